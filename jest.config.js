@@ -1,0 +1,35 @@
+// Unit tests (*.spec.ts) need nothing; integration tests (*.int-spec.ts) need the local stack and fail without it.
+const base = {
+  rootDir: __dirname,
+  testEnvironment: '<rootDir>/tools/jest/environment.js',
+  roots: ['<rootDir>/contracts', '<rootDir>/libs', '<rootDir>/services', '<rootDir>/deploy', '<rootDir>/tools', '<rootDir>/examples'],
+  modulePathIgnorePatterns: ['/dist/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  // ESM-only packages are transformed; everything else in node_modules is CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!(hyparquet|hyparquet-writer|pure-rand)/)'],
+  transform: {
+    '^.+\\.[cm]?[tj]s$': ['@swc/jest', {
+      jsc: {
+        target: 'es2022',
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true },
+      },
+      module: { type: 'commonjs' },
+    }],
+  },
+  moduleNameMapper: {
+    '^@perennial/contracts$': '<rootDir>/contracts/src/index.ts',
+    '^@perennial/messaging/testing$': '<rootDir>/libs/messaging/src/testing/index.ts',
+    '^@perennial/local-stack$': '<rootDir>/deploy/local/src/index.ts',
+    '^@perennial/cli$': '<rootDir>/tools/cli/src/index.ts',
+    '^@perennial/(ingestion|preprocessing|feature-store|trainer|evaluator|registry|deployer|inference|alerting)$': '<rootDir>/services/$1/src/index.ts',
+    '^@perennial/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+  },
+};
+
+module.exports = {
+  projects: [
+    { ...base, displayName: 'unit', testMatch: ['**/*.spec.ts'] },
+    { ...base, displayName: 'integration', testMatch: ['**/*.int-spec.ts'] },
+  ],
+};
