@@ -1,1 +1,2 @@
-export {};
+export type { Cell, Column, ColumnSchema, ColumnType, NumericColumn, NumericStorage, Row, StringColumn, Table } from './table';
+export { defaultStorage, numericColumn, stringColumn } from './table';

@@ -1,1 +1,4 @@
-export {};
+export type { Attempt, ColumnDeclaration, Dataset, Pipeline } from './pipeline';
+export { attemptOf } from './pipeline';
+export type { ParseResult, PipelineProblem } from './problem';
+export { formatProblems } from './problem';

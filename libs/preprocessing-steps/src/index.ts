@@ -1,1 +1,10 @@
-export {};
+export type {
+  CategoricalFeature,
+  ColumnStatistics,
+  DatePart,
+  DroppedColumn,
+  FittedPreprocessing,
+  ModelInput,
+  NumericFeature,
+  StepName,
+} from './fitted-preprocessing';

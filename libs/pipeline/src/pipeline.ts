@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+import type { columnSchema, datasetSchema } from './dataset.schema';
+import type { attemptSchema } from './improvement.schema';
+import type { ParsedPipeline } from './pipeline.schema';
+
+export type ColumnDeclaration = z.output<typeof columnSchema>;
+export type Dataset = Omit<z.output<typeof datasetSchema>, 'name'> & { name: string };
+
+type ParsedAttempt = z.output<typeof attemptSchema>;
+type ParsedTrain = Extract<ParsedAttempt, { strategy: 'train' }>;
+
+/** `train` carries the epochs and learning rate it will use. */
+export type Attempt =
+  | Exclude<ParsedAttempt, { strategy: 'train' }>
+  | (Omit<ParsedTrain, 'epochs' | 'learningRate'> & { epochs: number; learningRate: number });
+
+/** pipeline.yaml, validated, with every default filled in. */
+export type Pipeline = Omit<ParsedPipeline, 'dataset' | 'improvement'> & {
+  dataset: Dataset;
+  improvement: { maxAttempts: number; attempts: Attempt[] };
+};
+
+/** Fills the defaults that come from other fields: dataset.name, and epochs and rate of `train`. */
+export function resolveDefaults(parsed: ParsedPipeline): Pipeline {
+  const { epochs, learningRate } = parsed.training;
+  const attempts = parsed.improvement.attempts.map((attempt): Attempt =>
+    attempt.strategy === 'train'
+      ? { ...attempt, epochs: attempt.epochs ?? epochs, learningRate: attempt.learningRate ?? learningRate }
+      : attempt,
+  );
+  return {
+    ...parsed,
+    dataset: { ...parsed.dataset, name: parsed.dataset.name ?? parsed.name },
+    improvement: { maxAttempts: parsed.improvement.maxAttempts, attempts },
+  };
+}
+
+/** The n-th attempt's declaration, n from 1; the last entry repeats. */
+export function attemptOf(pipeline: Pipeline, n: number): Attempt {
+  const { attempts } = pipeline.improvement;
+  const attempt = attempts[Math.min(n, attempts.length) - 1];
+  if (!attempt) throw new RangeError(`improvement.attempts has no entry for attempt ${n}`);
+  return attempt;
+}
