@@ -1,1 +1,5 @@
-export {};
+export * from './define';
+export * from './topics';
+export * from './catalogue';
+export * from './events/fields';
+export * from './events';
