@@ -20,6 +20,7 @@ const base = {
   moduleNameMapper: {
     '^@perennial/contracts$': '<rootDir>/contracts/src/index.ts',
     '^@perennial/messaging/testing$': '<rootDir>/libs/messaging/src/testing/index.ts',
+    '^@perennial/onnx-graph/testing$': '<rootDir>/libs/onnx-graph/src/testing/index.ts',
     '^@perennial/local-stack$': '<rootDir>/deploy/local/src/index.ts',
     '^@perennial/cli$': '<rootDir>/tools/cli/src/index.ts',
     '^@perennial/(ingestion|preprocessing|feature-store|trainer|evaluator|registry|deployer|inference|alerting)$': '<rootDir>/services/$1/src/index.ts',

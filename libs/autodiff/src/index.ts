@@ -1,1 +1,3 @@
-export {};
+export type { GradientRule, RuleContext } from './gradient.rule';
+export { gradientRules } from './gradient.rules';
+export { gradients, MissingGradientRuleError } from './gradients';

@@ -1,1 +1,11 @@
-export {};
+export * from './adam.graph';
+export * from './artifact.graph';
+export * from './class.weights';
+export * from './dropout.sites';
+export * from './parameter.initialise';
+export * from './parameter.layout';
+export * from './random.stream';
+export { type RawInput, rawInputs } from './raw-inputs.graph';
+export { buildScoringGraph } from './scoring.graph';
+export * from './tab-transformer.config';
+export * from './training.graph';

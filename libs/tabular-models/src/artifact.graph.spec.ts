@@ -1,0 +1,133 @@
+import { type ConstantTensor, float32, readMetadata, serialiseModel } from '@perennial/onnx-graph';
+import { runModel } from '@perennial/onnx-graph/testing';
+import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
+import { artifactSignature, buildArtifact } from './artifact.graph';
+import { initialiseParameters } from './parameter.initialise';
+import { parameterLayout } from './parameter.layout';
+import { buildScoringGraph } from './scoring.graph';
+import { tabTransformerConfig } from './tab-transformer.config';
+import { largestDifference } from './testing/golden.model';
+
+const date = (part: 'year' | 'month' | 'dayOfMonth' | 'dayOfWeek', mean: number, std: number) => ({
+  column: 'approved_on',
+  feature: `approved_on.${part}`,
+  impute: mean,
+  mean,
+  std,
+  part,
+});
+const fitted: FittedPreprocessing = {
+  version: 1,
+  dataset: 'loans',
+  recordId: 'id',
+  target: { column: 'default', positive: 1 },
+  inputs: [
+    { column: 'purpose', type: 'string', storage: 'string' },
+    { column: 'amount', type: 'number', storage: 'float64' },
+    { column: 'sex', type: 'string', storage: 'string' },
+    { column: 'approved_on', type: 'date', storage: 'date' },
+  ],
+  dropped: [],
+  categorical: [
+    { column: 'purpose', feature: 'purpose', vocabulary: ['car', 'house', 'été'] },
+    { column: 'sex', feature: 'sex', vocabulary: ['1', '2'] },
+  ],
+  numeric: [
+    { column: 'amount', feature: 'amount', impute: 100, mean: 120, std: 35 },
+    date('year', 1990, 20),
+    date('month', 6.5, 3.4),
+    date('dayOfMonth', 15, 9),
+    date('dayOfWeek', 4, 2),
+    {
+      column: 'approved_on',
+      feature: 'approved_on.daysSinceOrigin',
+      impute: 0,
+      mean: 30,
+      std: 7000,
+      part: 'daysSinceOrigin',
+      origin: 7000,
+    },
+  ],
+  statistics: {},
+};
+const config = tabTransformerConfig(fitted, { dModel: 8, heads: 2, layers: 2, feedForward: 16, dropout: 0.3 });
+const parameters = initialiseParameters(parameterLayout(config), 3);
+const request = { fitted, modelConfig: config, parameters, decisionThreshold: 0.31, pipelineName: 'loans' };
+
+const rows = [
+  { purpose: 'car', amount: 250, sex: '1', approved_on: '2024-02-29' },
+  { purpose: 'boat', amount: NaN, sex: '', approved_on: undefined },
+  { purpose: 'été', amount: -3.5, sex: '2', approved_on: '1899-12-31' },
+  { purpose: '', amount: 0, sex: '9', approved_on: '1970-01-01' },
+  { purpose: 'house', amount: 1e6, sex: '1', approved_on: '2100-03-01' },
+  { purpose: 'house', amount: 12, sex: '2', approved_on: '2000-12-31' },
+];
+
+/** Encodes with plain JavaScript, dates by the platform's calendar. */
+function encode(row: (typeof rows)[number]): { codes: number[]; numbers: number[] } {
+  const moment = row.approved_on === undefined ? undefined : new Date(`${row.approved_on}T00:00:00Z`);
+  const parts: Record<string, number | undefined> = {
+    year: moment?.getUTCFullYear(),
+    month: moment && moment.getUTCMonth() + 1,
+    dayOfMonth: moment?.getUTCDate(),
+    dayOfWeek: moment && (moment.getUTCDay() || 7),
+    daysSinceOrigin: moment && moment.getTime() / 86_400_000 - 7000,
+  };
+  const codes = fitted.categorical.map(({ column, vocabulary }) => vocabulary.indexOf(row[column as 'sex']) + 1);
+  const numbers = fitted.numeric.map(({ part, impute, mean, std }) => {
+    const raw = part ? parts[part] : row.amount;
+    const x = raw === undefined || Number.isNaN(raw) ? impute : raw;
+    return Math.fround(Math.fround(Math.fround(x) - Math.fround(mean)) / Math.fround(std));
+  });
+  return { codes, numbers };
+}
+
+const column = <T>(name: keyof (typeof rows)[number]) => rows.map((row) => row[name] as T);
+const days = (day?: string) => (day === undefined ? NaN : Date.parse(`${day}T00:00:00Z`) / 86_400_000);
+const strings = (data: string[]): ConstantTensor => ({ type: 'string', shape: [data.length, 1], data });
+
+describe('the artifact', () => {
+  it('gives from raw columns what the scoring graph gives from encoded ones', async () => {
+    const raw = await runModel(buildArtifact(request), {
+      purpose: strings(column('purpose')),
+      amount: float32(column<number>('amount'), [rows.length, 1]),
+      sex: strings(column('sex')),
+      approved_on: float32(column<string | undefined>('approved_on').map(days), [rows.length, 1]),
+    });
+    const encoded = rows.map(encode);
+    const codes = Int32Array.from(encoded.flatMap((row) => row.codes));
+    const scored = await runModel(serialiseModel(buildScoringGraph(config)), {
+      parameters: float32(parameters),
+      categorical: { type: 'int32', shape: [rows.length, 2], data: codes },
+      numeric: float32(
+        encoded.flatMap((row) => row.numbers),
+        [rows.length, 6],
+      ),
+    });
+    expect(new Set(raw['probability']).size).toBe(rows.length);
+    expect(largestDifference(raw['probability']!, scored['probability']!)).toBeLessThan(1e-5);
+  });
+
+  it('carries its threshold, pipeline and signature', () => {
+    const metadata = readMetadata(buildArtifact(request));
+    expect(metadata['perennial.decision_threshold']).toBe('0.31');
+    expect(metadata['perennial.pipeline']).toBe('loans');
+    expect(JSON.parse(metadata['perennial.signature']!)).toEqual(artifactSignature(fitted));
+    expect(artifactSignature(fitted).inputs.map(({ name, type }) => [name, type])).toEqual([
+      ['purpose', 'string'],
+      ['amount', 'float32'],
+      ['sex', 'string'],
+      ['approved_on', 'float32'],
+    ]);
+  });
+
+  it('is the same bytes each time', () => {
+    expect(buildArtifact(request)).toEqual(buildArtifact(request));
+  });
+
+  it('refuses parameters of another size and preprocessing of another model', () => {
+    expect(() => buildArtifact({ ...request, parameters: new Float32Array(3) })).toThrow(/parameters, not 3/);
+    const categorical = [{ ...fitted.categorical[0]!, vocabulary: ['house', 'car', 'été'] }, fitted.categorical[1]!];
+    expect(() => buildArtifact({ ...request, fitted: { ...fitted, categorical } })).toThrow(/not the one the model/);
+  });
+});

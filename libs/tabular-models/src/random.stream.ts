@@ -1,0 +1,44 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+
+/** What randomness is used for; each use has its own stream, so that none disturbs another. */
+const streams = ['initialisation', 'shuffle', 'dropout'] as const;
+export type StreamName = (typeof streams)[number];
+
+/** The stream of `seed` for one use: 2^64 numbers away from the others. */
+export function randomStream(seed: number, stream: StreamName): RandomGenerator {
+  const generator = xoroshiro128plus(seed);
+  for (let jumps = 0; jumps <= streams.indexOf(stream); jumps++) generator.jump();
+  return generator;
+}
+
+/** Standard normal number (Box–Muller, the cosine half). */
+export function normal(random: RandomGenerator): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - uniformFloat64(random)));
+  return radius * Math.cos(2 * Math.PI * uniformFloat64(random));
+}
+
+export const uniform = (random: RandomGenerator, bound: number): number => (2 * uniformFloat64(random) - 1) * bound;
+
+/** A random order of 0 … count-1 (Fisher–Yates). */
+export function permutation(random: RandomGenerator, count: number): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  for (let last = count - 1; last > 0; last--) {
+    const other = Math.floor(uniformFloat64(random) * (last + 1));
+    const moved = order[last] as number;
+    order[last] = order[other] as number;
+    order[other] = moved;
+  }
+  return order;
+}
+
+/** Fills with 1 (keep) and 0 (drop). Two decisions a draw, so `dropout` is honoured to 2^-16. */
+export function fillDropoutMask(mask: Uint8Array, dropout: number, random: RandomGenerator): void {
+  const threshold = Math.round(dropout * 65536);
+  for (let index = 0; index < mask.length; index += 2) {
+    const bits = random.next();
+    mask[index] = bits >>> 16 >= threshold ? 1 : 0;
+    if (index + 1 < mask.length) mask[index + 1] = (bits & 0xffff) >= threshold ? 1 : 0;
+  }
+}

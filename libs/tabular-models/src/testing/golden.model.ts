@@ -1,0 +1,86 @@
+import { type ConstantTensor, float32 } from '@perennial/onnx-graph';
+import { dropoutSites, maskBytes } from '../dropout.sites';
+import { parameterLayout } from '../parameter.layout';
+import { resolveClassWeights, writeWeightedTargets } from '../class.weights';
+import type { TabTransformerConfig } from '../tab-transformer.config';
+
+/** The `config` objects of golden/golden.json. */
+export interface GoldenConfig {
+  d: number;
+  heads: number;
+  layers: number;
+  ff: number;
+  p: number;
+  cards: number[];
+  n_num: number;
+  batch: number;
+}
+
+/** Numbers in [0, 1): the same integer hash as golden/generate.py. */
+export function unit(count: number, seed: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, i) => {
+    let x = (Math.imul(i, 2654435761) + seed * 40503 + 12345) >>> 0;
+    x = Math.imul(x ^ (x >>> 15), 2246822519) >>> 0;
+    x = Math.imul(x ^ (x >>> 13), 3266489917) >>> 0;
+    return ((x ^ (x >>> 16)) >>> 0) / 4294967296;
+  });
+}
+
+export function modelConfig(golden: GoldenConfig, dropout: boolean): TabTransformerConfig {
+  return {
+    kind: 'tab-transformer',
+    dModel: golden.d,
+    heads: golden.heads,
+    layers: golden.layers,
+    feedForward: golden.ff,
+    dropout: dropout ? golden.p : 0,
+    categorical: golden.cards.map((cardinality, i) => ({ feature: `c${i}`, cardinality, vocabularyDigest: '' })),
+    numeric: Array.from({ length: golden.n_num }, (_, i) => `n${i}`),
+  };
+}
+
+export function goldenParameters(config: TabTransformerConfig): Float32Array {
+  const layout = parameterLayout(config);
+  const flat = new Float32Array(layout.size);
+  layout.parameters.forEach(({ name, offset, size }, index) => {
+    const centre = name.includes('orm') && name.endsWith('weight') ? 1 : 0;
+    unit(size, 1000 + index).forEach((value, i) => (flat[offset + i] = centre + (value - 0.5) * 0.5));
+  });
+  return flat;
+}
+
+/** One training batch: feeds of the gradient graph. */
+export function goldenFeeds(config: TabTransformerConfig, batch: number): Record<string, ConstantTensor> {
+  const tokens = config.categorical.length;
+  const codes = new Int32Array(batch * tokens);
+  config.categorical.forEach(({ cardinality }, feature) =>
+    unit(batch, 10 + feature).forEach(
+      (value, row) => (codes[row * tokens + feature] = Math.floor(value * cardinality)),
+    ),
+  );
+  const numeric = unit(batch * config.numeric.length, 50).map((value) => (value - 0.5) * 4);
+  const labels = Array.from(unit(batch, 60), (value) => (value < 0.3 ? 1 : 0));
+  const targets = new Float32Array(batch * 2);
+  writeWeightedTargets(targets, labels, resolveClassWeights(labels, 'balanced'));
+  const mask = unit(maskBytes(dropoutSites(config, batch)), 70);
+  return {
+    parameters: float32(goldenParameters(config)),
+    ...(tokens > 0 ? { categorical: { type: 'int32', shape: [batch, tokens], data: codes } } : {}),
+    ...(config.numeric.length > 0 ? { numeric: float32(numeric, [batch, config.numeric.length]) } : {}),
+    targets: float32(targets, [batch, 2]),
+    ...(mask.length > 0
+      ? {
+          mask: {
+            type: 'uint8',
+            shape: [mask.length],
+            data: Uint8Array.from(mask, (value) => (value >= config.dropout ? 1 : 0)),
+          },
+        }
+      : {}),
+  };
+}
+
+export const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  a.length === b.length
+    ? Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number))), 0)
+    : Infinity;
