@@ -59,7 +59,8 @@ build_is_current() {
   done
   changed="$(find contracts libs services deploy/local tools examples tsconfig.json tsconfig.base.json \
     \( -name node_modules -o -name dist -o -name .venv \) -prune -o \
-    \( -name '*.ts' -o -name 'tsconfig*.json' -o -name package.json -o -type d \) -newer "$build_stamp" -print 2>/dev/null | head -n 1)"
+    \( -name '*.ts' -o -name '*.json' -path '*/src/*' -o -name 'tsconfig*.json' -o -name package.json -o -type d -path '*/src*' \) \
+    -newer "$build_stamp" -print 2>/dev/null | head -n 1)"
   [ -z "$changed" ]
 }
 

@@ -1,0 +1,40 @@
+.DEFAULT_GOAL := help
+.PHONY: help demo test build lint bench up down status clean prepare install
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
+
+demo: ## four days of real credit data through the nine services
+	./perennial demo
+
+test: ## lint, type-check, build, unit and integration tests, the demo in a short form
+	node tools/test/run.mjs
+
+build: prepare ## install what is missing and compile
+
+lint: install ## eslint, prettier, module boundaries, contract compatibility, and the probes of these rules
+	npm run --silent lint
+	npm run --silent check:contracts
+	npm run --silent check:probes
+
+bench: prepare ## the benchmarks, or one of them: make bench ONLY=name
+	ONLY="$(ONLY)" node tools/bench/dist/main.js
+
+up: ## Kafka, the database and the services
+	./perennial up
+
+down: ## stop what `up` started
+	./perennial down
+
+status: ## services, lag, the serving version, the last cycles
+	./perennial status
+
+clean: ## delete build outputs; data and packages stay
+	rm -rf node_modules/.perennial/build coverage
+	find contracts libs services deploy/local tools examples -name node_modules -prune -o -type d -name dist -prune -exec rm -rf {} +
+
+prepare:
+	@bash deploy/local/bootstrap/prepare.sh
+
+install:
+	@bash deploy/local/bootstrap/prepare.sh install
