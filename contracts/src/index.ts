@@ -1,5 +1,6 @@
 export * from './define';
 export * from './topics';
+export * from './companion-topics';
 export * from './catalogue';
 export * from './events/fields';
 export * from './events';
