@@ -36,7 +36,9 @@ const DOCUMENTED_ATTEMPTS: z.input<typeof attemptSchema>[] = [
   { strategy: 'train', window: { days: 'all' } },
 ];
 
+export const DEFAULT_MAX_ATTEMPTS = 3;
+
 export const improvementSchema = z.strictObject({
-  maxAttempts: z.int().min(1).max(10).default(3),
+  maxAttempts: z.int().min(1).max(10).default(DEFAULT_MAX_ATTEMPTS),
   attempts: z.array(attemptSchema).min(1).prefault(DOCUMENTED_ATTEMPTS),
 });

@@ -1,4 +1,17 @@
 export type { Attempt, ColumnDeclaration, Dataset, Pipeline } from './pipeline';
 export { attemptOf } from './pipeline';
+export { canonicalText } from './canonical-text';
+export type { Cell, InputMode } from './cell.check';
+export { type DateParser, dateParser, dayNumber } from './date-format';
+export { ENVIRONMENT_OVERRIDES, type Environment } from './environment.overrides';
+export { parsePipeline } from './parse-pipeline';
 export type { ParseResult, PipelineProblem } from './problem';
 export { formatProblems } from './problem';
+export {
+  type RecordProblem,
+  type RecordResult,
+  type RecordValidator,
+  recordValidator,
+  tableSchema,
+  type ValidRow,
+} from './record.validator';

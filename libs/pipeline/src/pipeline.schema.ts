@@ -72,6 +72,7 @@ const alertsSchema = z.strictObject({
   routes: section(
     z.strictObject({
       critical: channels(['pagerduty', 'slack']),
+      error: channels(['slack']),
       warning: channels(['slack']),
       info: channels(['slack']),
     }),

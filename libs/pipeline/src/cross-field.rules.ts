@@ -1,0 +1,139 @@
+import { canonicalText } from './canonical-text';
+import { DEFAULT_MAX_ATTEMPTS } from './improvement.schema';
+import { valueAt } from './path';
+import type { ColumnDeclaration } from './pipeline';
+import { dayNumber } from './date-format';
+import { columnFindings } from './column.rules';
+import type { ParsedPipeline } from './pipeline.schema';
+import type { Finding } from './schema.problems';
+
+type Partially<T> = { [K in keyof T]?: T[K] extends object ? Partial<T[K]> : T[K] };
+/** Only sections and fields that are valid by themselves are present. */
+export type ValidParts = Partially<ParsedPipeline>;
+
+type Rule = (parts: ValidParts) => Finding[];
+const none: Finding[] = [];
+
+const duplicateColumns: Rule = ({ dataset }) =>
+  (dataset?.columns ?? []).flatMap((column, index, all) =>
+    all.findIndex((other) => other.name === column.name) < index
+      ? [{ path: ['dataset', 'columns', index, 'name'], rule: 'must be unique among the columns', value: column.name }]
+      : none,
+  );
+
+function namedColumn(columns: ColumnDeclaration[] | undefined, name: string | undefined) {
+  return columns?.find((column) => column.name === name);
+}
+
+const recordIdRule: Rule = ({ dataset }) => {
+  if (!dataset?.columns || dataset.recordId === undefined) return none;
+  const value = dataset.recordId;
+  const path = ['dataset', 'recordId'];
+  const column = namedColumn(dataset.columns, value);
+  if (!column) return [{ path, rule: 'must name one of dataset.columns', value }];
+  if (dataset.target?.column === value) return [{ path, rule: 'must not be the target column', value }];
+  const allowed = column.type === 'string' || column.type === 'integer' || column.type === 'category';
+  return allowed ? none : [{ path, rule: `must be a string, integer or category column, not ${column.type}`, value }];
+};
+
+function takes(column: ColumnDeclaration, positive: string | number | boolean): boolean {
+  if (column.values) return column.values.some((value) => canonicalText(value) === canonicalText(positive));
+  if (column.type === 'boolean') return typeof positive === 'boolean';
+  if (column.type === 'integer') return Number.isSafeInteger(positive);
+  if (column.type === 'number') return typeof positive === 'number';
+  if (column.type === 'date') return false;
+  return column.type === 'category' || typeof positive === 'string';
+}
+
+const targetRule: Rule = ({ dataset }) => {
+  if (!dataset?.columns || !dataset.target) return none;
+  const { column: name, positive } = dataset.target;
+  const column = namedColumn(dataset.columns, name);
+  if (!column)
+    return [{ path: ['dataset', 'target', 'column'], rule: 'must name one of dataset.columns', value: name }];
+  if (column.type === 'date') {
+    return [{ path: ['dataset', 'target', 'column'], rule: 'must not be a date column', value: name }];
+  }
+  if (takes(column, positive)) return none;
+  return [
+    { path: ['dataset', 'target', 'positive'], rule: `must be a value that column ${name} can take`, value: positive },
+  ];
+};
+
+const modelInputs: Rule = ({ dataset }) => {
+  if (!dataset?.columns || dataset.recordId === undefined || !dataset.target) return none;
+  const { recordId, target } = dataset;
+  const inputs = dataset.columns.filter((column) => column.name !== recordId && column.name !== target.column);
+  if (inputs.length > 0) return none;
+  return [
+    { path: ['dataset', 'columns'], rule: 'must have at least one column besides recordId and target', value: inputs },
+  ];
+};
+
+const closingRule: Rule = ({ dataset }) => {
+  const closing = dataset?.closing;
+  if (!closing || closing.manifest || closing.rowCount !== null || closing.schedule !== null) return none;
+  return [{ path: ['dataset', 'closing'], rule: 'must close by manifest, rowCount or schedule', value: closing }];
+};
+
+/** Judged on the file alone: a variable may lower maxAttempts below the number of declared attempts. */
+export function surplusAttempts(document: unknown): Finding[] {
+  const attempts = valueAt(document, ['improvement', 'attempts']);
+  const maxAttempts = valueAt(document, ['improvement', 'maxAttempts']) ?? DEFAULT_MAX_ATTEMPTS;
+  if (!Array.isArray(attempts) || typeof maxAttempts !== 'number' || attempts.length <= maxAttempts) return none;
+  const rule = `must not have more entries than improvement.maxAttempts (${maxAttempts})`;
+  return [{ path: ['improvement', 'attempts'], rule, value: attempts.length }];
+}
+
+const headsRule: Rule = ({ model }) => {
+  if (model?.dModel === undefined || model.heads === undefined || model.dModel % model.heads === 0) return none;
+  return [
+    { path: ['model', 'dModel'], rule: `must be divisible by model.heads (${model.heads})`, value: model.dModel },
+  ];
+};
+
+const splitRule: Rule = ({ split }) => {
+  if (split?.holdout === undefined || split.validation === undefined) return none;
+  const sum = split.holdout + split.validation;
+  const findings: Finding[] = [];
+  if (split.holdout === 0) findings.push({ path: ['split', 'holdout'], rule: 'must be greater than 0', value: 0 });
+  if (sum >= 1) findings.push({ path: ['split'], rule: 'holdout + validation must be less than 1', value: sum });
+  return findings;
+};
+
+const rowCountRule: Rule = ({ quality }) => {
+  const ratios = quality?.rowCount;
+  if (!ratios || ratios.minimumRatio <= ratios.maximumRatio) return none;
+  const rule = `must be at most maximumRatio (${ratios.maximumRatio})`;
+  return [{ path: ['quality', 'rowCount', 'minimumRatio'], rule, value: ratios.minimumRatio }];
+};
+
+const approversRule: Rule = ({ approval }) => {
+  if (approval?.mode !== 'manual' || !approval.approvers || approval.approvers.length > 0) return none;
+  return [{ path: ['approval', 'approvers'], rule: 'must name at least one approver when mode is manual', value: [] }];
+};
+
+const columnRule: Rule = ({ dataset }) =>
+  (dataset?.columns ?? []).flatMap((column, index) =>
+    columnFindings(column, dayNumber).map((finding) => ({
+      ...finding,
+      path: ['dataset', 'columns', index, ...finding.path],
+    })),
+  );
+
+const RULES: Rule[] = [
+  duplicateColumns,
+  columnRule,
+  recordIdRule,
+  targetRule,
+  modelInputs,
+  closingRule,
+  headsRule,
+  splitRule,
+  rowCountRule,
+  approversRule,
+];
+
+export function crossFieldFindings(parts: ValidParts): Finding[] {
+  return RULES.flatMap((rule) => rule(parts));
+}

@@ -1,0 +1,235 @@
+import { attemptOf, ENVIRONMENT_OVERRIDES, formatProblems, parsePipeline, type Pipeline } from './index';
+
+const MINIMAL = `apiVersion: perennial/v1
+kind: Pipeline
+name: credit-default
+dataset:
+  recordId: id
+  target: { column: default, positive: 1 }
+  columns:
+    - { name: id, type: string }
+    - { name: limit_bal, type: number, minimum: 0, nullable: false }
+    - { name: sex, type: category, values: [1, 2] }
+    - { name: approved_on, type: date }
+    - { name: default, type: integer }
+reference: { day: 2026-01-01 }
+`;
+
+function parsed(text: string, env = {}): Pipeline {
+  const result = parsePipeline(text, { env });
+  if (!result.ok) throw new Error(formatProblems(result.problems));
+  return result.ok;
+}
+
+function problemsOf(text: string, env = {}) {
+  return parsePipeline(text, { env }).problems ?? [];
+}
+
+const replaced = (from: string, to: string) => {
+  if (!MINIMAL.includes(from)) throw new Error(`no ${from}`);
+  return MINIMAL.replace(from, to);
+};
+
+describe('a minimal pipeline', () => {
+  it('takes the documented defaults', () => {
+    const pipeline = parsed(MINIMAL);
+    expect(pipeline.dataset.name).toBe('credit-default');
+    expect(pipeline.dataset.closing).toEqual({
+      manifest: true,
+      graceSeconds: 60,
+      rowCount: null,
+      schedule: null,
+      timezone: 'UTC',
+    });
+    expect(pipeline.model).toEqual({
+      kind: 'tab-transformer',
+      dModel: 32,
+      heads: 4,
+      layers: 6,
+      feedForward: 64,
+      dropout: 0.3,
+    });
+    expect(pipeline.gate).toEqual({
+      metric: 'f1',
+      averaging: 'binary',
+      threshold: 0.75,
+      decisionThreshold: 'tuned',
+      minimumRows: 1000,
+    });
+    expect(pipeline.quality.rowCount).toEqual({ minimumRatio: 0.5, maximumRatio: 2 });
+    expect(pipeline.preprocessing.dates.parts).toEqual(['year', 'month', 'dayOfMonth', 'dayOfWeek']);
+    expect(pipeline.improvement.attempts).toHaveLength(3);
+    expect(pipeline.alerts.routes.critical).toEqual(['pagerduty', 'slack']);
+  });
+
+  it('gives a train attempt the epochs and rate of training, and repeats the last attempt', () => {
+    const pipeline = parsed(`${MINIMAL}training: { epochs: 7, learningRate: 0.001 }\n`);
+    const expected = { strategy: 'train', epochs: 7, learningRate: 0.001, window: { days: 'all' } };
+    expect(attemptOf(pipeline, 3)).toEqual(expected);
+    expect(attemptOf(pipeline, 9)).toEqual(expected);
+    expect(attemptOf(pipeline, 1)).toMatchObject({ strategy: 'fine-tune', epochs: 3, learningRate: 0.0001 });
+  });
+});
+
+describe('problems', () => {
+  it('are all reported at once, with path, rule, value and line', () => {
+    const text = MINIMAL.replace('type: number', 'type: decimal').replace('2026-01-01', '2026-02-30');
+    const problems = problemsOf(`${text}model: { dModel: 30, heads: 4, layrs: 2 }\nsplit: { holdout: 0.9 }\n`);
+    expect(problems.map(({ path, line }) => [path, line])).toEqual([
+      ['dataset.columns[1].type', 9],
+      ['reference.day', 13],
+      ['model.layrs', 14],
+      ['model.dModel', 14],
+      ['split', 15],
+    ]);
+    const text2 = formatProblems(problems);
+    expect(text2).toContain('pipeline.yaml:14 model.layrs: is not a known key; did you mean layers?; found 2');
+    expect(text2).toContain('pipeline.yaml:14 model.dModel: must be divisible by model.heads (4); found 30');
+    expect(text2).toContain(
+      'must be one of "string", "number", "integer", "boolean", "date", "category"; found "decimal"',
+    );
+  });
+
+  it.each([
+    ['an absent section', MINIMAL.replace(/reference.*\n/, ''), 'reference', /^is required, must be a map$/],
+    ['an absent key', replaced('name: credit-default\n', ''), 'name', /^is required, must be a string$/],
+    ['a bad name', replaced('name: credit-default', 'name: Credit_Default'), 'name', /a-z, 0-9 and -/],
+    ['a record id that is no column', replaced('recordId: id', 'recordId: key'), 'dataset.recordId', /must name one/],
+    [
+      'a record id that is the target',
+      replaced('recordId: id', 'recordId: default'),
+      'dataset.recordId',
+      /must not be the target/,
+    ],
+    ['a target that is no column', replaced('column: default', 'column: y'), 'dataset.target.column', /must name one/],
+    [
+      'a positive that the target cannot take',
+      replaced('positive: 1', 'positive: yes please'),
+      'dataset.target.positive',
+      /can take/,
+    ],
+    ['a duplicate column', replaced('name: sex', 'name: id'), 'dataset.columns[2].name', /unique/],
+    ['a format of a number', replaced('minimum: 0,', 'format: x,'), 'dataset.columns[1].format', /does not apply/],
+    [
+      'minimum above maximum',
+      replaced('minimum: 0', 'minimum: 2, maximum: 1'),
+      'dataset.columns[1].minimum',
+      /at most maximum/,
+    ],
+    [
+      'a date bound that is no day',
+      replaced('type: date', 'type: date, minimum: 3'),
+      'dataset.columns[3].minimum',
+      /calendar day/,
+    ],
+    [
+      'a format without a day',
+      replaced('type: date', 'type: date, format: yyyy-MM'),
+      'dataset.columns[3].format',
+      /yyyy, MM and dd/,
+    ],
+    ['repeated values', replaced('[1, 2]', '[1, "1"]'), 'dataset.columns[2].values[1]', /unique/],
+    [
+      'no way to close',
+      replaced('  columns:', '  closing: { manifest: false }\n  columns:'),
+      'dataset.closing',
+      /manifest, rowCount or schedule/,
+    ],
+    [
+      'a bad cron',
+      replaced('  columns:', '  closing: { schedule: "61 * * * *" }\n  columns:'),
+      'dataset.closing.schedule',
+      /cron/,
+    ],
+    [
+      'a bad zone',
+      replaced('  columns:', '  closing: { timezone: Mars/Base }\n  columns:'),
+      'dataset.closing.timezone',
+      /IANA/,
+    ],
+    [
+      'an approver-less manual approval',
+      `${MINIMAL}approval: { mode: manual }`,
+      'approval.approvers',
+      /at least one approver/,
+    ],
+    [
+      'a search-less search',
+      `${MINIMAL}improvement: { attempts: [{ strategy: fine-tune-search }] }`,
+      'improvement.attempts[0].search',
+      /is required/,
+    ],
+    [
+      'an unknown strategy',
+      `${MINIMAL}improvement: { attempts: [{ strategy: pray }] }`,
+      'improvement.attempts[0].strategy',
+      /one of "fine-tune", "fine-tune-search", "train"/,
+    ],
+    [
+      'surplus attempts',
+      `${MINIMAL}improvement: { maxAttempts: 1, attempts: [{ strategy: train }, { strategy: train }] }`,
+      'improvement.attempts',
+      /more entries/,
+    ],
+    ['a threshold above one', `${MINIMAL}gate: { threshold: 1.2 }`, 'gate.threshold', /at most 1/],
+    [
+      'a decision threshold',
+      `${MINIMAL}gate: { decisionThreshold: auto }`,
+      'gate.decisionThreshold',
+      /"tuned" or must be a number|must be a number|must be "tuned"/,
+    ],
+    ['a misspelt section', `${MINIMAL}improvment: {}`, 'improvment', /did you mean improvement/],
+    [
+      'a key inside an attempt',
+      `${MINIMAL}improvement: { attempts: [{ strategy: fine-tune, epoch: 3 }] }`,
+      'improvement.attempts[0].epoch',
+      /did you mean epochs/,
+    ],
+    [
+      'a bad row-count band',
+      `${MINIMAL}quality: { rowCount: { minimumRatio: 3 } }`,
+      'quality.rowCount.minimumRatio',
+      /at most maximumRatio/,
+    ],
+  ])('%s', (_name, text, path, rule) => {
+    const problems = problemsOf(text);
+    expect(problems.map((problem) => problem.path)).toEqual([path]);
+    expect(problems[0]?.rule).toMatch(rule);
+  });
+
+  it('reports a syntax error and a duplicate key with the line', () => {
+    expect(problemsOf('a: [1\nb: 2\n')[0]).toMatchObject({ rule: expect.stringContaining('not valid YAML') as string });
+    expect(problemsOf(`${MINIMAL}name: twice\n`)[0]).toMatchObject({ line: 14 });
+    expect(problemsOf('')[0]).toMatchObject({ rule: 'must be a map' });
+    expect(problemsOf('- 1')[0]).toMatchObject({ rule: 'must be a map' });
+  });
+});
+
+describe('environment variables', () => {
+  it('override every documented field', () => {
+    const env = Object.fromEntries(Object.keys(ENVIRONMENT_OVERRIDES).map((name) => [name, '2']));
+    const pipeline = parsed(MINIMAL, { ...env, F1_THRESHOLD: '0.5', DROPOUT_RATE: '0.1', LEARNING_RATE: '1e-4' });
+    expect(pipeline.gate).toMatchObject({ threshold: 0.5, minimumRows: 2 });
+    expect(pipeline.improvement.maxAttempts).toBe(2);
+    expect(pipeline.model).toMatchObject({ dModel: 2, heads: 2, layers: 2, feedForward: 2, dropout: 0.1 });
+    expect(pipeline.training).toMatchObject({ learningRate: 0.0001, batchSize: 2, epochs: 2 });
+  });
+
+  it('that are empty change nothing', () => {
+    expect(parsed(MINIMAL, { EPOCHS: ' ' }).training.epochs).toBe(10);
+  });
+
+  it('that are wrong are named', () => {
+    const problems = problemsOf(MINIMAL, { F1_THRESHOLD: '7', EPOCHS: 'many', NHEAD: '5' });
+    expect(problems).toEqual([
+      { path: 'training.epochs', rule: 'must be a number', value: 'many', line: null, variable: 'EPOCHS' },
+      { path: 'gate.threshold', rule: 'must be at most 1', value: 7, line: null, variable: 'F1_THRESHOLD' },
+      { path: 'model.dModel', rule: 'must be divisible by model.heads (5)', value: 32, line: 1 },
+    ]);
+    expect(formatProblems(problems)).toContain('F1_THRESHOLD gate.threshold: must be at most 1; found 7');
+  });
+
+  it('may lower maxAttempts below the attempts declared in the file', () => {
+    expect(parsed(MINIMAL, { MAX_RETRAIN_ATTEMPTS: '1' }).improvement.maxAttempts).toBe(1);
+  });
+});
