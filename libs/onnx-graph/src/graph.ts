@@ -48,7 +48,7 @@ export class Graph {
   readonly outputs: { readonly name: string; readonly value: Value }[] = [];
   readonly nodes: Node[] = [];
   readonly initializers: { readonly value: Value; readonly tensor: ConstantTensor }[] = [];
-  private readonly smallConstants = new Map<string, Value>();
+  private readonly sharedConstants = new Map<string, Value>();
 
   constructor(
     readonly name: string,
@@ -79,12 +79,12 @@ export class Graph {
     if (sizeOf(tensor.shape) !== tensor.data.length) {
       throw new Error(`constant ${name}: ${tensor.data.length} elements do not fill [${tensor.shape.join(', ')}]`);
     }
-    const key = tensor.data.length <= 16 ? `${tensor.type}[${tensor.shape.join()}]${contentKey(tensor)}` : undefined;
-    const known = key === undefined ? undefined : this.smallConstants.get(key);
+    const key = sharingKey(tensor);
+    const known = key === undefined ? undefined : this.sharedConstants.get(key);
     if (known) return known;
     const value = { name: this.names.next(name), type: tensor.type, shape: tensor.shape };
     this.initializers.push({ value, tensor });
-    if (key !== undefined) this.smallConstants.set(key, value);
+    if (key !== undefined) this.sharedConstants.set(key, value);
     return value;
   }
 
@@ -125,6 +125,13 @@ export class Graph {
   }
 }
 
-function contentKey(tensor: ConstantTensor): string {
-  return JSON.stringify(Array.from(tensor.data as ArrayLike<unknown>, (item) => [String(item), Object.is(item, -0)]));
+/** Equal keys mean equal contents. Only short or uniform tensors are worth looking for. */
+function sharingKey({ type, shape, data }: ConstantTensor): string | undefined {
+  const items = data as ArrayLike<unknown>;
+  const first = items[0];
+  const text = (item: unknown) => JSON.stringify([String(item), Object.is(item, -0)]);
+  if (items.length > 16 && Array.prototype.every.call(items, (item) => Object.is(item, first))) {
+    return `${type}[${shape.join()}]=${text(first)}`;
+  }
+  return items.length > 16 ? undefined : `${type}[${shape.join()}]${Array.from(items, text).join()}`;
 }

@@ -1,1 +1,14 @@
-export {};
+export { type ArtifactRequest, buildArtifact } from '@perennial/tabular-models';
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type OptimizerState } from './checkpoint.format';
+export { type TunedThreshold, tuneThreshold } from './decision.threshold';
+export { train, type TrainOptions } from './train';
+export { TrainingError, type TrainingErrorCode } from './training.error';
+export type {
+  EncodedRows,
+  EpochRecord,
+  NamedParameter,
+  TrainingConfig,
+  TrainingProgress,
+  TrainingRequest,
+  TrainingResult,
+} from './training.request';

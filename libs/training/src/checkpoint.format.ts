@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { parameterLayout, type TabTransformerConfig } from '@perennial/tabular-models';
+import { TrainingError } from './training.error';
+import type { NamedParameter, TrainingConfig } from './training.request';
+
+// Little-endian: 8 bytes "PRNLCKPT" · uint32 version · uint32 header length · header (JSON, UTF-8) ·
+// parameters, m, v as float32 × size each · SHA-256 of everything before it.
+const MAGIC = new TextEncoder().encode('PRNLCKPT');
+const VERSION = 1;
+const PREFIX = MAGIC.length + 8;
+const DIGEST = 32;
+
+export interface OptimizerState {
+  /** Adam's moments, flat like the parameters. */
+  readonly m: Float32Array;
+  readonly v: Float32Array;
+  /** Steps taken. */
+  readonly step: number;
+}
+
+export interface Checkpoint {
+  readonly model: TabTransformerConfig;
+  readonly training: TrainingConfig;
+  readonly parameters: Float32Array;
+  readonly optimizer: OptimizerState;
+}
+
+export function namedParameters(model: TabTransformerConfig): NamedParameter[] {
+  return parameterLayout(model).parameters.map(({ name, shape, offset, size }) => ({ name, shape, offset, size }));
+}
+
+export function encodeCheckpoint({ model, training, parameters, optimizer }: Checkpoint): Uint8Array {
+  const layout = namedParameters(model);
+  const header = new TextEncoder().encode(
+    JSON.stringify({ model, training, layout, size: parameters.length, step: optimizer.step }),
+  );
+  const vectors = [parameters, optimizer.m, optimizer.v];
+  const bytes = new Uint8Array(PREFIX + header.length + 12 * parameters.length + DIGEST);
+  bytes.set(MAGIC);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(MAGIC.length, VERSION, true);
+  view.setUint32(MAGIC.length + 4, header.length, true);
+  bytes.set(header, PREFIX);
+  vectors.forEach((vector, index) => {
+    const raw = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+    bytes.set(raw, PREFIX + header.length + index * 4 * parameters.length);
+  });
+  bytes.set(sha256(bytes.subarray(0, -DIGEST)), bytes.length - DIGEST);
+  return bytes;
+}
+
+/** Throws TrainingError `training.invalid-checkpoint` on anything but an intact checkpoint of this version. */
+export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
+  const invalid = (reason: string): never => {
+    throw new TrainingError('training.invalid-checkpoint', `the checkpoint cannot be read: ${reason}`, { reason });
+  };
+  if (bytes.length < PREFIX + DIGEST || MAGIC.some((byte, index) => bytes[index] !== byte)) {
+    return invalid('it does not begin with PRNLCKPT');
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const version = view.getUint32(MAGIC.length, true);
+  if (version !== VERSION) return invalid(`its version is ${version}, this code reads ${VERSION}`);
+  const digest = sha256(bytes.subarray(0, -DIGEST));
+  if (digest.some((byte, index) => bytes[bytes.length - DIGEST + index] !== byte))
+    return invalid('its digest is wrong');
+  const headerLength = view.getUint32(MAGIC.length + 4, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(PREFIX, PREFIX + headerLength)));
+  const { model, training, size, step } = header;
+  if (parameterLayout(model).size !== size) return invalid('its parameters do not fit its model');
+  const vector = (index: number) => {
+    const start = PREFIX + headerLength + index * 4 * size;
+    return new Float32Array(bytes.slice(start, start + 4 * size).buffer);
+  };
+  return { model, training, parameters: vector(0), optimizer: { m: vector(1), v: vector(2), step } };
+}
+
+/**
+ * The checkpoint's parameters, if they mean the same thing in `model`: equal sizes, features in equal order and equal
+ * vocabularies. Dropout may differ. Throws TrainingError `training.checkpoint-mismatch` listing every difference.
+ */
+export function parametersFor(model: TabTransformerConfig, { model: trained, parameters }: Checkpoint): Float32Array {
+  const problems = [
+    ...(['kind', 'dModel', 'heads', 'layers', 'feedForward'] as const).flatMap((field) =>
+      model[field] === trained[field] ? [] : [`${field} is ${trained[field]} in the checkpoint, ${model[field]} now`],
+    ),
+    ...differentNames('numeric features', trained.numeric, model.numeric),
+    ...differentNames('categorical features', trained.categorical.map(nameOf), model.categorical.map(nameOf)),
+    ...model.categorical.flatMap((now) => {
+      const then = trained.categorical.find(({ feature }) => feature === now.feature);
+      if (!then || (then.vocabularyDigest === now.vocabularyDigest && then.cardinality === now.cardinality)) return [];
+      const sizes = `${then.cardinality} codes in the checkpoint, ${now.cardinality} now`;
+      return [`the vocabulary of ${now.feature} differs (${sizes})`];
+    }),
+  ];
+  if (problems.length === 0) return parameters;
+  const message = `the checkpoint was trained for another model: ${problems.join('; ')}`;
+  throw new TrainingError('training.checkpoint-mismatch', message, { problems });
+}
+
+const nameOf = ({ feature }: { feature: string }): string => feature;
+
+function differentNames(what: string, then: readonly string[], now: readonly string[]): string[] {
+  if (JSON.stringify(then) === JSON.stringify(now)) return [];
+  return [`${what} are [${then.join(', ')}] in the checkpoint, [${now.join(', ')}] now`];
+}
+
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();

@@ -1,0 +1,78 @@
+import {
+  adamRates,
+  CLASSES,
+  dropoutSites,
+  fillDropoutMask,
+  maskBytes,
+  randomStream,
+  resolveClassWeights,
+  writeWeightedTargets,
+} from '@perennial/tabular-models';
+import { Tensor } from 'onnxruntime-node';
+import type { TrainingRequest } from './training.request';
+
+const ROWS_PER_CALL = 512;
+const MAX_STEPS_PER_CALL = 16;
+const MAX_MASK_BYTES = 64 * 2 ** 20;
+
+/** Fills the sequences of one call of the training graph: rows, targets, dropout masks and rates of each step. */
+export class StepFeeds {
+  readonly batch: number;
+  readonly stepsPerCall: number;
+  private readonly maskSize: number;
+  private readonly weights: readonly [number, number];
+  private readonly dropout;
+
+  constructor(private readonly request: TrainingRequest) {
+    const { model, training, train } = request;
+    this.batch = Math.min(training.batchSize, train.rows);
+    this.maskSize = maskBytes(dropoutSites(model, this.batch));
+    this.weights = resolveClassWeights(train.labels, training.classWeights);
+    this.dropout = randomStream(training.seed, 'dropout');
+    const byRows = Math.floor(ROWS_PER_CALL / this.batch);
+    const byMask = Math.floor(MAX_MASK_BYTES / Math.max(1, this.maskSize));
+    this.stepsPerCall = Math.max(1, Math.min(MAX_STEPS_PER_CALL, byRows, byMask));
+  }
+
+  /** The batches of `order`, the last of which may be short; `firstStep` counts from 1 over the whole training. */
+  fill(order: Uint32Array, firstStep: number): Record<string, Tensor> {
+    const { categorical, numeric } = this.request.model;
+    const steps = Math.ceil(order.length / this.batch);
+    const targets = new Float32Array(steps * this.batch * CLASSES);
+    const codes = new Int32Array(steps * this.batch * categorical.length);
+    const numbers = new Float32Array(steps * this.batch * numeric.length);
+    const mask = new Uint8Array(steps * this.maskSize);
+    const rates = new Float32Array(steps * 2);
+    copyRows(this.request.train.categorical, codes, order, categorical.length);
+    copyRows(this.request.train.numeric, numbers, order, numeric.length);
+    for (let step = 0; step < steps; step++) {
+      this.fillTargets(targets, order, step);
+      fillDropoutMask(
+        mask.subarray(step * this.maskSize, (step + 1) * this.maskSize),
+        this.request.model.dropout,
+        this.dropout,
+      );
+      rates.set(adamRates(this.request.training.learningRate, firstStep + step), step * 2);
+    }
+    return {
+      ...(codes.length > 0 ? { categorical: new Tensor('int32', codes, [steps, this.batch, categorical.length]) } : {}),
+      ...(numbers.length > 0 ? { numeric: new Tensor('float32', numbers, [steps, this.batch, numeric.length]) } : {}),
+      targets: new Tensor('float32', targets, [steps, this.batch, CLASSES]),
+      ...(mask.length > 0 ? { mask: new Tensor('uint8', mask, [steps, this.maskSize]) } : {}),
+      rates: new Tensor('float32', rates, [steps, 2]),
+    };
+  }
+
+  private fillTargets(targets: Float32Array, order: Uint32Array, step: number): void {
+    const rows = order.subarray(step * this.batch, (step + 1) * this.batch);
+    const labels = Array.from(rows, (row) => this.request.train.labels[row] as number);
+    const width = this.batch * CLASSES;
+    writeWeightedTargets(targets.subarray(step * width, (step + 1) * width), labels, this.weights);
+  }
+}
+
+/** Rows past `order` stay 0: padding. */
+function copyRows<T extends Int32Array | Float32Array>(from: T, to: T, order: Uint32Array, width: number): void {
+  if (width === 0) return;
+  order.forEach((row, index) => to.set(from.subarray(row * width, (row + 1) * width), index * width));
+}

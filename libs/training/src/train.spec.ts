@@ -1,0 +1,41 @@
+import { smallRequest } from './testing/synthetic.rows';
+import { train } from './train';
+import { TrainingError } from './training.error';
+import type { TrainingProgress } from './training.request';
+import { runTraining } from './training.run';
+
+const long = () => smallRequest({ training: { ...smallRequest().training, epochs: 100_000 } });
+
+describe('train', () => {
+  it('gives in its own process the very bytes of a run in this one', async () => {
+    const progress: TrainingProgress[] = [];
+    const result = await train(smallRequest(), { onProgress: (report) => progress.push(report) });
+    const here = await runTraining(smallRequest(), { now: () => 0 });
+    expect(result.parameters).toEqual(here.parameters);
+    expect(Buffer.compare(result.checkpoint, here.checkpoint)).toBe(0);
+    expect(progress.at(-1)).toMatchObject({
+      epoch: 4,
+      epochs: 4,
+      step: result.steps,
+      steps: result.steps,
+      secondsLeft: 0,
+    });
+  });
+
+  it('stops when asked to, even in the middle', async () => {
+    const stop = new AbortController();
+    const running = train(long(), { signal: stop.signal, onProgress: () => stop.abort(new Error('enough')) });
+    await expect(running).rejects.toMatchObject({ code: 'training.cancelled', cause: { message: 'enough' } });
+  });
+
+  it('does not begin when already asked to stop', async () => {
+    await expect(train(long(), { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'training.cancelled' });
+  });
+
+  it('passes on errors of the process with their code', async () => {
+    const training = { ...smallRequest().training, learningRate: 1e38 };
+    const error: unknown = await train(smallRequest({ training })).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(TrainingError);
+    expect(error).toMatchObject({ code: 'training.diverged', details: { epoch: 1 } });
+  });
+});

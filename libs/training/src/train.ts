@@ -1,0 +1,73 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { checkRequest } from './request.check';
+import { TrainingError } from './training.error';
+import type { TrainingMessage } from './training.message';
+import type { TrainingProgress, TrainingRequest, TrainingResult } from './training.request';
+
+export interface TrainOptions {
+  /** About once a second, and after the last step. */
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Ends the training process at once; `train` then rejects with `training.cancelled`. */
+  readonly signal?: AbortSignal;
+}
+
+// The same file from src (tests) and from dist: a process needs compiled code.
+const ENTRY = resolve(__dirname, '../dist/training.child.js');
+const STDERR_KEPT = 4000;
+
+/** Trains in a process of its own, so that the caller's event loop stays free. Rejects with TrainingError. */
+export async function train(request: TrainingRequest, options: TrainOptions = {}): Promise<TrainingResult> {
+  checkRequest(request);
+  if (options.signal?.aborted) throw cancelled(options.signal);
+  const child = spawn();
+  try {
+    return await outcome(child, request, options);
+  } finally {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  }
+}
+
+function spawn(): ChildProcess {
+  if (!existsSync(ENTRY)) {
+    throw new TrainingError('training.not-built', `${ENTRY} does not exist: build it with "npx tsc -b libs/training"`);
+  }
+  return fork(ENTRY, [], { serialization: 'advanced', execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+}
+
+function outcome(
+  child: ChildProcess,
+  request: TrainingRequest,
+  { onProgress, signal }: TrainOptions,
+): Promise<TrainingResult> {
+  let stderr = '';
+  child.stderr?.on('data', (text: Buffer) => (stderr = (stderr + text.toString()).slice(-STDERR_KEPT)));
+  return new Promise((fulfil, reject) => {
+    const abort = () => reject(cancelled(signal as AbortSignal));
+    signal?.addEventListener('abort', abort, { once: true });
+    child.on('message', (message: TrainingMessage) => {
+      if (message.kind === 'progress') onProgress?.(message.progress);
+      else if (message.kind === 'result') fulfil(message.result);
+      else reject(failure(message));
+    });
+    child.on('error', (cause) => reject(processFailed('could not be started or reached', { stderr }, cause)));
+    // `close` comes after all messages and output; by then a result has settled the promise.
+    child.on('close', (code, killedBy) => {
+      signal?.removeEventListener('abort', abort);
+      reject(processFailed('ended without a result', { exitCode: code, signal: killedBy, stderr }));
+    });
+    child.send(request, (cause) => cause && reject(processFailed('did not take the request', { stderr }, cause)));
+  });
+}
+
+const cancelled = (signal: AbortSignal): TrainingError =>
+  new TrainingError('training.cancelled', 'training was cancelled', {}, { cause: signal.reason });
+
+function failure({ code, message, details, stack }: Extract<TrainingMessage, { kind: 'error' }>): TrainingError {
+  return new TrainingError(code ?? 'training.process-failed', message, { ...details, processStack: stack });
+}
+
+function processFailed(what: string, details: Record<string, unknown>, cause?: Error): TrainingError {
+  return new TrainingError('training.process-failed', `the training process ${what}`, details, { cause });
+}

@@ -1,0 +1,79 @@
+import type { ClassWeights, TabTransformerConfig } from '@perennial/tabular-models';
+
+/** Encoded rows, row after row; both matrices in the feature order of the model's config. */
+export interface EncodedRows {
+  readonly rows: number;
+  /** Category codes [rows × categorical features]; 0 is unknown. */
+  readonly categorical: Int32Array;
+  /** Scaled numbers [rows × numeric features]. */
+  readonly numeric: Float32Array;
+  /** 1 positive, 0 negative. */
+  readonly labels: Int32Array;
+}
+
+export interface TrainingConfig {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly optimizer: 'adam';
+  readonly classWeights: ClassWeights;
+  /** 32-bit integer; decides initialisation, row order and dropout. */
+  readonly seed: number;
+}
+
+export interface TrainingRequest {
+  readonly model: TabTransformerConfig;
+  readonly training: TrainingConfig;
+  readonly train: EncodedRows;
+  /** May have no rows; then nothing is tuned and the decision threshold is 0.5. */
+  readonly validation: EncodedRows;
+  /** Fine-tunes this checkpoint's parameters, with a fresh optimiser, instead of starting anew. */
+  readonly initialCheckpoint?: Uint8Array;
+}
+
+export interface TrainingProgress {
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Over the whole training. */
+  readonly step: number;
+  readonly steps: number;
+  /** Mean training loss since the last report. */
+  readonly loss: number;
+  readonly rowsPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+export interface EpochRecord {
+  readonly epoch: number;
+  /** Mean over the epoch's rows of the weighted cross entropy under dropout. */
+  readonly trainLoss: number;
+  /** The following are null without validation rows (rocAuc also where only one class occurs). */
+  readonly validationLogLoss: number | null;
+  readonly validationRocAuc: number | null;
+  /** At the threshold tuned on this epoch's probabilities. */
+  readonly validationF1: number | null;
+  /** Since training began. */
+  readonly seconds: number;
+}
+
+export interface NamedParameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly offset: number;
+  readonly size: number;
+}
+
+export interface TrainingResult {
+  readonly parameters: Float32Array;
+  readonly layout: readonly NamedParameter[];
+  /** See checkpoint.format.ts. */
+  readonly checkpoint: Uint8Array;
+  readonly history: readonly EpochRecord[];
+  /** P(positive) of each validation row after the last epoch. */
+  readonly validationProbabilities: Float32Array;
+  readonly decisionThreshold: number;
+  readonly steps: number;
+  readonly seconds: number;
+  /** Training rows a second, validation left out. */
+  readonly rowsPerSecond: number;
+}
