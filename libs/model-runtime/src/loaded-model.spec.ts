@@ -1,0 +1,168 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { numericColumn, stringColumn, type Table } from '@perennial/columns';
+import { openModel, type LoadedModel } from './loaded-model';
+import { credit, creditModel, withMetadata } from './testing/credit.fixture';
+import { spawnWorker, workerFile, type SpawnWorker } from './worker.spawn';
+
+const options = { name: 'credit-default', version: '20260101_000000' };
+const row = credit.rows[0]!;
+
+function creditTable(rows: number): Table {
+  const cell = (r: number, name: string) => credit.rows[r % 3]![name];
+  const range = Array.from({ length: rows }, (_, r) => r);
+  const numbers = (name: string) => Float64Array.from(range, (r) => (cell(r, name) as number | null) ?? NaN);
+  const strings = (name: string) => range.map((r) => cell(r, name) as string | null);
+  return {
+    rows,
+    columns: [
+      stringColumn('education', strings('education')),
+      numericColumn('limit_bal', 'number', numbers('limit_bal')),
+      numericColumn('age', 'integer', numbers('age')),
+      numericColumn('approved_on', 'date', numbers('approved_on')),
+      stringColumn('sex', strings('sex')),
+    ],
+  };
+}
+
+function expectClose(found: Float64Array, expected: number[]): void {
+  expect(found.length).toBe(expected.length);
+  expected.forEach((value, i) => expect(found[i]).toBeCloseTo(value, 6));
+}
+
+/** Starts real workers, and hands them out so that a test can end them. */
+function observedWorkers() {
+  const workers: Worker[] = [];
+  const spawn: SpawnWorker = (start) => {
+    const worker = spawnWorker(start);
+    workers.push(worker);
+    return worker;
+  };
+  return { workers, spawn };
+}
+
+describe('a loaded model', () => {
+  let model: LoadedModel;
+  beforeAll(async () => {
+    model = await openModel(creditModel, options);
+  });
+  afterAll(() => model?.close());
+
+  it('tells its signature, threshold and metadata', () => {
+    expect(model).toMatchObject({ ...options, decisionThreshold: 0.42 });
+    expect(model.metadata['perennial.pipeline']).toBe('credit-default');
+    expect(model.signature.inputs).toEqual([
+      { name: 'limit_bal', type: 'number' },
+      { name: 'age', type: 'integer' },
+      { name: 'approved_on', type: 'date' },
+      { name: 'sex', type: 'string' },
+      { name: 'education', type: 'string' },
+    ]);
+  });
+
+  it('predicts what the same artifact predicts in Python', async () => {
+    expectClose(await model.predict(credit.rows), credit.probabilities);
+    expectClose(await model.predict([{ ...row, sex: 2, approved_on: '2021-01-01' }]), [credit.probabilities[0]!]);
+    expect(await model.predict([])).toEqual(new Float64Array(0));
+  });
+
+  it('gives each of many calls at once its own answer', async () => {
+    const calls = Array.from({ length: 500 }, (_, i) => model.predict([credit.rows[i % 3]!]));
+    expectClose(
+      Float64Array.from((await Promise.all(calls)).flatMap((p) => [...p])),
+      Array.from({ length: 500 }, (_, i) => credit.probabilities[i % 3]!),
+    );
+  });
+
+  it('predicts a table of many chunks', async () => {
+    const found = await model.predictTable(creditTable(5_000));
+    expectClose(
+      found,
+      Array.from({ length: 5_000 }, (_, i) => credit.probabilities[i % 3]!),
+    );
+  });
+
+  it('refuses rows that break a rule, and more rows than allowed', async () => {
+    await expect(model.predict([{ ...row, age: 'old' }])).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      details: { problems: [{ row: 0, input: 'age', value: 'old', rule: expect.stringContaining('integer') }] },
+    });
+    await expect(model.predict(new Array(10_001).fill(row))).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      details: { input: 'rows', value: 10_001, rule: 'at most 10000' },
+    });
+  });
+});
+
+it('refuses bytes that are no model, a broken graph and a signature that does not fit it', async () => {
+  const unloadable = { code: 'MODEL_UNLOADABLE', retryable: false };
+  await expect(openModel(Buffer.from('not a model'), options)).rejects.toMatchObject(unloadable);
+  await expect(openModel(creditModel.subarray(0, 900), options)).rejects.toMatchObject(unloadable);
+  const broken = Buffer.from(creditModel);
+  broken.write('Sigmoyd', broken.indexOf('Sigmoid'));
+  await expect(openModel(broken, options)).rejects.toMatchObject({
+    ...unloadable,
+    message: expect.stringContaining('Sigmoyd'),
+  });
+  const inputs = [{ name: 'income', columnType: 'number' }];
+  const other = withMetadata(creditModel, { 'perennial.signature': JSON.stringify({ inputs }) });
+  await expect(openModel(other, options)).rejects.toMatchObject({ ...unloadable, details: { input: 'income' } });
+});
+
+it('answers the calls made before close, and none after', async () => {
+  const model = await openModel(creditModel, options);
+  const calls = [model.predict(credit.rows), model.predict([row]), model.predictTable(creditTable(3_000))];
+  const closed = model.close();
+  await expect(model.predict([row])).rejects.toMatchObject({ code: 'MODEL_CLOSED', retryable: false });
+  expect((await Promise.all(calls)).map((p) => p.length)).toEqual([3, 1, 3_000]);
+  await closed;
+  await model.close();
+});
+
+it('rejects the calls of a crashed worker as retryable, and serves the next ones from a new worker', async () => {
+  const { workers, spawn } = observedWorkers();
+  const model = await openModel(creditModel, { ...options, spawn });
+  const crash = { code: 'WORKER_CRASHED', retryable: true };
+  const interrupted = expect(model.predict(credit.rows)).rejects.toMatchObject(crash);
+  const waiting = model.predict([row]);
+  await workers[0]!.terminate();
+  await interrupted;
+  expectClose(await waiting, [credit.probabilities[0]!]);
+  expect(workers.length).toBe(2);
+  await workers[1]!.terminate();
+  expectClose(await model.predict([row]), [credit.probabilities[0]!]);
+  expect(workers.length).toBe(3);
+  await model.close();
+});
+
+it('refuses calls when too many rows wait', async () => {
+  const model = await openModel(creditModel, { ...options, maxQueuedRows: 2 });
+  const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => model.predict([row])));
+  expect(outcomes.map((o) => o.status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);
+  expect(outcomes[4]).toMatchObject({ reason: { code: 'OVERLOADED', retryable: true } });
+  await model.close();
+});
+
+it('says to build when the compiled worker is missing', () => {
+  const elsewhere = join(mkdtempSync(join(tmpdir(), 'no-worker-')), 'src');
+  expect(() => workerFile(elsewhere)).toThrow('build the package first');
+});
+
+it('gives the memory of closed models back', async () => {
+  const bytes = 8 * 1024 * 1024;
+  const large = withMetadata(creditModel, { padding: 'x'.repeat(bytes) });
+  const swaps = async (count: number) => {
+    for (let n = 0; n < count; n += 1) {
+      const model = await openModel(large, options);
+      expectClose(await model.predict(credit.rows), credit.probabilities);
+      await model.close();
+    }
+    return process.memoryUsage().rss;
+  };
+  const before = await swaps(10);
+  const after = await swaps(40);
+  // One leaked copy of each model's bytes would be 40 times 8 MB.
+  expect(after - before).toBeLessThan(20 * bytes);
+}, 120_000);

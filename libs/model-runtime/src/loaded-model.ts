@@ -1,0 +1,150 @@
+import type { Table } from '@perennial/columns';
+import { BatchDispatcher } from './batch.dispatcher';
+import type { BatchLimits } from './batch.queue';
+import { readMetadata } from './metadata.reader';
+import { ModelRuntimeError } from './model-runtime.errors';
+import { decisionThresholdOf, type ModelSignature, signatureOf } from './model.signature';
+import { encodeRows, tooManyRows } from './row.encoder';
+import { RecoveringSession } from './session.recovery';
+import { encodeColumns, inputColumns } from './table.encoder';
+import { WorkerSession } from './worker.session';
+import { type SpawnWorker, spawnWorker } from './worker.spawn';
+
+export interface LoadedModel {
+  readonly name: string;
+  readonly version: string;
+  readonly signature: ModelSignature;
+  /** A probability at or above it means the positive class. */
+  readonly decisionThreshold: number;
+  readonly metadata: Readonly<Record<string, string>>;
+  /**
+   * P(positive) of each row, in order. A row is an object of raw values by column name; null is allowed, other
+   * columns are ignored. Throws INVALID_INPUT, OVERLOADED, WORKER_CRASHED, INFERENCE_FAILED or MODEL_CLOSED.
+   */
+  predict(rows: readonly Record<string, unknown>[]): Promise<Float64Array>;
+  /** The same for a table of any length, in chunks between which other calls get their turn. */
+  predictTable(table: Table): Promise<Float64Array>;
+  /** Ends the worker when the calls made so far have settled; may be called again. */
+  close(): Promise<void>;
+}
+
+export interface OpenOptions extends Partial<BatchLimits> {
+  readonly name: string;
+  readonly version: string;
+  /** Rows of one predict call; default 10,000. */
+  readonly maxRows?: number;
+  /** Threads within one operator; default 1. */
+  readonly threads?: number;
+  /** How the worker is started; for tests. */
+  readonly spawn?: SpawnWorker;
+}
+
+const DEFAULTS = { maxRows: 10_000, maxBatchRows: 1_024, maxQueuedRows: 20_000, threads: 1, spawn: spawnWorker };
+
+type Settings = OpenOptions & typeof DEFAULTS;
+
+/** Loads a model artifact into a worker of its own. Throws MODEL_UNLOADABLE or WORKER_MISSING. */
+export async function openModel(bytes: Uint8Array, options: OpenOptions): Promise<LoadedModel> {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const settings: Settings = { ...DEFAULTS, ...(Object.fromEntries(given) as unknown as OpenOptions) };
+  const metadata = metadataOf(bytes);
+  const signature = signatureOf(metadata);
+  const decisionThreshold = decisionThresholdOf(metadata);
+  // A copy: the caller's array may change, or be a small view of a large buffer.
+  const start = { model: new Uint8Array(bytes), threads: settings.threads };
+  const session = await RecoveringSession.open((onCrash) =>
+    WorkerSession.open(settings.spawn, start, signature, onCrash),
+  );
+  const dispatcher = new BatchDispatcher((batch) => session.run(batch), settings);
+  return new WorkerModel({ metadata, signature, decisionThreshold, session, dispatcher }, settings);
+}
+
+function metadataOf(bytes: Uint8Array): Record<string, string> {
+  try {
+    return readMetadata(bytes);
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new ModelRuntimeError('MODEL_UNLOADABLE', `Not an ONNX file: ${reason}`, { reason }, error);
+  }
+}
+
+interface Parts {
+  metadata: Record<string, string>;
+  signature: ModelSignature;
+  decisionThreshold: number;
+  session: RecoveringSession;
+  dispatcher: BatchDispatcher;
+}
+
+class WorkerModel implements LoadedModel {
+  readonly name: string;
+  readonly version: string;
+  private calls = 0;
+  private closing: Promise<void> | undefined;
+  private whenUnused: (() => void) | undefined;
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly settings: Settings,
+  ) {
+    this.name = settings.name;
+    this.version = settings.version;
+  }
+
+  get metadata() {
+    return this.parts.metadata;
+  }
+
+  get signature() {
+    return this.parts.signature;
+  }
+
+  get decisionThreshold() {
+    return this.parts.decisionThreshold;
+  }
+
+  predict(rows: readonly Record<string, unknown>[]): Promise<Float64Array> {
+    return this.call(async () => {
+      const { maxRows } = this.settings;
+      if (rows.length > maxRows) throw tooManyRows(rows.length, maxRows);
+      if (rows.length === 0) return new Float64Array(0);
+      return Float64Array.from(await this.parts.dispatcher.submit(encodeRows(rows, this.signature)));
+    });
+  }
+
+  predictTable(table: Table): Promise<Float64Array> {
+    return this.call(async () => {
+      const { maxBatchRows } = this.settings;
+      const columns = inputColumns(table, this.signature);
+      const probabilities = new Float64Array(table.rows);
+      for (let start = 0; start < table.rows; start += maxBatchRows) {
+        const batch = encodeColumns(columns, start, Math.min(start + maxBatchRows, table.rows));
+        probabilities.set(await this.parts.dispatcher.submit(batch), start);
+      }
+      return probabilities;
+    });
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.unused().then(() => this.parts.session.close());
+    return this.closing;
+  }
+
+  private async call<T>(work: () => Promise<T>): Promise<T> {
+    if (this.closing !== undefined) {
+      const details = { name: this.name, version: this.version };
+      throw new ModelRuntimeError('MODEL_CLOSED', `Model ${this.name} ${this.version} is closed`, details);
+    }
+    this.calls += 1;
+    try {
+      return await work();
+    } finally {
+      this.calls -= 1;
+      if (this.calls === 0) this.whenUnused?.();
+    }
+  }
+
+  private unused(): Promise<void> {
+    return this.calls === 0 ? Promise.resolve() : new Promise((resolve) => (this.whenUnused = resolve));
+  }
+}

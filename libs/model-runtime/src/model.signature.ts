@@ -1,0 +1,77 @@
+import type { ColumnType } from '@perennial/columns';
+import { ModelRuntimeError } from './model-runtime.errors';
+
+export interface SignatureInput {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+export interface ModelSignature {
+  readonly inputs: readonly SignatureInput[];
+}
+
+/** An input as the graph declares it. */
+export interface TensorInput {
+  readonly name: string;
+  readonly type: string;
+}
+
+const COLUMN_TYPES: readonly string[] = ['string', 'number', 'integer', 'boolean', 'date'] satisfies ColumnType[];
+
+export const OUTPUT = 'probability';
+
+function unloadable(rule: string, details: Record<string, unknown>): ModelRuntimeError {
+  return new ModelRuntimeError('MODEL_UNLOADABLE', `Not a model artifact: ${rule}`, { rule, ...details });
+}
+
+/** metadata `perennial.decision_threshold`: a probability at or above it means the positive class. */
+export function decisionThresholdOf(metadata: Record<string, string>): number {
+  const text = metadata['perennial.decision_threshold'];
+  const value = text === undefined || text.trim() === '' ? NaN : Number(text);
+  if (value >= 0 && value <= 1) return value;
+  throw unloadable('metadata perennial.decision_threshold must be a number from 0 to 1', { value: text ?? null });
+}
+
+/** metadata `perennial.signature`: JSON with inputs: [{name, columnType}]. */
+export function signatureOf(metadata: Record<string, string>): ModelSignature {
+  const rule = 'metadata perennial.signature must be JSON with inputs: [{name, columnType}]';
+  const text = metadata['perennial.signature'];
+  const inputs = parsedInputs(text);
+  if (inputs === undefined || inputs.length === 0) throw unloadable(rule, { value: text ?? null });
+  return {
+    inputs: inputs.map((input) => {
+      const { name, columnType } = (input ?? {}) as Record<string, unknown>;
+      if (typeof name !== 'string' || typeof columnType !== 'string' || !COLUMN_TYPES.includes(columnType)) {
+        throw unloadable(`${rule}, columnType one of ${COLUMN_TYPES.join(', ')}`, { value: input ?? null });
+      }
+      return { name, type: columnType as ColumnType };
+    }),
+  };
+}
+
+function parsedInputs(text: string | undefined): unknown[] | undefined {
+  try {
+    const inputs = (JSON.parse(text ?? '') as { inputs?: unknown }).inputs;
+    return Array.isArray(inputs) ? inputs : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The graph must take exactly the signature's inputs, as strings or float32, and give `probability`. */
+export function checkGraph(
+  signature: ModelSignature,
+  inputs: readonly TensorInput[],
+  outputs: readonly string[],
+): void {
+  const found = Object.fromEntries(inputs.map(({ name, type }) => [name, type]));
+  for (const { name, type } of signature.inputs) {
+    const expected = type === 'string' ? 'string' : 'float32';
+    if (found[name] === expected) continue;
+    throw unloadable(`input ${name} must be a ${expected} tensor`, { input: name, found: found[name] ?? null });
+  }
+  const known = new Set(signature.inputs.map(({ name }) => name));
+  const extra = inputs.find(({ name }) => !known.has(name));
+  if (extra !== undefined) throw unloadable(`input ${extra.name} is not in its signature`, { input: extra.name });
+  if (!outputs.includes(OUTPUT)) throw unloadable(`it must have an output named ${OUTPUT}`, { found: outputs });
+}

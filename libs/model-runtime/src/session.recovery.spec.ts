@@ -1,0 +1,50 @@
+import type { InputBatch } from './input.batch';
+import { RecoveringSession, type Session } from './session.recovery';
+
+const batch: InputBatch = { rows: 1, numbers: Float32Array.of(7), strings: [] };
+
+/** Sessions by script: each run works or crashes. */
+function scripted(...sessions: ('works' | 'crashes')[][]) {
+  const opened: number[] = [];
+  const open = async (onCrash: () => void): Promise<Session> => {
+    const runs = [...(sessions[opened.length] ?? [])];
+    opened.push(opened.length);
+    return {
+      close: async () => undefined,
+      run: async ({ numbers }) => {
+        if (runs.shift() === 'works') return numbers;
+        onCrash();
+        throw new Error('crashed');
+      },
+    };
+  };
+  return { open, opened };
+}
+
+it('opens again after a crash', async () => {
+  const { open, opened } = scripted(['works', 'crashes'], ['works']);
+  const session = await RecoveringSession.open(open);
+  await session.run(batch);
+  await expect(session.run(batch)).rejects.toThrow('crashed');
+  expect(await session.run(batch)).toEqual(Float32Array.of(7));
+  expect(opened.length).toBe(2);
+});
+
+it('gives up after a second crash in a row', async () => {
+  const { open, opened } = scripted(['crashes'], ['crashes'], ['works']);
+  const session = await RecoveringSession.open(open);
+  await expect(session.run(batch)).rejects.toThrow('crashed');
+  await expect(session.run(batch)).rejects.toThrow('crashed');
+  await expect(session.run(batch)).rejects.toMatchObject({ code: 'MODEL_UNLOADABLE', retryable: false });
+  expect(opened.length).toBe(2);
+  await session.close();
+});
+
+it('counts crashes anew after a run that worked', async () => {
+  const { open } = scripted(['crashes'], ['works', 'crashes'], ['works']);
+  const session = await RecoveringSession.open(open);
+  await expect(session.run(batch)).rejects.toThrow('crashed');
+  await session.run(batch);
+  await expect(session.run(batch)).rejects.toThrow('crashed');
+  expect(await session.run(batch)).toEqual(Float32Array.of(7));
+});

@@ -1,0 +1,22 @@
+import type { InputBatch } from './input.batch';
+import type { TensorInput } from './model.signature';
+
+/** workerData of an inference worker. */
+export interface WorkerStart {
+  model: Uint8Array;
+  /** Threads within one operator. */
+  threads: number;
+}
+
+export interface RunRequest {
+  batch: InputBatch;
+  /** In the order of the batch's columns. */
+  numericInputs: readonly string[];
+  stringInputs: readonly string[];
+}
+
+export type WorkerReply =
+  | { kind: 'ready'; inputs: TensorInput[]; outputs: string[] }
+  | { kind: 'unloadable'; message: string }
+  | { kind: 'probabilities'; probabilities: Float32Array }
+  | { kind: 'failed'; message: string };

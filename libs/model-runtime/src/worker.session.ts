@@ -1,0 +1,90 @@
+import type { Worker } from 'node:worker_threads';
+import type { InputBatch } from './input.batch';
+import { ModelRuntimeError } from './model-runtime.errors';
+import { checkGraph, type ModelSignature } from './model.signature';
+import type { RunRequest, WorkerReply, WorkerStart } from './worker.protocol';
+import type { SpawnWorker } from './worker.spawn';
+
+type Waiting = { resolve(reply: WorkerReply): void; reject(error: unknown): void };
+
+/** One worker with one session. It never restarts: once crashed, every call says so. */
+export class WorkerSession {
+  private waiting: Waiting | undefined;
+  private crash: ModelRuntimeError | undefined;
+  private closing = false;
+
+  private constructor(
+    private readonly worker: Worker,
+    private readonly columns: Pick<RunRequest, 'numericInputs' | 'stringInputs'>,
+    private readonly onCrash: () => void,
+  ) {
+    worker.on('message', (reply: WorkerReply) => this.settle((waiting) => waiting.resolve(reply)));
+    worker.on('error', (error: unknown) => this.crashed((error as Error).message, error));
+    worker.on('exit', (code) => this.crashed(`exit code ${code}`));
+  }
+
+  /** Throws MODEL_UNLOADABLE; onCrash is called at most once, and only after a successful open. */
+  static async open(
+    spawn: SpawnWorker,
+    start: WorkerStart,
+    signature: ModelSignature,
+    onCrash: () => void = () => undefined,
+  ): Promise<WorkerSession> {
+    const names = (strings: boolean) =>
+      signature.inputs.filter((i) => (i.type === 'string') === strings).map((i) => i.name);
+    let opened = false;
+    const columns = { numericInputs: names(false), stringInputs: names(true) };
+    const session = new WorkerSession(spawn(start), columns, () => opened && onCrash());
+    try {
+      const reply = await session.nextReply();
+      if (reply.kind !== 'ready') throw new Error('message' in reply ? reply.message : reply.kind);
+      checkGraph(signature, reply.inputs, reply.outputs);
+      opened = true;
+      return session;
+    } catch (error) {
+      await session.close();
+      if (error instanceof ModelRuntimeError && error.code === 'MODEL_UNLOADABLE') throw error;
+      const { message } = error as Error;
+      throw new ModelRuntimeError(
+        'MODEL_UNLOADABLE',
+        `The model cannot be loaded: ${message}`,
+        { reason: message },
+        error,
+      );
+    }
+  }
+
+  /** Not to be called again before it settled. Throws INFERENCE_FAILED or WORKER_CRASHED. */
+  async run(batch: InputBatch): Promise<Float32Array> {
+    if (this.crash !== undefined) throw this.crash;
+    const next = this.nextReply();
+    this.worker.postMessage({ batch, ...this.columns } satisfies RunRequest);
+    const reply = await next;
+    if (reply.kind === 'probabilities') return reply.probabilities;
+    const reason = 'message' in reply ? reply.message : reply.kind;
+    throw new ModelRuntimeError('INFERENCE_FAILED', `The model failed on ${batch.rows} rows: ${reason}`, { reason });
+  }
+
+  async close(): Promise<void> {
+    this.closing = true;
+    await this.worker.terminate();
+  }
+
+  private nextReply(): Promise<WorkerReply> {
+    return new Promise((resolve, reject) => (this.waiting = { resolve, reject }));
+  }
+
+  private settle(how: (waiting: Waiting) => void): void {
+    const { waiting } = this;
+    this.waiting = undefined;
+    if (waiting !== undefined) how(waiting);
+  }
+
+  private crashed(reason: string, cause?: unknown): void {
+    if (this.closing || this.crash !== undefined) return;
+    const crash = new ModelRuntimeError('WORKER_CRASHED', `The inference worker crashed: ${reason}`, { reason }, cause);
+    this.crash = crash;
+    this.settle((waiting) => waiting.reject(crash));
+    this.onCrash();
+  }
+}
