@@ -49,7 +49,8 @@ export function dropoutFromMask(g: Graph, mask: Value, sites: readonly DropoutSi
   return (graph, x, site) => {
     const found = masks.get(site);
     if (!found) throw new Error(`no dropout mask for ${site}`);
-    const factor = dequantizeLinear(graph, found.piece, 1 / (1 - probability));
-    return mul(graph, x, reshape(graph, factor, found.shape as Shape));
+    // Reshaped as bytes: after a DequantizeLinear the runtime would quantise and dequantise around the Reshape.
+    const bytes = reshape(graph, found.piece, found.shape as Shape);
+    return mul(graph, x, dequantizeLinear(graph, bytes, 1 / (1 - probability)));
   };
 }

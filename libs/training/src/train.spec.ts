@@ -37,5 +37,7 @@ describe('train', () => {
     const error: unknown = await train(smallRequest({ training })).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(TrainingError);
     expect(error).toMatchObject({ code: 'training.diverged', details: { epoch: 1 } });
+    const rows = { ...smallRequest().train, labels: new Int32Array(403) };
+    await expect(train(smallRequest({ train: rows }))).rejects.toMatchObject({ code: 'training.one-class' });
   });
 });

@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { checkRequest } from './request.check';
 import { TrainingError } from './training.error';
 import type { TrainingMessage } from './training.message';
 import type { TrainingProgress, TrainingRequest, TrainingResult } from './training.request';
@@ -17,9 +16,11 @@ export interface TrainOptions {
 const ENTRY = resolve(__dirname, '../dist/training.child.js');
 const STDERR_KEPT = 4000;
 
-/** Trains in a process of its own, so that the caller's event loop stays free. Rejects with TrainingError. */
+/**
+ * Trains in a process of its own, which also checks the request, so that the caller's event loop stays free.
+ * Rejects with TrainingError.
+ */
 export async function train(request: TrainingRequest, options: TrainOptions = {}): Promise<TrainingResult> {
-  checkRequest(request);
   if (options.signal?.aborted) throw cancelled(options.signal);
   const child = spawn();
   try {

@@ -17,7 +17,7 @@ export interface TrainingConfig {
   readonly learningRate: number;
   readonly optimizer: 'adam';
   readonly classWeights: ClassWeights;
-  /** 32-bit integer; decides initialisation, row order and dropout. */
+  /** Integer, of which the low 32 bits count; decides initialisation, row order and dropout. */
   readonly seed: number;
 }
 
