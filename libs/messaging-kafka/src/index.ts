@@ -1,1 +1,12 @@
-export {};
+export { toMessagingError } from './broker.errors';
+export { createClient } from './client.factory';
+export { consumerLag, type PartitionLag } from './consumer.lag';
+export { listDeadLetters, redrive, showDeadLetter } from './dead-letter.operations';
+export { fromDeadLetterRecord, type StoredDeadLetter, toDeadLetterRecord, toRedriveRecord } from './dead-letter.record';
+export { type KafkaConfig, kafkaConfigSchema, kafkaEnvironmentSchema } from './kafka.config';
+export { defaultKafkaConsumerOptions, KafkaConsumer, type KafkaConsumerOptions } from './kafka.consumer';
+export { KafkaDeadLetters } from './kafka.dead-letters';
+export { KafkaPublisher } from './kafka.publisher';
+export { anyReachable } from './tcp.probe';
+export { ensureTopics } from './topic.creation';
+export { planTopics } from './topic.plan';

@@ -1,0 +1,103 @@
+import {
+  type Consumer,
+  type ConsumerState,
+  type ConsumerSubscription,
+  type Logger,
+  type RunningConsumer,
+  sleep,
+} from '@perennial/messaging';
+import { createClient } from './client.factory';
+import { ConsumerSession } from './consumer.session';
+import type { KafkaConfig } from './kafka.config';
+import { superviseSession } from './session.supervisor';
+import { anyReachable } from './tcp.probe';
+
+export interface KafkaConsumerOptions {
+  /** Keys of one partition handled at once. */
+  lanes: number;
+  /** Milliseconds that running handlers get at shutdown and at a rebalance. */
+  graceMs: number;
+  /** What a fetch may bring into memory: per partition, and in all. */
+  maxBytesPerPartition: number;
+  maxBytes: number;
+  sessionTimeoutMs: number;
+  random(): number;
+}
+
+export const defaultKafkaConsumerOptions: KafkaConsumerOptions = {
+  lanes: 8,
+  graceMs: 10_000,
+  maxBytesPerPartition: 256 * 1024,
+  maxBytes: 4 * 1024 * 1024,
+  sessionTimeoutMs: 30_000,
+  random: Math.random,
+};
+
+/** Offsets are committed after the effect; memory is bounded by one fetch, whatever the lag. */
+export class KafkaConsumer implements Consumer {
+  private readonly options: KafkaConsumerOptions;
+
+  constructor(
+    private readonly config: KafkaConfig,
+    private readonly logger: Logger,
+    options: Partial<KafkaConsumerOptions> = {},
+  ) {
+    this.options = { ...defaultKafkaConsumerOptions, ...options };
+  }
+
+  async run(subscription: ConsumerSubscription): Promise<RunningConsumer> {
+    let state: ConsumerState = 'starting';
+    const stopping = new AbortController();
+    const supervised = superviseSession({
+      open: async () => {
+        const session = this.createSession(subscription);
+        try {
+          await session.start();
+        } catch (error) {
+          await session.close();
+          throw error;
+        }
+        return session;
+      },
+      probe: () => anyReachable(this.config.brokers),
+      onState: (next) => (state = next),
+      sleep,
+      random: this.options.random,
+      logger: this.logger,
+      signal: stopping.signal,
+    });
+    return {
+      state: () => state,
+      stop: async () => {
+        stopping.abort();
+        await supervised;
+      },
+    };
+  }
+
+  private createSession(subscription: ConsumerSubscription): ConsumerSession {
+    const { maxBytesPerPartition, maxBytes, sessionTimeoutMs, graceMs, lanes, random } = this.options;
+    const consumer = createClient(this.config, this.logger).consumer({
+      groupId: subscription.group,
+      allowAutoTopicCreation: false,
+      sessionTimeout: sessionTimeoutMs,
+      heartbeatInterval: Math.floor(sessionTimeoutMs / 10),
+      rebalanceTimeout: Math.max(60_000, graceMs * 3),
+      maxBytesPerPartition,
+      maxBytes,
+      // A stop waits for the running fetch.
+      maxWaitTimeInMs: 500,
+      retry: { retries: 3, initialRetryTime: 200, maxRetryTime: 2_000, restartOnFailure: async () => false },
+    });
+    return new ConsumerSession(consumer, subscription, {
+      lanes,
+      graceMs,
+      random,
+      sleep,
+      logger: this.logger,
+      heartbeatMs: 500,
+      redelivery: { initialMs: 100, maximumMs: 10_000 },
+      silenceMs: sessionTimeoutMs * 2,
+    });
+  }
+}
