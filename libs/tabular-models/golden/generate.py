@@ -1,6 +1,7 @@
 """Golden values from PyTorch for the TabTransformer, its gradients and Adam.
 
-python generate.py   (needs torch; writes golden.json and reduced-gradient.f32 beside this file)
+python generate.py && npx prettier --write golden.json
+(needs torch and numpy; writes golden.json and reduced-gradient.f32 beside this file)
 
 Parameters, inputs and dropout masks come from an integer hash that the TypeScript tests repeat exactly,
 so only results are stored. The masked forward pass below is checked against torch.nn.TransformerEncoder first.

@@ -121,6 +121,29 @@ describe('the artifact', () => {
     ]);
   });
 
+  it('accepts a category without any known value', async () => {
+    const bare = {
+      ...fitted,
+      inputs: fitted.inputs.slice(0, 2),
+      categorical: [{ column: 'purpose', feature: 'purpose', vocabulary: [] }],
+      numeric: fitted.numeric.slice(0, 1),
+    };
+    const modelConfig = tabTransformerConfig(bare, { dModel: 8, heads: 2, layers: 1, feedForward: 16, dropout: 0 });
+    const flat = initialiseParameters(parameterLayout(modelConfig), 3);
+    const artifact = buildArtifact({ ...request, fitted: bare, modelConfig, parameters: flat });
+    const { probability } = await runModel(artifact, {
+      purpose: strings(['', 'car']),
+      amount: float32([1, 1], [2, 1]),
+    });
+    expect(probability![0]).toBe(probability![1]);
+  });
+
+  it('refuses an input that has the name of the output', () => {
+    const renamed = JSON.parse(JSON.stringify(fitted).replaceAll('"amount"', '"probability"')) as FittedPreprocessing;
+    const modelConfig = tabTransformerConfig(renamed, config);
+    expect(() => buildArtifact({ ...request, fitted: renamed, modelConfig })).toThrow(/cannot be named probability/);
+  });
+
   it('is the same bytes each time', () => {
     expect(buildArtifact(request)).toEqual(buildArtifact(request));
   });

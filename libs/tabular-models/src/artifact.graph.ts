@@ -7,6 +7,8 @@ import { positiveProbability } from './scoring.graph';
 import { checkConfig, ModelConfigError, type TabTransformerConfig, vocabularyDigest } from './tab-transformer.config';
 import { forward } from './tab-transformer.forward';
 
+const OUTPUT = 'probability';
+
 export interface ArtifactRequest {
   readonly fitted: FittedPreprocessing;
   readonly modelConfig: TabTransformerConfig;
@@ -31,10 +33,13 @@ export function buildArtifact(request: ArtifactRequest): Uint8Array {
       actual: parameters.length,
     });
   }
+  if (fitted.inputs.some(({ column }) => column === OUTPUT)) {
+    throw new ModelConfigError(`a model input cannot be named ${OUTPUT}: it is the output's name`, { column: OUTPUT });
+  }
   const g = new Graph('artifact');
   const encoded = encodeRawInputs(g, fitted);
   const logits = forward(g, modelConfig, encoded, parametersAsConstants(g, parameters, layout), noDropout);
-  g.output('probability', positiveProbability(g, logits));
+  g.output(OUTPUT, positiveProbability(g, logits));
   return serialiseModel(g, {
     'perennial.decision_threshold': String(decisionThreshold),
     'perennial.pipeline': pipelineName,
@@ -56,7 +61,7 @@ export function artifactSignature(fitted: FittedPreprocessing): ArtifactSignatur
       columnType: columnTypes.get(name) as string,
       shape: ['batch', 1],
     })),
-    outputs: [{ name: 'probability', type: 'float32', shape: ['batch', 1] }],
+    outputs: [{ name: OUTPUT, type: 'float32', shape: ['batch', 1] }],
   };
 }
 

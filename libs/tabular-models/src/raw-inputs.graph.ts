@@ -25,15 +25,11 @@ export function encodeRawInputs(g: op.Graph, fitted: FittedPreprocessing): Encod
     if (!value) throw new Error(`fitted preprocessing uses the column ${name} but does not list it as an input`);
     return value;
   };
-  const codes = fitted.categorical.map(({ column: name, vocabulary }) =>
-    op.labelEncoder(
-      g,
-      column(name),
-      vocabulary,
-      vocabulary.map((_, index) => index + 1),
-      0,
-    ),
-  );
+  const codes = fitted.categorical.map(({ column: name, vocabulary }) => {
+    // The operator needs at least one key; "" (missing) is code 0 in any case.
+    const keys = vocabulary.length > 0 ? vocabulary : [''];
+    return op.labelEncoder(g, column(name), keys, vocabulary.length > 0 ? vocabulary.map((_, i) => i + 1) : [0], 0);
+  });
   return {
     categorical: codes.length > 0 ? op.concat(g, codes, 1) : undefined,
     numeric: fitted.numeric.length > 0 ? scale(g, fitted, numericFeatures(g, fitted, column)) : undefined,

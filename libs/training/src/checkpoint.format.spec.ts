@@ -17,6 +17,7 @@ it('reads back what it wrote, from any position in a buffer', () => {
   const shifted = new Uint8Array(bytes.length + 3);
   shifted.set(bytes, 3);
   expect(decodeCheckpoint(shifted.subarray(3))).toEqual(checkpoint);
+  expect(decodeCheckpoint(Buffer.from(shifted).subarray(3))).toEqual(checkpoint);
 });
 
 it.each([

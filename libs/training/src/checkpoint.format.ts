@@ -50,7 +50,9 @@ export function encodeCheckpoint({ model, training, parameters, optimizer }: Che
 }
 
 /** Throws TrainingError `training.invalid-checkpoint` on anything but an intact checkpoint of this version. */
-export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
+export function decodeCheckpoint(source: Uint8Array): Checkpoint {
+  // A Buffer's slice would share memory instead of copying, so it is seen as a plain Uint8Array.
+  const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   const invalid = (reason: string): never => {
     throw new TrainingError('training.invalid-checkpoint', `the checkpoint cannot be read: ${reason}`, { reason });
   };
