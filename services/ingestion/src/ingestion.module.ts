@@ -1,0 +1,158 @@
+import { Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Clock, Publisher, Router, Stamp, Transactor } from '@perennial/messaging';
+import { KafkaDeadLetters } from '@perennial/messaging-kafka';
+import type { ObjectStore } from '@perennial/object-store';
+import type { Pipeline } from '@perennial/pipeline';
+import {
+  CLOCK,
+  DATABASE,
+  LOGGER,
+  type Logger,
+  OBJECT_STORE,
+  PIPELINES,
+  PUBLISHER,
+  ROUTER,
+  SERVICE_CONFIG,
+  STAMP,
+  TRANSACTOR,
+} from '@perennial/service';
+import type { Connection } from 'mongoose';
+import { BatchAssembly } from './application/batch.assembly';
+import { CloseDay } from './application/close.day';
+import { ClosingTimer } from './application/closing.timer';
+import { DatasetCatalogue } from './application/dataset.catalogue';
+import type { DayStore, QuarantineStore, RowStore } from './application/ports';
+import { PushRecords } from './application/push.records';
+import { SerialQueue } from './application/serial.queue';
+import { TakeSlice } from './application/take.slice';
+import { MongoDayStore } from './infrastructure/mongo.day.store';
+import { MongoQuarantineStore } from './infrastructure/mongo.quarantine.store';
+import { MongoRowStore } from './infrastructure/mongo.row.store';
+import type { IngestionConfig } from './ingestion.config';
+import { DAY_STORE, QUARANTINE_STORE, ROW_STORE } from './ingestion.tokens';
+import { DatasetsController } from './interface/datasets.controller';
+import { RecordsConsumer } from './interface/records.consumer';
+import { RecordsController } from './interface/records.controller';
+
+/** A store whose collection exists before the first record is consumed. */
+async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promise<S> {
+  await store.prepare();
+  return store;
+}
+
+@Module({
+  controllers: [RecordsController, DatasetsController],
+  providers: [
+    {
+      provide: DAY_STORE,
+      inject: [DATABASE],
+      useFactory: (connection: Connection) => prepared(new MongoDayStore(connection)),
+    },
+    {
+      provide: ROW_STORE,
+      inject: [DATABASE],
+      useFactory: (connection: Connection) => prepared(new MongoRowStore(connection)),
+    },
+    {
+      provide: QUARANTINE_STORE,
+      inject: [DATABASE],
+      useFactory: (connection: Connection) => prepared(new MongoQuarantineStore(connection)),
+    },
+    SerialQueue,
+    {
+      provide: DatasetCatalogue,
+      inject: [PIPELINES],
+      useFactory: (pipelines: ReadonlyMap<string, Pipeline>) => new DatasetCatalogue(pipelines.values()),
+    },
+    {
+      provide: BatchAssembly,
+      inject: [DatasetCatalogue, ROW_STORE, QUARANTINE_STORE, OBJECT_STORE],
+      useFactory: (catalogue: DatasetCatalogue, rows: RowStore, quarantine: QuarantineStore, files: ObjectStore) =>
+        new BatchAssembly(catalogue, rows, quarantine, files),
+    },
+    {
+      provide: CloseDay,
+      inject: [DatasetCatalogue, DAY_STORE, BatchAssembly, TRANSACTOR, SerialQueue, CLOCK],
+      useFactory: (
+        catalogue: DatasetCatalogue,
+        days: DayStore,
+        assembly: BatchAssembly,
+        transactor: Transactor,
+        queue: SerialQueue,
+        clock: Clock,
+      ) => new CloseDay({ catalogue, days, assembly, transactor, queue, clock }),
+    },
+    {
+      provide: ClosingTimer,
+      inject: [DAY_STORE, CloseDay, CLOCK, LOGGER, SERVICE_CONFIG],
+      useFactory: (days: DayStore, closeDay: CloseDay, clock: Clock, logger: Logger, config: IngestionConfig) =>
+        new ClosingTimer(days, closeDay, clock, logger, {
+          intervalMs: config.INGESTION_CLOSING_INTERVAL_MS,
+          pauseMs: config.INGESTION_CLOSING_PAUSE_MS,
+        }),
+    },
+    {
+      provide: TakeSlice,
+      inject: [
+        DatasetCatalogue,
+        DAY_STORE,
+        ROW_STORE,
+        QUARANTINE_STORE,
+        PUBLISHER,
+        TRANSACTOR,
+        SerialQueue,
+        CLOCK,
+        ClosingTimer,
+      ],
+      useFactory: (
+        catalogue: DatasetCatalogue,
+        days: DayStore,
+        rows: RowStore,
+        quarantine: QuarantineStore,
+        publisher: Publisher,
+        transactor: Transactor,
+        queue: SerialQueue,
+        clock: Clock,
+        timer: ClosingTimer,
+      ) =>
+        new TakeSlice({
+          catalogue,
+          days,
+          rows,
+          quarantine,
+          deadLetters: new KafkaDeadLetters(publisher),
+          transactor,
+          queue,
+          clock,
+          group: 'ingestion',
+          onDue: () => timer.wake(),
+        }),
+    },
+    {
+      provide: RecordsConsumer,
+      inject: [ROUTER, TakeSlice],
+      useFactory: (router: Router, take: TakeSlice) => new RecordsConsumer(router, take),
+    },
+    {
+      provide: PushRecords,
+      inject: [PUBLISHER, STAMP],
+      useFactory: (publisher: Publisher, stamp: Stamp) => new PushRecords(publisher, stamp),
+    },
+  ],
+})
+export class IngestionModule implements OnApplicationBootstrap, OnModuleDestroy {
+  constructor(
+    @Inject(ClosingTimer) private readonly timer: ClosingTimer,
+    @Inject(DAY_STORE) private readonly days: DayStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.days.makeOpenDaysDue(this.clock.now());
+    this.timer.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.timer.stop();
+  }
+}

@@ -1,0 +1,3 @@
+export const DAY_STORE = Symbol('ingestion day store');
+export const QUARANTINE_STORE = Symbol('ingestion quarantine store');
+export const ROW_STORE = Symbol('ingestion row store');

@@ -1,0 +1,11 @@
+import type { ServiceDefinition } from '@perennial/service';
+import { type IngestionConfig, ingestionConfigSchema } from './ingestion.config';
+import { IngestionModule } from './ingestion.module';
+import { acceptStreams } from './interface/record.body';
+
+export const ingestionService: ServiceDefinition<IngestionConfig> = {
+  name: 'ingestion',
+  module: IngestionModule,
+  configSchema: ingestionConfigSchema,
+  configureHttp: acceptStreams,
+};
