@@ -1,6 +1,7 @@
 import { type ConstantTensor, float32, readMetadata, serialiseModel } from '@perennial/onnx-graph';
 import { runModel } from '@perennial/onnx-graph/testing';
-import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
+import { numericColumn, stringColumn, type Table } from '@perennial/columns';
+import { apply, type FittedPreprocessing } from '@perennial/preprocessing-steps';
 import { artifactSignature, buildArtifact } from './artifact.graph';
 import { initialiseParameters } from './parameter.initialise';
 import { parameterLayout } from './parameter.layout';
@@ -63,46 +64,45 @@ const rows = [
   { purpose: 'house', amount: 12, sex: '2', approved_on: '2000-12-31' },
 ];
 
-/** Encodes with plain JavaScript, dates by the platform's calendar. */
-function encode(row: (typeof rows)[number]): { codes: number[]; numbers: number[] } {
-  const moment = row.approved_on === undefined ? undefined : new Date(`${row.approved_on}T00:00:00Z`);
-  const parts: Record<string, number | undefined> = {
-    year: moment?.getUTCFullYear(),
-    month: moment && moment.getUTCMonth() + 1,
-    dayOfMonth: moment?.getUTCDate(),
-    dayOfWeek: moment && (moment.getUTCDay() || 7),
-    daysSinceOrigin: moment && moment.getTime() / 86_400_000 - 7000,
-  };
-  const codes = fitted.categorical.map(({ column, vocabulary }) => vocabulary.indexOf(row[column as 'sex']) + 1);
-  const numbers = fitted.numeric.map(({ part, impute, mean, std }) => {
-    const raw = part ? parts[part] : row.amount;
-    const x = raw === undefined || Number.isNaN(raw) ? impute : raw;
-    return Math.fround(Math.fround(Math.fround(x) - Math.fround(mean)) / Math.fround(std));
-  });
-  return { codes, numbers };
-}
-
 const column = <T>(name: keyof (typeof rows)[number]) => rows.map((row) => row[name] as T);
 const days = (day?: string) => (day === undefined ? NaN : Date.parse(`${day}T00:00:00Z`) / 86_400_000);
 const strings = (data: string[]): ConstantTensor => ({ type: 'string', shape: [data.length, 1], data });
 
+function rawTable(): Table {
+  const text = (name: 'purpose' | 'sex') => stringColumn(name, column<string>(name));
+  const dates = column<string | undefined>('approved_on').map(days);
+  const columns = [
+    stringColumn(
+      'id',
+      rows.map((_, row) => `row ${row}`),
+    ),
+    text('purpose'),
+    numericColumn('amount', 'number', Float64Array.from(column<number>('amount'))),
+    text('sex'),
+    numericColumn('approved_on', 'date', Float64Array.from(dates)),
+  ];
+  return { rows: rows.length, columns };
+}
+
 describe('the artifact', () => {
-  it('gives from raw columns what the scoring graph gives from encoded ones', async () => {
+  it('gives from raw columns what the scoring graph gives from what preprocessing encodes', async () => {
     const raw = await runModel(buildArtifact(request), {
       purpose: strings(column('purpose')),
       amount: float32(column<number>('amount'), [rows.length, 1]),
       sex: strings(column('sex')),
       approved_on: float32(column<string | undefined>('approved_on').map(days), [rows.length, 1]),
     });
-    const encoded = rows.map(encode);
-    const codes = Int32Array.from(encoded.flatMap((row) => row.codes));
+    const table = apply(rawTable(), fitted);
+    const encoded = (features: { feature: string }[]) => {
+      const columns = features.map(
+        ({ feature }) => table.columns.find(({ name }) => name === `enc.${feature}`)!.values,
+      );
+      return rows.flatMap((_, row) => columns.map((values) => values[row] as number));
+    };
     const scored = await runModel(serialiseModel(buildScoringGraph(config)), {
       parameters: float32(parameters),
-      categorical: { type: 'int32', shape: [rows.length, 2], data: codes },
-      numeric: float32(
-        encoded.flatMap((row) => row.numbers),
-        [rows.length, 6],
-      ),
+      categorical: { type: 'int32', shape: [rows.length, 2], data: Int32Array.from(encoded(fitted.categorical)) },
+      numeric: float32(encoded(fitted.numeric), [rows.length, 6]),
     });
     expect(new Set(raw['probability']).size).toBe(rows.length);
     expect(largestDifference(raw['probability']!, scored['probability']!)).toBeLessThan(1e-5);

@@ -4,14 +4,14 @@ export interface CivilDate {
   readonly year: op.Value;
   readonly month: op.Value;
   readonly dayOfMonth: op.Value;
-  /** 1 = Monday … 7 = Sunday (ISO 8601). */
+  /** 0 = Monday … 6 = Sunday. */
   readonly dayOfWeek: op.Value;
 }
 
-// 400 years have 146,097 days. Adding 10 such eras keeps every number positive from the year -4000 on,
-// because ONNX's integer Div truncates.
+// 400 years have 146,097 days. Adding 1000 such eras keeps every number positive (ONNX's integer Div truncates)
+// for all whole days that float32 holds exactly.
 const ERA_DAYS = 146_097;
-const ERAS = 10;
+const ERAS = 1000;
 /** From 0000-03-01 to 1970-01-01. */
 const EPOCH_DAYS = 719_468;
 
@@ -38,7 +38,7 @@ export function civilDate(g: op.Graph, days: op.Value): CivilDate {
   const inNextYear = op.cast(g, op.greater(g, marchMonth, n(9)), 'int64');
   const month = op.sub(g, plus(marchMonth, 3), times(inNextYear, 12));
   const year = plus(op.add(g, op.add(g, yearOfEra, times(era, 400)), inNextYear), -400 * ERAS);
-  // 1970-01-01 was a Thursday; ERA_DAYS is a multiple of 7.
-  const dayOfWeek = plus(remainder(plus(days, 3 + ERAS * ERA_DAYS), 7), 1);
+  // 1970-01-01 was a Thursday, 3; ERA_DAYS is a multiple of 7.
+  const dayOfWeek = remainder(plus(days, 3 + ERAS * ERA_DAYS), 7);
   return { year, month, dayOfMonth, dayOfWeek };
 }
