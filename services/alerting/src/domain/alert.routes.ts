@@ -3,16 +3,8 @@ import type { Pipeline } from '@perennial/pipeline';
 
 export type Routes = Pipeline['alerts']['routes'];
 
-/** An error is on the critical route: a model that could not be rolled out needs a person as well. */
-const ROUTE: Record<Severity, keyof Routes> = {
-  critical: 'critical',
-  error: 'critical',
-  warning: 'warning',
-  info: 'info',
-};
-
 /** Channel names, each once. */
-export const channelsFor = (routes: Routes, severity: Severity): string[] => [...new Set(routes[ROUTE[severity]])];
+export const channelsFor = (routes: Routes, severity: Severity): string[] => [...new Set(routes[severity])];
 
 /** Every route of every pipeline that names a channel which is not configured. */
 export function unconfiguredRoutes(
