@@ -79,7 +79,9 @@ export function selectRows(table: Table, predicate: (row: number) => boolean): T
 
 function concatenated(first: Column, parts: readonly Column[], rows: number): Column {
   if (first.type === 'string') {
-    return { ...first, values: parts.flatMap((part) => part.values as StringColumn['values']) };
+    const strings: (string | null)[] = [];
+    for (const part of parts as readonly StringColumn[]) for (const value of part.values) strings.push(value);
+    return { ...first, values: strings };
   }
   const values = new Float64Array(rows);
   let offset = 0;

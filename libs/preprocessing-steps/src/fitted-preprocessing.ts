@@ -1,5 +1,6 @@
 import type { ColumnType } from '@perennial/columns';
 
+/** dayOfWeek: 0 is Monday. daysSinceOrigin: days after the feature's origin. */
 export type DatePart = 'year' | 'month' | 'dayOfMonth' | 'dayOfWeek' | 'daysSinceOrigin';
 
 export type StepName = 'null-columns' | 'object-columns' | 'date-handling' | 'data-shrinkage' | 'encoding';
@@ -54,6 +55,8 @@ export interface ColumnStatistics {
   std: number | null;
   /** Distinct non-null values. */
   distinct: number;
+  /** Share of the non-null values that have no code: rarer than objectColumns.maxCategories. 0 where not encoded. */
+  unknownShare: number;
   declaredMinimum?: number;
   declaredMaximum?: number;
   /** Declared closed list of a category, in canonical string form. */
