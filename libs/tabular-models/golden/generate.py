@@ -1,6 +1,6 @@
 """Golden values from PyTorch for the TabTransformer, its gradients and Adam.
 
-python generate.py && npx prettier --write golden.json
+python libs/tabular-models/golden/generate.py && npx prettier --write libs/tabular-models/golden/golden.json
 (needs torch and numpy; writes golden.json and reduced-gradient.f32 beside this file)
 
 Parameters, inputs and dropout masks come from an integer hash that the TypeScript tests repeat exactly,
