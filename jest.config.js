@@ -2,20 +2,30 @@
 const base = {
   rootDir: __dirname,
   testEnvironment: '<rootDir>/tools/jest/environment.js',
-  roots: ['<rootDir>/contracts', '<rootDir>/libs', '<rootDir>/services', '<rootDir>/deploy', '<rootDir>/tools', '<rootDir>/examples'],
+  roots: [
+    '<rootDir>/contracts',
+    '<rootDir>/libs',
+    '<rootDir>/services',
+    '<rootDir>/deploy',
+    '<rootDir>/tools',
+    '<rootDir>/examples',
+  ],
   modulePathIgnorePatterns: ['/dist/'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   // ESM-only packages are transformed; everything else in node_modules is CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!(hyparquet|hyparquet-writer|pure-rand)/)'],
   transform: {
-    '^.+\\.[cm]?[tj]s$': ['@swc/jest', {
-      jsc: {
-        target: 'es2022',
-        parser: { syntax: 'typescript', decorators: true },
-        transform: { legacyDecorator: true, decoratorMetadata: true },
+    '^.+\\.[cm]?[tj]s$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+        module: { type: 'commonjs' },
       },
-      module: { type: 'commonjs' },
-    }],
+    ],
   },
   moduleNameMapper: {
     '^@perennial/contracts$': '<rootDir>/contracts/src/index.ts',
@@ -23,7 +33,8 @@ const base = {
     '^@perennial/onnx-graph/testing$': '<rootDir>/libs/onnx-graph/src/testing/index.ts',
     '^@perennial/local-stack$': '<rootDir>/deploy/local/src/index.ts',
     '^@perennial/cli$': '<rootDir>/tools/cli/src/index.ts',
-    '^@perennial/(ingestion|preprocessing|feature-store|trainer|evaluator|registry|deployer|inference|alerting)$': '<rootDir>/services/$1/src/index.ts',
+    '^@perennial/(ingestion|preprocessing|feature-store|trainer|evaluator|registry|deployer|inference|alerting)$':
+      '<rootDir>/services/$1/src/index.ts',
     '^@perennial/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
   },
 };

@@ -1,1 +1,11 @@
-export {};
+export { ConfigError, parseConfigs, type ConfigProblem } from './config/parse-config';
+export * as configField from './config/fields';
+export { loadPipelines } from './config/load-pipelines';
+export { Ctx, OnEvent, Payload } from './events/on-event';
+export { Readiness, type ReadinessCheck } from './http/readiness';
+export { ServiceError } from './http/service-error';
+export { createLogger, type Logger } from './logger';
+export { runService } from './run-service';
+export type { RunningService, ServiceDefinition } from './service-definition';
+export { startService, type StartOptions } from './start-service';
+export * from './tokens';

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { integer, list, port, url } from './fields';
+
+/** What every service reads, beside the Kafka, MongoDB and object store settings of their libraries. */
+export const baseConfigSchema = z.object({
+  HOST: z.string().default('127.0.0.1').describe('Address the HTTP server listens on'),
+  PORT: port.optional().describe('Port of the HTTP server; 0 takes a free one'),
+  GROUP_SUFFIX: z.string().default('').describe('Appended to consumer groups: a second installation on one broker'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  PIPELINES: list.default(['pipelines']).describe('pipeline.yaml files, or folders that hold them'),
+  SHUTDOWN_TIMEOUT_MS: integer(0, 600_000).default(20_000),
+  HTTP_BODY_LIMIT_BYTES: integer(1_024, 1_073_741_824).default(33_554_432),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url.optional().describe('Traces are exported there; without it none are'),
+});
+
+export type BaseConfig = z.output<typeof baseConfigSchema>;

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { events, topics } from '@perennial/contracts';
+import { instrumentPublisher, Router, sleep, Transactor, type Stamp } from '@perennial/messaging';
+import {
+  ensureTopics,
+  KafkaConsumer,
+  KafkaDeadLetters,
+  KafkaPublisher,
+  type KafkaConfig,
+} from '@perennial/messaging-kafka';
+import {
+  connectDatabase,
+  ensureMessagingIndexes,
+  LeaseStore,
+  type MongoConfig,
+  MongoUnitOfWork,
+  OutboxRelay,
+} from '@perennial/messaging-mongo';
+import type { Registry } from 'prom-client';
+import type { Logger } from './logger';
+import { messagingMetrics } from './messaging-metrics';
+
+export interface ConnectionOptions {
+  service: string;
+  /** Consumer group of the service's event handlers. */
+  group: string;
+  kafka: KafkaConfig;
+  mongo: MongoConfig;
+  stamp: Stamp;
+  metrics: Registry;
+  logger: Logger;
+}
+
+export type Connections = Awaited<ReturnType<typeof connect>>;
+
+/** Opens the database and the broker, creates missing topics and wires the messaging of one service. */
+export async function connect({ service, group, kafka, mongo, stamp, metrics, logger }: ConnectionOptions) {
+  await ensureTopics(kafka, Object.values(topics), logger);
+  const database = await connectDatabase(mongo, `perennial-${service}`);
+  await ensureMessagingIndexes(database, service);
+  const instruments = messagingMetrics(metrics);
+  const kafkaPublisher = new KafkaPublisher(kafka, logger);
+  const seconds = () => performance.now() / 1000;
+  const publisher = instrumentPublisher(kafkaPublisher, { metrics: instruments, seconds });
+  const leases = new LeaseStore(database, service);
+  const { clock } = stamp;
+  const common = { logger, sleep, random: Math.random };
+  const relay = new OutboxRelay({
+    connection: database,
+    service,
+    publisher,
+    leases,
+    owner: randomUUID(),
+    clock,
+    ...common,
+  });
+  const unitOfWork = new MongoUnitOfWork(database, service, clock, () => relay.nudge());
+  const consumer = new KafkaConsumer(kafka, logger);
+  const router = new Router({
+    consumer,
+    group,
+    unitOfWork,
+    deadLetters: new KafkaDeadLetters(publisher),
+    knownTypes: events,
+    metrics: instruments,
+    ...common,
+    ...stamp,
+  });
+  relay.start();
+  return {
+    database,
+    publisher,
+    consumer,
+    router,
+    leases,
+    transactor: new Transactor(unitOfWork, stamp),
+    /** After the router has stopped. What still waits in the outbox is published by another replica or the next start. */
+    close: async () => {
+      await relay
+        .publishWaiting()
+        .catch((error: unknown) => logger.warn({ err: error }, 'events wait for the next start'));
+      await relay.stop();
+      await kafkaPublisher.close();
+      await database.close();
+    },
+  };
+}

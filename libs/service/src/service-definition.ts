@@ -1,0 +1,22 @@
+import type { Type } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
+
+/** All that distinguishes one service from another, for whoever starts it. */
+export interface ServiceDefinition<C = unknown> {
+  /** Also the consumer group, the prefix of its collections and the CloudEvents source. */
+  name: string;
+  module: Type;
+  /** Over environment variables by name; what the service reads beside the base configuration. */
+  configSchema: z.ZodType<C>;
+  /** For content-type parsers and the like, before the server listens. */
+  configureHttp?(server: FastifyInstance): void;
+}
+
+export interface RunningService {
+  name: string;
+  /** Base URL of the HTTP server. */
+  url: string;
+  /** Turns readiness off, finishes or hands back work, publishes what is waiting, and closes. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,131 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { kafkaEnvironmentSchema } from '@perennial/messaging-kafka';
+import { mongoEnvironmentSchema } from '@perennial/messaging-mongo';
+import { objectStoreConfig, objectStoreFromConfig } from '@perennial/object-store';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { baseConfigSchema, type BaseConfig } from './config/base.config';
+import { loadPipelines } from './config/load-pipelines';
+import { parseConfigs } from './config/parse-config';
+import { connect, type Connections } from './connections';
+import { KafkaStrategy } from './events/kafka.strategy';
+import { Readiness } from './http/readiness';
+import { createLogger, NestLogger, type Logger } from './logger';
+import { PlatformModule, type PlatformValues } from './platform.module';
+import type { RunningService, ServiceDefinition } from './service-definition';
+import { startTelemetry } from './telemetry';
+import * as token from './tokens';
+
+export interface StartOptions {
+  env: Record<string, string | undefined>;
+  logger?: Logger;
+}
+
+/**
+ * Starts one service: HTTP, consumers and outbox relay. Resolves when it is ready to take work.
+ * Throws ConfigError with every problem of the configuration.
+ */
+export async function startService<C>(
+  definition: ServiceDefinition<C>,
+  options: StartOptions,
+): Promise<RunningService> {
+  const { env } = options;
+  const { name } = definition;
+  const [base, kafka, mongo, objects, own] = parseConfigs(
+    name,
+    [baseConfigSchema, kafkaEnvironmentSchema, mongoEnvironmentSchema, objectStoreConfig, definition.configSchema],
+    env,
+  );
+  const pipelines = loadPipelines(base.PIPELINES, env);
+  const logger = options.logger ?? createLogger(name, base.LOG_LEVEL);
+  await startTelemetry(name, base.OTEL_EXPORTER_OTLP_ENDPOINT);
+
+  const metrics = new Registry();
+  metrics.setDefaultLabels({ service: name });
+  const stopDefaultMetrics = collectProcessMetrics(metrics);
+  const clock = { now: () => new Date() };
+  const stamp = { source: `/perennial/${name}`, clock, newId: randomUUID };
+  const group = `${name}${base.GROUP_SUFFIX}`;
+  const connections = await connect({ service: name, group, kafka, mongo, stamp, metrics, logger });
+
+  const values: PlatformValues = new Map<symbol, unknown>([
+    [token.SERVICE_NAME, name],
+    [token.SERVICE_CONFIG, own],
+    [token.LOGGER, logger],
+    [token.METRICS, metrics],
+    [token.PIPELINES, pipelines],
+    [token.DATABASE, connections.database],
+    [token.TRANSACTOR, connections.transactor],
+    [token.LEASES, connections.leases],
+    [token.OBJECT_STORE, objectStoreFromConfig(objects, connections.database)],
+    [token.CLOCK, clock],
+    [token.IDS, randomUUID],
+    [token.ROUTER, connections.router],
+    [token.PUBLISHER, connections.publisher],
+    [token.CONSUMER, connections.consumer],
+    [token.STAMP, stamp],
+  ]);
+  try {
+    const app = await createApplication(definition, values, base, logger);
+    addReadinessChecks(app.get(Readiness), connections);
+    app.connectMicroservice({ strategy: new KafkaStrategy(connections.router, group) }, { inheritAppConfig: true });
+    await app.startAllMicroservices();
+    await app.listen(base.PORT ?? 0, base.HOST);
+    const url = await app.getUrl();
+    logger.info({ url }, 'service is up');
+    return { name, url, close: () => closeInOrder(app, connections, stopDefaultMetrics, logger) };
+  } catch (error) {
+    await connections.close();
+    throw error;
+  }
+}
+
+async function createApplication<C>(
+  definition: ServiceDefinition<C>,
+  values: PlatformValues,
+  base: BaseConfig,
+  logger: Logger,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({ bodyLimit: base.HTTP_BODY_LIMIT_BYTES, forceCloseConnections: 'idle' });
+  const app = await NestFactory.create<NestFastifyApplication>(PlatformModule.of(definition.module, values), adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  definition.configureHttp?.(adapter.getInstance());
+  return app;
+}
+
+function addReadinessChecks(readiness: Readiness, { database, router }: Connections): void {
+  readiness.add('database', async () => void (await database.db?.admin().ping()));
+  readiness.add('broker', () => {
+    const waiting = router.states().filter(({ state }) => state !== 'running');
+    if (waiting.length > 0) throw new Error(waiting.map(({ group, state }) => `${group} is ${state}`).join(', '));
+  });
+}
+
+/** No new work, then the running work, then what it left to publish, then the connections. */
+async function closeInOrder(
+  app: NestFastifyApplication,
+  connections: Connections,
+  stopMetrics: () => void,
+  logger: Logger,
+) {
+  app.get(Readiness).stop();
+  await app.close();
+  await connections.close();
+  stopMetrics();
+  logger.info('service is down');
+}
+
+/** Process metrics belong to the process: with several services in one, the first to start reports them. */
+let processMetricsTaken = false;
+function collectProcessMetrics(register: Registry): () => void {
+  if (processMetricsTaken) return () => {};
+  processMetricsTaken = true;
+  collectDefaultMetrics({ register });
+  return () => {
+    processMetricsTaken = false;
+  };
+}
