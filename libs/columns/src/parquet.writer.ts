@@ -1,5 +1,5 @@
 import type { DecodedArray, SchemaElement } from 'hyparquet';
-import { ByteWriter, parquetWrite } from 'hyparquet-writer';
+import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { Column, NumericColumn, Table } from './table';
 
 const ROWS_PER_GROUP = 100_000;
@@ -20,9 +20,10 @@ function elementOf(column: Column): SchemaElement {
   return { name: column.name, repetition_type: 'OPTIONAL', ...physical };
 }
 
-function physicalValues(column: Column): DecodedArray {
-  if (column.type === 'string') return column.values as (string | null)[];
-  const { storage, values } = column;
+function physicalValues(column: Column, start: number, end: number): DecodedArray {
+  if (column.type === 'string') return column.values.slice(start, end) as (string | null)[];
+  const { storage } = column;
+  const values = column.values.subarray(start, end);
   if (storage === 'int64') return Array.from(values, (value) => (Number.isNaN(value) ? null : BigInt(value)));
   if (storage === 'boolean') return Array.from(values, (value) => (Number.isNaN(value) ? null : value !== 0));
   if (!values.some(Number.isNaN)) return storage === 'float32' ? Float32Array.from(values) : values;
@@ -32,14 +33,19 @@ function physicalValues(column: Column): DecodedArray {
 
 /** Parquet bytes (Snappy), the same for equal tables. Throws where a value does not fit the column's storage. */
 export function writeParquet(table: Table): Uint8Array {
-  const writer = new ByteWriter();
+  const bytes = new ByteWriter();
   const root: SchemaElement = { name: 'root', num_children: table.columns.length };
-  void parquetWrite({
-    writer,
-    schema: [root, ...table.columns.map(elementOf)],
-    columnData: table.columns.map((column) => ({ name: column.name, data: physicalValues(column) })),
-    rowGroupSize: ROWS_PER_GROUP,
-    createdBy: 'perennial',
-  });
-  return writer.getBytes();
+  const schema = [root, ...table.columns.map(elementOf)];
+  const writer = new ParquetWriter({ writer: bytes, schema, createdBy: 'perennial' });
+  // Group by group, so that the written form of one group is in memory at a time.
+  for (let start = 0; start < table.rows; start += ROWS_PER_GROUP) {
+    const end = Math.min(start + ROWS_PER_GROUP, table.rows);
+    const columnData = table.columns.map((column) => ({
+      name: column.name,
+      data: physicalValues(column, start, end),
+    }));
+    void writer.write({ columnData, rowGroupSize: ROWS_PER_GROUP });
+  }
+  void writer.finish();
+  return bytes.getBytes();
 }

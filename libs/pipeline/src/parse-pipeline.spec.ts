@@ -200,6 +200,9 @@ describe('problems', () => {
   it('reports a syntax error and a duplicate key with the line', () => {
     expect(problemsOf('a: [1\nb: 2\n')[0]).toMatchObject({ rule: expect.stringContaining('not valid YAML') as string });
     expect(problemsOf(`${MINIMAL}name: twice\n`)[0]).toMatchObject({ line: 14 });
+    const bomb = `a: &a [x]\nb: &b [${'*a,'.repeat(60)}]\nc: [${'*b,'.repeat(60)}]\n`;
+    expect(problemsOf(bomb)[0]?.rule).toMatch(/alias/i);
+    expect(problemsOf('a: *missing')[0]?.rule).toMatch(/alias/i);
     expect(problemsOf('')[0]).toMatchObject({ rule: 'must be a map' });
     expect(problemsOf('- 1')[0]).toMatchObject({ rule: 'must be a map' });
   });

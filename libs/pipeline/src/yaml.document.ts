@@ -45,9 +45,11 @@ export function parseYaml(text: string): YamlDocument {
     }
     return offset === null ? null : lines.linePos(offset).line;
   };
-  return {
-    value: problems.length > 0 ? undefined : (document.toJS({ maxAliasCount: 100 }) as unknown),
-    problems,
-    lineOf,
-  };
+  if (problems.length > 0) return { value: undefined, problems, lineOf };
+  try {
+    return { value: document.toJS({ maxAliasCount: 100 }) as unknown, problems, lineOf };
+  } catch (error) {
+    const rule = `is not valid YAML: ${(error as Error).message}`; // an unknown alias, or too many
+    return { value: undefined, problems: [{ path: '', rule, value: undefined, line: 1 }], lineOf };
+  }
 }
