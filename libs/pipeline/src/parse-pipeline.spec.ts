@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { attemptOf, ENVIRONMENT_OVERRIDES, formatProblems, parsePipeline, type Pipeline } from './index';
 
 const MINIMAL = `apiVersion: perennial/v1
@@ -29,6 +31,16 @@ const replaced = (from: string, to: string) => {
   if (!MINIMAL.includes(from)) throw new Error(`no ${from}`);
   return MINIMAL.replace(from, to);
 };
+
+it('a file that states every documented default means the same as one that leaves them out', () => {
+  const documented = readFileSync(join(__dirname, '../testdata/documented.yaml'), 'utf8');
+  const stated = parsed(documented);
+  const sections =
+    /^(preprocessing|quality|split|model|training|gate|improvement|approval|rollout|alerts):.*\n(?: .*\n)*/gm;
+  const bare = documented.replace(sections, '').replace(/^ {2}(closing|name):.*\n/gm, '');
+  expect(bare).not.toMatch(/gate|closing/);
+  expect(parsed(bare)).toEqual(stated);
+});
 
 describe('a minimal pipeline', () => {
   it('takes the documented defaults', () => {

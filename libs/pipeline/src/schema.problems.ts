@@ -28,7 +28,7 @@ function boundOf(issue: Extract<Issue, { code: 'too_big' | 'too_small' }>): stri
     const relation = low ? (issue.inclusive ? 'at least' : 'greater than') : issue.inclusive ? 'at most' : 'less than';
     return `must be ${relation} ${bound}`;
   }
-  const unit = issue.origin === 'string' ? 'character(s)' : 'entry(ies)';
+  const unit = issue.origin === 'string' ? 'characters' : 'entries';
   return `must have ${low ? 'at least' : 'at most'} ${bound} ${unit}`;
 }
 
