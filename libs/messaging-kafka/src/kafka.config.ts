@@ -28,7 +28,7 @@ export type KafkaConfig = z.output<typeof kafkaConfigSchema>;
 /** The environment variables of a service's configuration; `*_FILE` name PEM files. */
 export const kafkaEnvironmentSchema = z
   .object({
-    KAFKA_BROKERS: z.string().min(1, 'must be host:port, several separated by commas'),
+    KAFKA_BROKERS: z.string({ error: 'must be host:port, several separated by commas' }),
     KAFKA_CLIENT_ID: z.string().optional(),
     KAFKA_SSL: z.enum(['true', 'false']).default('false'),
     KAFKA_SSL_CA_FILE: z.string().optional(),
