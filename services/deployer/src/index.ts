@@ -1,1 +1,1 @@
-export {};
+export { deployerService } from './service';

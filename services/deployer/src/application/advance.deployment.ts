@@ -1,0 +1,120 @@
+import type { Clock, IdGenerator, Logger, OutgoingEvent, Transaction, Transactor } from '@perennial/messaging';
+import type { Pipeline } from '@perennial/pipeline';
+import { ServiceError } from '@perennial/service';
+import type { Candidate, Deployment } from '../domain/deployment';
+import {
+  type Moment,
+  onApproved,
+  onReplicas,
+  onRollback,
+  type RollbackCommand,
+  type RollbackRefusal,
+} from '../domain/deployment.decider';
+import type { DeploymentEvent } from '../domain/deployment.events';
+import { evolve } from '../domain/deployment.evolve';
+import { heard, type Replica, type ReplicaReport } from '../domain/replica';
+import { announce } from './announcement';
+import type { DeploymentStore, ReplicaStore, StoredDeployment } from './ports';
+
+export interface AdvanceDeploymentParts {
+  pipelines: ReadonlyMap<string, Pipeline>;
+  deployments: DeploymentStore;
+  replicas: ReplicaStore;
+  transactor: Transactor;
+  clock: Clock;
+  newId: IdGenerator;
+  logger: Logger;
+}
+
+const REFUSALS: Record<RollbackRefusal, { status: number; rule: string }> = {
+  NO_PREVIOUS_VERSION: { status: 409, rule: 'there is no earlier production version to go back to' },
+  UNKNOWN_VERSION: { status: 404, rule: 'must be a version that has served before' },
+  ALREADY_SERVING: { status: 409, rule: 'is the desired version already' },
+};
+
+/** Load, decide, save. Writers that meet on one pipeline are told apart by its revision; the later one starts over. */
+export class AdvanceDeployment {
+  constructor(private readonly parts: AdvanceDeploymentParts) {}
+
+  /** Events of pipelines that are not declared here belong to another installation. */
+  async approve(pipeline: string, candidate: Candidate, transaction: Transaction): Promise<OutgoingEvent[]> {
+    if (!this.parts.pipelines.has(pipeline)) {
+      this.parts.logger.debug({ pipeline, version: candidate.version }, 'An approval of an undeclared pipeline');
+      return [];
+    }
+    const stored = await this.parts.deployments.load(pipeline, transaction);
+    return this.save(stored, onApproved(stored.deployment, candidate, this.moment()), transaction);
+  }
+
+  async report(report: ReplicaReport, transaction: Transaction): Promise<OutgoingEvent[]> {
+    const { pipelines, replicas } = this.parts;
+    const { replicaId, pipeline } = report;
+    if (!pipelines.has(pipeline)) return [];
+    const known = await replicas.load(replicaId, pipeline, transaction);
+    const replica = heard(known, report, this.parts.clock.now().getTime());
+    if (!replica) return [];
+    await replicas.save(replica, transaction);
+    return this.assess(pipeline, transaction);
+  }
+
+  /** What time alone decides: replicas that are late, or that have gone. */
+  async tick(pipeline: string): Promise<void> {
+    const { deployment } = await this.parts.deployments.load(pipeline);
+    if (deployment.phase !== 'rolling' && deployment.phase !== 'failed') return;
+    const reported = await this.parts.replicas.of(pipeline);
+    if (this.judged(deployment, reported).length === 0) return;
+    await this.parts.transactor.transact((transaction) => this.assess(pipeline, transaction));
+  }
+
+  /** Throws UNKNOWN_PIPELINE and UNKNOWN_VERSION (404), NO_PREVIOUS_VERSION and ALREADY_SERVING (409). */
+  async rollback(pipeline: string, command: RollbackCommand): Promise<Deployment> {
+    requireDeclared(this.parts.pipelines, pipeline);
+    let after: Deployment | undefined;
+    await this.parts.transactor.transact(async (transaction) => {
+      const stored = await this.parts.deployments.load(pipeline, transaction);
+      const decided = onRollback(stored.deployment, command, this.moment());
+      if ('refused' in decided) throw refusal(pipeline, decided.refused, command, stored.deployment);
+      after = decided.events.reduce<Deployment>(evolve, stored.deployment);
+      return this.save(stored, decided.events, transaction);
+    });
+    return after as Deployment;
+  }
+
+  private async assess(pipeline: string, transaction: Transaction): Promise<OutgoingEvent[]> {
+    const stored = await this.parts.deployments.load(pipeline, transaction);
+    if (!stored.deployment.rollout) return [];
+    const reported = await this.parts.replicas.of(pipeline, transaction);
+    return this.save(stored, this.judged(stored.deployment, reported), transaction);
+  }
+
+  private judged(deployment: Deployment, reported: readonly Replica[]): DeploymentEvent[] {
+    const declared = this.parts.pipelines.get(deployment.pipeline);
+    if (!declared) return [];
+    return onReplicas(deployment, reported, declared.rollout.timeoutSeconds * 1000, this.moment());
+  }
+
+  private async save(stored: StoredDeployment, events: DeploymentEvent[], transaction: Transaction) {
+    if (events.length === 0) return [];
+    const deployment = events.reduce<Deployment>(evolve, stored.deployment);
+    await this.parts.deployments.save({ ...stored, deployment }, events, this.parts.clock.now(), transaction);
+    return events.flatMap((event) => announce(deployment.pipeline, event));
+  }
+
+  private moment(): Moment {
+    return { now: this.parts.clock.now().getTime(), rolloutId: this.parts.newId() };
+  }
+}
+
+export function requireDeclared(pipelines: ReadonlyMap<string, Pipeline>, pipeline: string): void {
+  if (pipelines.has(pipeline)) return;
+  const rule = `must be one of ${[...pipelines.keys()].join(', ')}`;
+  const details = { field: 'pipeline', value: pipeline, rule };
+  throw new ServiceError('UNKNOWN_PIPELINE', 404, `pipeline ${pipeline}: ${rule}`, details);
+}
+
+function refusal(pipeline: string, code: RollbackRefusal, { to }: RollbackCommand, state: Deployment): ServiceError {
+  const { status, rule } = REFUSALS[code];
+  const known = state.releases.map(({ version }) => version);
+  const subject = to === undefined ? pipeline : `to ${to}`;
+  return new ServiceError(code, status, `${subject}: ${rule}`, { field: 'to', value: to ?? null, rule, known });
+}

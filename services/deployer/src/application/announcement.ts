@@ -1,0 +1,21 @@
+import { rolloutCompletedV1, rolloutFailedV1, rolloutStartedV1 } from '@perennial/contracts';
+import { emit, type OutgoingEvent } from '@perennial/messaging';
+import type { DeploymentEvent } from '../domain/deployment.events';
+
+/** What the platform hears of a step; that an approval waits or was skipped stays in the history. */
+export function announce(pipeline: string, event: DeploymentEvent): OutgoingEvent[] {
+  if (event.type === 'approval-queued' || event.type === 'approval-skipped') return [];
+  const { rolloutId, sequence, version, cycleId, model, previous, kind, requestedBy, correlationId } = event.rollout;
+  const fields = { rolloutId, sequence, pipeline, version, cycleId };
+  const options = correlationId === null ? {} : { correlationId };
+  switch (event.type) {
+    case 'rollout-started':
+      return [emit(rolloutStartedV1, { ...fields, model, previous, kind, requestedBy }, options)];
+    case 'rollout-completed':
+      return [emit(rolloutCompletedV1, { ...fields, model, previous, kind, replicas: event.replicas }, options)];
+    case 'rollout-failed': {
+      const { reason, replicas, restored } = event;
+      return [emit(rolloutFailedV1, { ...fields, reason, replicas, restored }, options)];
+    }
+  }
+}

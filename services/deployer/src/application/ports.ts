@@ -1,0 +1,59 @@
+import type { FileReference } from '@perennial/contracts';
+import type { Transaction } from '@perennial/messaging';
+import type { Deployment } from '../domain/deployment';
+import type { DeploymentEvent } from '../domain/deployment.events';
+import type { Replica } from '../domain/replica';
+
+export interface StoredDeployment {
+  deployment: Deployment;
+  /** 0: not stored yet. */
+  revision: number;
+}
+
+/** One step of a pipeline's deployment, as kept in `deployment_events`. */
+export interface DeploymentStep {
+  pipeline: string;
+  at: Date;
+  type: DeploymentEvent['type'];
+  event: DeploymentEvent;
+}
+
+export interface DeploymentStore {
+  /** A deployment that was never stored is a new one with revision 0. */
+  load(pipeline: string, transaction?: Transaction): Promise<StoredDeployment>;
+  /** Saves the state as the successor of its revision, and the steps that led to it. Throws CONFLICT. */
+  save(stored: StoredDeployment, events: readonly DeploymentEvent[], at: Date, transaction: Transaction): Promise<void>;
+  /** Newest first. */
+  history(pipeline: string, limit: number): Promise<DeploymentStep[]>;
+}
+
+export interface ReplicaStore {
+  load(replicaId: string, pipeline: string, transaction: Transaction): Promise<Replica | null>;
+  save(replica: Replica, transaction: Transaction): Promise<void>;
+  of(pipeline: string, transaction?: Transaction): Promise<Replica[]>;
+  /** Forgets replicas that have not reported since. */
+  forget(before: Date): Promise<void>;
+}
+
+/** What `version.json` beside a deployed model says. */
+export interface DeployedVersion {
+  pipeline: string;
+  version: string;
+  digest: string;
+  rolloutId: string;
+  sequence: number;
+  decisionThreshold: number;
+  at: string;
+}
+
+/** The folder of the model that shall serve; "" is the top of the deployed folder. */
+export interface DeployedFolder {
+  read(folder: string): Promise<DeployedVersion | null>;
+  /** The model first, then the version file, each of them whole or not at all. */
+  write(folder: string, model: Uint8Array, version: DeployedVersion): Promise<void>;
+}
+
+export interface Artifacts {
+  /** Bytes that match the reference's digest. */
+  get(reference: FileReference): Promise<Uint8Array>;
+}

@@ -1,0 +1,106 @@
+import { Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Clock, IdGenerator, Transactor } from '@perennial/messaging';
+import type { ObjectStore } from '@perennial/object-store';
+import type { Pipeline } from '@perennial/pipeline';
+import {
+  CLOCK,
+  DATABASE,
+  IDS,
+  LOGGER,
+  type Logger,
+  OBJECT_STORE,
+  PIPELINES,
+  SERVICE_CONFIG,
+  TRANSACTOR,
+} from '@perennial/service';
+import type { Connection } from 'mongoose';
+import { AdvanceDeployment } from './application/advance.deployment';
+import { DeploymentTimer } from './application/deployment.timer';
+import type { DeploymentStore, ReplicaStore } from './application/ports';
+import { ShowDeployments } from './application/show.deployments';
+import { WriteDeployed } from './application/write.deployed';
+import type { DeployerConfig } from './deployer.config';
+import { DEPLOYMENT_STORE, REPLICA_STORE } from './deployer.tokens';
+import { DiskDeployedFolder } from './infrastructure/deployed.folder';
+import { MongoDeploymentStore } from './infrastructure/mongo.deployment.store';
+import { MongoReplicaStore } from './infrastructure/mongo.replica.store';
+import { DeploymentsController } from './interface/deployments.controller';
+import { ReplicaReportedConsumer } from './interface/replica-reported.consumer';
+import { VersionApprovedConsumer } from './interface/version-approved.consumer';
+
+type Pipelines = ReadonlyMap<string, Pipeline>;
+
+/** A store whose collections exist before the first event is consumed. */
+async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promise<S> {
+  await store.prepare();
+  return store;
+}
+
+@Module({
+  controllers: [VersionApprovedConsumer, ReplicaReportedConsumer, DeploymentsController],
+  providers: [
+    {
+      provide: DEPLOYMENT_STORE,
+      inject: [DATABASE],
+      useFactory: (connection: Connection) => prepared(new MongoDeploymentStore(connection)),
+    },
+    {
+      provide: REPLICA_STORE,
+      inject: [DATABASE],
+      useFactory: (connection: Connection) => prepared(new MongoReplicaStore(connection)),
+    },
+    {
+      provide: AdvanceDeployment,
+      inject: [PIPELINES, DEPLOYMENT_STORE, REPLICA_STORE, TRANSACTOR, CLOCK, IDS, LOGGER],
+      useFactory: (
+        pipelines: Pipelines,
+        deployments: DeploymentStore,
+        replicas: ReplicaStore,
+        transactor: Transactor,
+        clock: Clock,
+        newId: IdGenerator,
+        logger: Logger,
+      ) => new AdvanceDeployment({ pipelines, deployments, replicas, transactor, clock, newId, logger }),
+    },
+    {
+      provide: ShowDeployments,
+      inject: [PIPELINES, DEPLOYMENT_STORE, REPLICA_STORE, CLOCK],
+      useFactory: (pipelines: Pipelines, deployments: DeploymentStore, replicas: ReplicaStore, clock: Clock) =>
+        new ShowDeployments(pipelines, deployments, replicas, clock),
+    },
+    {
+      provide: WriteDeployed,
+      inject: [DEPLOYMENT_STORE, OBJECT_STORE, SERVICE_CONFIG, PIPELINES],
+      useFactory: (deployments: DeploymentStore, files: ObjectStore, config: DeployerConfig, pipelines: Pipelines) =>
+        new WriteDeployed(deployments, files, new DiskDeployedFolder(config.DEPLOYED_DIR), pipelines.size === 1),
+    },
+    {
+      provide: DeploymentTimer,
+      inject: [PIPELINES, AdvanceDeployment, WriteDeployed, REPLICA_STORE, CLOCK, LOGGER, SERVICE_CONFIG],
+      useFactory: (
+        pipelines: Pipelines,
+        advance: AdvanceDeployment,
+        write: WriteDeployed,
+        replicas: ReplicaStore,
+        clock: Clock,
+        logger: Logger,
+        config: DeployerConfig,
+      ) =>
+        new DeploymentTimer([...pipelines.keys()], advance, write, replicas, clock, logger, {
+          intervalMs: config.DEPLOYER_INTERVAL_MS,
+          pauseMs: config.DEPLOYER_PAUSE_MS,
+        }),
+    },
+  ],
+})
+export class DeployerModule implements OnApplicationBootstrap, OnModuleDestroy {
+  constructor(@Inject(DeploymentTimer) private readonly timer: DeploymentTimer) {}
+
+  onApplicationBootstrap(): void {
+    this.timer.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.timer.stop();
+  }
+}
