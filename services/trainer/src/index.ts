@@ -1,1 +1,1 @@
-export {};
+export { trainerService } from './service';

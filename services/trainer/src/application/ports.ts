@@ -1,0 +1,117 @@
+import type { Table } from '@perennial/columns';
+import type { FileReference } from '@perennial/contracts';
+import type { Transaction } from '@perennial/messaging';
+import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
+import type { TabTransformerConfig } from '@perennial/tabular-models';
+import type { EncodedRows } from '../domain/improvement.rows';
+import type { RunEvent } from '../domain/run.events';
+import type { TrainingRun } from '../domain/training.run';
+import type { TrainingPlan } from '../domain/training.plan';
+import type { EpochScores } from '../domain/trial.selection';
+
+/** Correlation and cause that every event of a run inherits from its request. */
+export interface RunOrigin {
+  correlationId: string;
+  causationId: string;
+}
+
+export interface StoredRun {
+  run: TrainingRun;
+  origin: RunOrigin;
+  /** Grows by one with every save. */
+  revision: number;
+}
+
+export interface RunFilter {
+  pipeline?: string;
+  state?: TrainingRun['state'];
+  limit: number;
+}
+
+export interface RunStore {
+  load(runId: string, transaction?: Transaction): Promise<StoredRun | null>;
+  /** The run and what happened to it. revision 0: it is new. Throws ConflictError when someone else saved first. */
+  save(stored: StoredRun, events: readonly RunEvent[], transaction: Transaction): Promise<void>;
+  /** Runs that wait, or may have lost their trainer; longest waiting first. */
+  claimable(now: Date, limit: number): Promise<string[]>;
+  /** Newest first. */
+  list(filter: RunFilter): Promise<TrainingRun[]>;
+  events(runId: string): Promise<RunEvent[]>;
+}
+
+/** Held until released or lost; renewed in the background. */
+export interface RunLease {
+  owner: string;
+  token: number;
+  /** Aborted when the lease is lost. */
+  lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+export interface RunLeases {
+  /** Null while another trainer holds it. */
+  acquire(runId: string): Promise<RunLease | null>;
+}
+
+export interface FeatureQuery {
+  view: string;
+  version: number;
+  batches: readonly string[];
+  columns: readonly string[];
+  split: { from: number; to: number };
+  labelledOnly: boolean;
+  metadataId: string;
+}
+
+export interface FeatureViews {
+  read(query: FeatureQuery, options: { signal: AbortSignal }): Promise<Table>;
+}
+
+export interface PreprocessingMetadata {
+  fitted(metadataId: string, signal: AbortSignal): Promise<FittedPreprocessing>;
+}
+
+export interface FileStore {
+  put(bucket: string, content: Uint8Array, options: { mediaType: string; name?: string }): Promise<FileReference>;
+  get(reference: FileReference): Promise<Uint8Array>;
+}
+
+export interface TrialRequest {
+  model: TabTransformerConfig;
+  training: TrainingPlan['training'] & { epochs: number; learningRate: number };
+  train: EncodedRows;
+  validation: EncodedRows;
+  initialCheckpoint?: Uint8Array;
+}
+
+export interface TrialProgress {
+  epoch: number;
+  epochs: number;
+  step: number;
+  steps: number;
+  loss: number;
+  rowsPerSecond: number;
+  secondsLeft: number;
+}
+
+export interface TrialResult {
+  parameters: Float32Array;
+  checkpoint: Uint8Array;
+  history: readonly EpochScores[];
+  decisionThreshold: number;
+  seconds: number;
+  rowsPerSecond: number;
+}
+
+export interface TrialOptions {
+  onProgress(progress: TrialProgress): void;
+  signal: AbortSignal;
+}
+
+/** Trains outside this thread; aborting the signal ends it at once. */
+export type TrainTrial = (request: TrialRequest, options: TrialOptions) => Promise<TrialResult>;
+
+export interface TrainingMetrics {
+  ended(outcome: 'completed' | 'failed' | 'interrupted' | 'handed-back' | 'lost'): void;
+  trained(strategy: string, seconds: number, rowsPerSecond: number): void;
+}

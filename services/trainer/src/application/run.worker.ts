@@ -1,0 +1,95 @@
+import { codeOf, type Logger } from '@perennial/messaging';
+import type { ClaimedRun, ClaimRun } from './claim.run';
+import type { ExecuteRun } from './execute.run';
+import type { SettleRun } from './settle.run';
+
+export interface WorkerOptions {
+  /** Runs trained at the same time. */
+  concurrency: number;
+  /** How often waiting runs are looked for. */
+  intervalMs: number;
+}
+
+/** A queued run is committed a moment after its handler said so. */
+const COMMIT_MS = 100;
+
+/** Takes up runs while there is room, at an interval and whenever it is woken. */
+export class RunWorker {
+  private readonly stopped = new AbortController();
+  private readonly active = new Set<Promise<void>>();
+  private looking: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private soon: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly claimRun: ClaimRun,
+    private readonly executeRun: ExecuteRun,
+    private readonly settleRun: SettleRun,
+    private readonly logger: Logger,
+    private readonly options: WorkerOptions,
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => this.look(), this.options.intervalMs);
+    this.look();
+  }
+
+  /** A run was queued here. */
+  wake(): void {
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => this.look(), COMMIT_MS);
+  }
+
+  /** Ends the trainings and hands their runs back; resolves when that is done. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    clearTimeout(this.soon);
+    this.stopped.abort();
+    await this.looking;
+    await Promise.all(this.active);
+  }
+
+  private look(): void {
+    if (this.looking || this.stopped.signal.aborted) return;
+    this.looking = this.fill()
+      .catch((err: unknown) =>
+        this.logger.warn({ err, code: codeOf(err) }, 'No run could be taken up; tried again soon'),
+      )
+      .finally(() => (this.looking = undefined));
+  }
+
+  private async fill(): Promise<void> {
+    while (this.active.size < this.options.concurrency && !this.stopped.signal.aborted) {
+      const claimed = await this.claimRun.next();
+      if (!claimed) return;
+      const work = this.work(claimed).finally(() => {
+        this.active.delete(work);
+        this.look();
+      });
+      this.active.add(work);
+    }
+  }
+
+  /** Never rejects: a run that cannot even be settled stays claimed until its lease ends. */
+  private async work(claimed: ClaimedRun): Promise<void> {
+    const { runId } = claimed.run;
+    try {
+      await this.train(claimed);
+    } catch (err) {
+      this.logger.error({ err, code: codeOf(err), runId }, 'run could not be settled; its lease runs out');
+    }
+    await claimed.lease
+      .release()
+      .catch((err: unknown) => this.logger.warn({ err, runId }, 'lease was not released; it runs out'));
+  }
+
+  private async train(claimed: ClaimedRun): Promise<void> {
+    const signal = AbortSignal.any([this.stopped.signal, claimed.lease.lost]);
+    try {
+      await this.executeRun.run(claimed, signal);
+    } catch (error) {
+      const handBack = this.stopped.signal.aborted && !claimed.lease.lost.aborted;
+      await (handBack ? this.settleRun.handBack(claimed, 'shutdown') : this.settleRun.failed(claimed, error));
+    }
+  }
+}

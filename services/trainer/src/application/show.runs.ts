@@ -1,0 +1,46 @@
+import { ServiceError } from '@perennial/service';
+import type { RunEvent } from '../domain/run.events';
+import type { TrainingRun } from '../domain/training.run';
+import type { RunFilter, RunStore } from './ports';
+
+export interface RunView {
+  runId: string;
+  pipeline: string;
+  cycleId: string;
+  attempt: number;
+  strategy: string;
+  state: TrainingRun['state'];
+  claims: number;
+  owner: string | null;
+  queuedAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+  notBefore: string | null;
+  failure: TrainingRun['failure'];
+  outcome: TrainingRun['outcome'];
+}
+
+/** What people and the command line read. */
+export class ShowRuns {
+  constructor(private readonly runs: RunStore) {}
+
+  async list(filter: RunFilter): Promise<RunView[]> {
+    return (await this.runs.list(filter)).map(runView);
+  }
+
+  /** Throws RUN_NOT_FOUND. */
+  async one(runId: string): Promise<RunView & { request: TrainingRun['request']; events: RunEvent[] }> {
+    const stored = await this.runs.load(runId);
+    if (!stored)
+      throw new ServiceError('RUN_NOT_FOUND', 404, `no run has the id ${runId}`, { field: 'runId', value: runId });
+    return { ...runView(stored.run), request: stored.run.request, events: await this.runs.events(runId) };
+  }
+}
+
+function runView({ runId, request, claim, ...run }: TrainingRun): RunView {
+  const { pipeline, cycleId, attempt, strategy } = request;
+  const { state, claims, queuedAt, startedAt, finishedAt, notBefore, failure, outcome } = run;
+  const times = { queuedAt, startedAt, finishedAt, notBefore };
+  const owner = claim?.owner ?? null;
+  return { runId, pipeline, cycleId, attempt, strategy, state, claims, owner, ...times, failure, outcome };
+}

@@ -1,0 +1,80 @@
+import type { RunEvent } from './run.events';
+import { type Claim, holds, type RunFailure, type RunOutcome, type RunRequest, type TrainingRun } from './training.run';
+import type { Trial } from './trial.selection';
+
+export interface RunLimits {
+  /** Claims that may end without a word before the run is given up. */
+  maxClaims: number;
+  /** Tries that something outside may make fail. */
+  maxRetries: number;
+  /** The n-th pause is 2ⁿ⁻¹ times this, at most maxPauseMs. */
+  pauseMs: number;
+  maxPauseMs: number;
+}
+
+export type RunCommand =
+  | { type: 'queue'; at: Date; request: RunRequest }
+  | { type: 'claim'; at: Date; owner: string; token: number; limits: RunLimits }
+  | { type: 'start'; at: Date; claim: Claim; trainRows: number; validationRows: number }
+  | { type: 'record-trial'; at: Date; claim: Claim; trials: number; trial: Trial }
+  | { type: 'complete'; at: Date; claim: Claim; outcome: RunOutcome }
+  | { type: 'hand-back'; at: Date; claim: Claim; reason: string }
+  /** permanent: no retry helps. external: something outside failed. lost: the training process died. */
+  | {
+      type: 'fail';
+      at: Date;
+      claim: Claim;
+      cause: 'permanent' | 'external' | 'lost';
+      failure: RunFailure;
+      limits: RunLimits;
+    };
+
+type Command<T extends RunCommand['type']> = Extract<RunCommand, { type: T }>;
+
+/** What follows from a command; nothing where the run is over, or the claim is not its newest. */
+export function decide(run: TrainingRun | null, command: RunCommand): RunEvent[] {
+  const at = command.at.toISOString();
+  if (command.type === 'queue') return run ? [] : [{ type: 'run-queued', at, data: { request: command.request } }];
+  if (!run) return [];
+  if (command.type === 'claim') return claim(run, command);
+  if (!holds(run, command.claim)) return [];
+  const claimed = { claim: command.claim.number };
+  switch (command.type) {
+    case 'start': {
+      const { trainRows, validationRows } = command;
+      return [{ type: 'run-started', at, data: { ...claimed, trainRows, validationRows } }];
+    }
+    case 'record-trial':
+      return [{ type: 'trial-completed', at, data: { ...claimed, trials: command.trials, ...command.trial } }];
+    case 'complete':
+      return [{ type: 'run-completed', at, data: { ...claimed, outcome: command.outcome } }];
+    case 'hand-back':
+      return [{ type: 'run-handed-back', at, data: { ...claimed, reason: command.reason } }];
+    case 'fail':
+      return [fail(run, command)];
+  }
+}
+
+/** Whoever holds the lease may claim: a run that is still running then has lost its trainer. */
+function claim(run: TrainingRun, { at, owner, token, limits }: Command<'claim'>): RunEvent[] {
+  if (run.state === 'completed' || run.state === 'failed') return [];
+  if (run.notBefore !== null && run.notBefore > at.toISOString()) return [];
+  const losses = run.losses + (run.state === 'running' ? 1 : 0);
+  if (losses >= limits.maxClaims) {
+    const message = `the run was taken up ${losses} times, and each time its trainer was lost`;
+    return [{ type: 'run-failed', at: at.toISOString(), data: { code: 'run.abandoned', message, claim: run.claims } }];
+  }
+  const number = run.claims + 1;
+  return [{ type: 'run-claimed', at: at.toISOString(), data: { claim: { number, owner, token } } }];
+}
+
+function fail(run: TrainingRun, { at, claim: { number }, cause, failure, limits }: Command<'fail'>): RunEvent {
+  const lost = cause === 'lost';
+  const spent = lost ? run.losses + 1 >= limits.maxClaims : run.retries >= limits.maxRetries;
+  const data = { claim: number, ...failure };
+  if (cause === 'permanent' || spent) return { type: 'run-failed', at: at.toISOString(), data };
+  const doublings = lost ? run.losses : run.retries;
+  const pause = Math.min(limits.pauseMs * 2 ** doublings, limits.maxPauseMs);
+  const retryAt = new Date(at.getTime() + pause).toISOString();
+  return { type: 'run-interrupted', at: at.toISOString(), data: { ...data, lost, retryAt } };
+}

@@ -1,0 +1,13 @@
+import type { Trial } from './trial.selection';
+import type { Claim, RunFailure, RunOutcome, RunRequest } from './training.run';
+
+/** What happened to a run; kept in training_events in this form. `at` is a UTC instant. */
+export type RunEvent =
+  | { type: 'run-queued'; at: string; data: { request: RunRequest } }
+  | { type: 'run-claimed'; at: string; data: { claim: Claim } }
+  | { type: 'run-started'; at: string; data: { claim: number; trainRows: number; validationRows: number } }
+  | { type: 'trial-completed'; at: string; data: { claim: number; trials: number } & Trial }
+  | { type: 'run-handed-back'; at: string; data: { claim: number; reason: string } }
+  | { type: 'run-interrupted'; at: string; data: { claim: number; lost: boolean; retryAt: string } & RunFailure }
+  | { type: 'run-completed'; at: string; data: { claim: number; outcome: RunOutcome } }
+  | { type: 'run-failed'; at: string; data: RunFailure & { claim: number } };

@@ -1,0 +1,44 @@
+import type { RunEvent } from './run.events';
+import type { TrainingRun } from './training.run';
+
+function queued({ at, data: { request } }: Extract<RunEvent, { type: 'run-queued' }>): TrainingRun {
+  const counters = { claims: 0, losses: 0, retries: 0, sequence: 1 };
+  const open = { notBefore: null, startedAt: null, finishedAt: null, failure: null, outcome: null };
+  return { runId: request.runId, request, state: 'queued', claim: null, queuedAt: at, ...counters, ...open };
+}
+
+function changed(run: TrainingRun, event: Exclude<RunEvent, { type: 'run-queued' }>): Partial<TrainingRun> {
+  switch (event.type) {
+    case 'run-claimed': {
+      const { claim } = event.data;
+      const losses = run.losses + (run.state === 'running' ? 1 : 0);
+      return { state: 'running', claim, claims: claim.number, losses, notBefore: null };
+    }
+    case 'run-started':
+      return { startedAt: run.startedAt ?? event.at };
+    case 'trial-completed':
+      return {};
+    case 'run-handed-back':
+      return { state: 'queued', claim: null };
+    case 'run-interrupted': {
+      const { lost, retryAt } = event.data;
+      const count = lost ? { losses: run.losses + 1 } : { retries: run.retries + 1 };
+      return { state: 'queued', claim: null, notBefore: retryAt, ...count };
+    }
+    case 'run-completed':
+      return { state: 'completed', claim: null, finishedAt: event.at, outcome: event.data.outcome };
+    case 'run-failed': {
+      const { code, message } = event.data;
+      return { state: 'failed', claim: null, finishedAt: event.at, failure: { code, message } };
+    }
+  }
+}
+
+export function evolve(run: TrainingRun | null, event: RunEvent): TrainingRun {
+  if (event.type === 'run-queued') return queued(event);
+  if (!run) throw new Error(`a run cannot begin with ${event.type}`);
+  return { ...run, ...changed(run, event), sequence: run.sequence + 1 };
+}
+
+export const evolveAll = (run: TrainingRun | null, events: readonly RunEvent[]): TrainingRun | null =>
+  events.reduce<TrainingRun | null>(evolve, run);

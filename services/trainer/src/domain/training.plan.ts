@@ -1,0 +1,52 @@
+import type { FileReference } from '@perennial/contracts';
+import { attemptOf, type Pipeline } from '@perennial/pipeline';
+import { RunError } from './run.error';
+import { runSeed } from './run.seed';
+import type { RunRequest } from './training.run';
+
+export interface PlannedTrial {
+  epochs: number;
+  learningRate: number;
+}
+
+export interface TrainingPlan {
+  /** At least one; the best on the validation rows becomes the candidate. */
+  trials: PlannedTrial[];
+  /** Fine-tuned from; null starts from initial parameters. */
+  checkpoint: FileReference | null;
+  training: Omit<Pipeline['training'], 'epochs' | 'learningRate'>;
+}
+
+/** What the request means by the pipeline's declaration. Throws RunError. */
+export function trainingPlan(pipeline: Pipeline, request: RunRequest): TrainingPlan {
+  const { batchSize, optimizer, classWeights, seed } = pipeline.training;
+  return {
+    trials: trialsOf(pipeline, request),
+    checkpoint: request.strategy === 'train' ? null : checkpointOf(request),
+    training: { batchSize, optimizer, classWeights, seed: runSeed(seed, request.runId) },
+  };
+}
+
+/** The first model is trained from the start whatever attempt 1 declares; then `training` holds. */
+function trialsOf(pipeline: Pipeline, { strategy, attempt, runId }: RunRequest): PlannedTrial[] {
+  const declared = attemptOf(pipeline, attempt);
+  if (strategy === 'train') {
+    const { epochs, learningRate } = declared.strategy === 'train' ? declared : pipeline.training;
+    return [{ epochs, learningRate }];
+  }
+  if (strategy === 'fine-tune' && declared.strategy === 'fine-tune') {
+    return [{ epochs: declared.epochs, learningRate: declared.learningRate }];
+  }
+  if (strategy === 'fine-tune-search' && declared.strategy === 'fine-tune-search') {
+    const { learningRates, epochs } = declared.search;
+    return learningRates.flatMap((learningRate) => epochs.map((count) => ({ epochs: count, learningRate })));
+  }
+  const message = `run ${runId} asks for ${strategy}, but attempt ${attempt} of ${pipeline.name} declares ${declared.strategy}`;
+  throw new RunError('run.strategy-not-declared', message, { runId, attempt, strategy, declared: declared.strategy });
+}
+
+function checkpointOf({ base, runId, strategy }: RunRequest): FileReference {
+  if (base?.checkpoint) return base.checkpoint;
+  const message = `run ${runId} asks for ${strategy}, but its base ${base?.version ?? '(none)'} has no checkpoint`;
+  throw new RunError('run.no-checkpoint', message, { runId, base: base?.version ?? null });
+}

@@ -1,0 +1,32 @@
+/** Losses and scores after one epoch; the validation ones are null without validation rows. */
+export interface EpochScores {
+  epoch: number;
+  trainLoss: number;
+  validationLogLoss: number | null;
+  validationRocAuc: number | null;
+  validationF1: number | null;
+}
+
+/** One training of a run and how it ended. */
+export interface Trial {
+  /** From 1. */
+  trial: number;
+  epochs: number;
+  learningRate: number;
+  /** On the validation rows after the last epoch, F1 at the tuned threshold. */
+  f1: number | null;
+  logLoss: number | null;
+  decisionThreshold: number;
+  seconds: number;
+  rowsPerSecond: number;
+  history: EpochScores[];
+}
+
+type Scores = Pick<Trial, 'f1' | 'logLoss'>;
+
+/** Higher validation F1, then lower log loss; what is undefined loses, and the earlier trial wins a tie. */
+export function isBetter(challenger: Scores, best: Scores): boolean {
+  const f1 = (challenger.f1 ?? -1) - (best.f1 ?? -1);
+  if (f1 !== 0) return f1 > 0;
+  return (challenger.logLoss ?? Infinity) < (best.logLoss ?? Infinity);
+}

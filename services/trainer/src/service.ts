@@ -1,0 +1,9 @@
+import type { ServiceDefinition } from '@perennial/service';
+import { type TrainerConfig, trainerConfigSchema } from './trainer.config';
+import { TrainerModule } from './trainer.module';
+
+export const trainerService: ServiceDefinition<TrainerConfig> = {
+  name: 'trainer',
+  module: TrainerModule,
+  configSchema: trainerConfigSchema,
+};

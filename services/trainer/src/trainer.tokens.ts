@@ -1,0 +1,3 @@
+export const RUN_STORE = Symbol('training run store');
+export const TRAINING_METRICS = Symbol('training metrics');
+export const RUN_LIMITS = Symbol('training run limits');
