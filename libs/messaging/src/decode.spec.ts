@@ -1,0 +1,76 @@
+import { decodeEnvelope, validateData } from './decode';
+import { encode } from './encode';
+import type { EventEnvelope } from './envelope';
+import { thingHappened, thingRecord } from './testing/delivery.fixture';
+
+const full: EventEnvelope = {
+  specversion: '1.0',
+  id: 'e1',
+  type: thingHappened.type,
+  source: '/test',
+  subject: 'a',
+  time: '2026-01-01T00:00:00Z',
+  dataschema: thingHappened.dataschema,
+  datacontenttype: 'application/json',
+  correlationid: 'c1',
+  causationid: 'e0',
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  tracestate: 'a=b',
+  partitionkey: 'a',
+  data: { thing: 'a', size: 1 },
+};
+
+const headersWithout = (name: string) => {
+  const headers = { ...encode(full).headers };
+  delete headers[name];
+  return headers;
+};
+
+describe('CloudEvents codec', () => {
+  it('reads back in binary mode what it wrote', () => {
+    const { headers, value } = encode(full);
+    expect(decodeEnvelope(thingRecord({ headers, value }))).toEqual(full);
+  });
+
+  it('reads structured mode', () => {
+    const headers = { 'Content-Type': 'application/cloudevents+json; charset=UTF-8' };
+    expect(decodeEnvelope(thingRecord({ headers, value: JSON.stringify(full) }))).toEqual(full);
+  });
+
+  it('starts a correlation with the id of an event that has none', () => {
+    const record = thingRecord({ headers: headersWithout('ce_correlationid') });
+    expect(decodeEnvelope(record).correlationid).toBe('e1');
+  });
+
+  it.each(['ce_specversion', 'ce_type', 'ce_source', 'ce_id'])('refuses an event without %s, naming it', (name) => {
+    const record = thingRecord({ headers: headersWithout(name) });
+    expect(() => decodeEnvelope(record)).toThrow(
+      expect.objectContaining({
+        code: 'MALFORMED_ENVELOPE',
+        retryable: false,
+        details: expect.objectContaining({ field: name.slice(3), offset: '7' }),
+      }),
+    );
+  });
+
+  it.each([
+    ['specversion', { ce_specversion: '0.3' }],
+    ['time', { ce_time: 'yesterday' }],
+  ])('refuses a wrong %s', (field, wrong) => {
+    const record = thingRecord({ headers: { ...encode(full).headers, ...wrong } });
+    expect(() => decodeEnvelope(record)).toThrow(
+      expect.objectContaining({ code: 'MALFORMED_ENVELOPE', details: expect.objectContaining({ field }) }),
+    );
+  });
+
+  it.each(['{', '', null])('refuses data that is not JSON: %j', (value) => {
+    const record = thingRecord({ value });
+    expect(() => decodeEnvelope(record)).toThrow(expect.objectContaining({ code: 'MALFORMED_DATA', retryable: false }));
+  });
+
+  it('names field, value and rule of data that breaks the contract', () => {
+    const event = { ...full, data: { thing: 'a', size: 0 } };
+    expect(() => validateData(event, thingHappened)).toThrow(/data\.size = 0: /);
+    expect(() => validateData(event, thingHappened)).toThrow(expect.objectContaining({ code: 'INVALID_DATA' }));
+  });
+});
