@@ -1,1 +1,1 @@
-export {};
+export { featureStoreService } from './service';

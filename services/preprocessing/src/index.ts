@@ -1,1 +1,1 @@
-export {};
+export { preprocessingService } from './service';

@@ -1,17 +1,17 @@
-import { ConflictError, type Transaction } from '@perennial/messaging';
-import { sessionOf } from '@perennial/messaging-mongo';
-import { type Connection, type Model, mongo } from 'mongoose';
+import type { Transaction } from '@perennial/messaging';
+import { saveByRevision, sessionOf } from '@perennial/messaging-mongo';
+import type { Connection, Model } from 'mongoose';
 import type { DayStore, StoredDay } from '../application/ports';
 import { type Day, dayId } from '../domain/day';
 import { type DayDocument, daySchema, toDay, toDocument } from './day.document';
 
-const DUPLICATE_KEY = 11000;
+const COLLECTION = 'ingestion_days';
 
 export class MongoDayStore implements DayStore {
   private readonly days: Model<DayDocument>;
 
-  constructor(connection: Connection) {
-    this.days = connection.model<DayDocument>('IngestionDay', daySchema, 'ingestion_days');
+  constructor(private readonly connection: Connection) {
+    this.days = connection.model<DayDocument>('IngestionDay', daySchema, COLLECTION);
   }
 
   /** Transactions write to collections that exist already. */
@@ -27,11 +27,8 @@ export class MongoDayStore implements DayStore {
   }
 
   async save(day: Day, revision: number | null, dueAt: Date | null, transaction: Transaction): Promise<void> {
-    const session = sessionOf(transaction);
-    const document = toDocument(day, (revision ?? 0) + 1, dueAt);
-    if (revision === null) return this.insert(document, session);
-    const { modifiedCount } = await this.days.replaceOne({ _id: document._id, revision }, document, { session });
-    if (modifiedCount !== 1) throw changedMeanwhile(document._id);
+    const document = toDocument(day, revision ?? 0, dueAt);
+    await saveByRevision(this.connection, COLLECTION, document, sessionOf(transaction));
   }
 
   async due(now: Date, limit: number): Promise<{ dataset: string; day: string }[]> {
@@ -51,16 +48,4 @@ export class MongoDayStore implements DayStore {
     const documents = await this.days.find({ dataset }).sort({ day: -1 }).limit(limit).lean<DayDocument[]>();
     return documents.map(toDay);
   }
-
-  private async insert(document: DayDocument, session: mongo.ClientSession): Promise<void> {
-    try {
-      await this.days.insertMany([document], { session });
-    } catch (error) {
-      if ((error as { code?: unknown }).code === DUPLICATE_KEY) throw changedMeanwhile(document._id);
-      throw error;
-    }
-  }
 }
-
-const changedMeanwhile = (id: string): ConflictError =>
-  new ConflictError(`${id} was changed meanwhile`, { details: { collection: 'ingestion_days', id } });

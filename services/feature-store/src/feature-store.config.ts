@@ -1,0 +1,14 @@
+import { configField } from '@perennial/service';
+import { z } from 'zod';
+
+export const featureStoreConfigSchema = z.object({
+  FEATURE_STORE_DIR: z.string().min(1).default('.perennial/features').describe('Local copies of prepared batches'),
+  FEATURE_STORE_THREADS: configField.integer(1, 64).default(2).describe('Threads that reads share'),
+  FEATURE_STORE_MEMORY: z
+    .string()
+    .regex(/^\d+(MB|GB)$/, 'must be a size such as 512MB or 1GB')
+    .default('1GB')
+    .describe('Memory that reads share; what exceeds it goes to disk'),
+});
+
+export type FeatureStoreConfig = z.output<typeof featureStoreConfigSchema>;

@@ -1,0 +1,40 @@
+import { ServiceError } from '@perennial/service';
+import { z } from 'zod';
+import type { ViewReadRequest } from '../application/read.view';
+
+const share = z.number().min(0).max(1);
+
+const schema = z.strictObject({
+  batches: z.array(z.string().min(1)).min(1).max(10_000),
+  columns: z.array(z.string().min(1)).min(1).optional(),
+  split: z
+    .strictObject({ from: share, to: share })
+    .refine(({ from, to }) => from <= to, 'from must not exceed to')
+    .optional(),
+  labelledOnly: z.boolean().optional(),
+  metadataId: z.string().min(1).optional(),
+});
+
+const valueAt = (body: unknown, path: PropertyKey[]): unknown =>
+  path.reduce((value: unknown, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], body);
+
+/** Throws 400 that names the first wrong field, its value and the rule, and lists all of them. */
+export function readRequestOf(body: unknown): ViewReadRequest {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => ({
+    field: path.map(String).join('.') || 'body',
+    value: valueAt(body, path),
+    rule: message,
+  }));
+  const text = problems.map(({ field, rule }) => `${field}: ${rule}`).join('; ');
+  throw new ServiceError('INVALID_READ', 400, text, { ...problems[0], problems });
+}
+
+/** Throws 400 where the text is not a version number. */
+export function versionOf(text: string): number {
+  const version = Number(text);
+  if (Number.isInteger(version) && version >= 1) return version;
+  const rule = 'must be a whole number from 1';
+  throw new ServiceError('INVALID_VERSION', 400, `version ${text}: ${rule}`, { field: 'version', value: text, rule });
+}

@@ -1,0 +1,34 @@
+import type { Pipeline } from '@perennial/pipeline';
+
+export class DatasetConflictError extends Error {
+  readonly code = 'INVALID_CONFIGURATION';
+  readonly retryable = false;
+  readonly details: Record<string, unknown>;
+
+  constructor(dataset: string, section: string, pipelines: [string, string]) {
+    super(`dataset ${dataset}: pipelines ${pipelines.join(' and ')} must declare the same ${section}`);
+    this.name = 'DatasetConflictError';
+    this.details = { dataset, section, pipelines };
+  }
+}
+
+const SHARED = ['dataset', 'reference', 'preprocessing', 'quality'] as const;
+
+/**
+ * One pipeline per dataset: a dataset is prepared once, for all pipelines that read it. Throws where two of them
+ * would have it prepared differently.
+ */
+export function pipelinesByDataset(pipelines: Iterable<Pipeline>): ReadonlyMap<string, Pipeline> {
+  const byDataset = new Map<string, Pipeline>();
+  for (const pipeline of pipelines) {
+    const { name } = pipeline.dataset;
+    const first = byDataset.get(name);
+    if (!first) {
+      byDataset.set(name, pipeline);
+      continue;
+    }
+    const section = SHARED.find((key) => JSON.stringify(first[key]) !== JSON.stringify(pipeline[key]));
+    if (section) throw new DatasetConflictError(name, section, [first.name, pipeline.name]);
+  }
+  return byDataset;
+}

@@ -1,0 +1,18 @@
+import { Controller, Inject } from '@nestjs/common';
+import { batchClosedV1, type DataOf } from '@perennial/contracts';
+import type { EventEnvelope, HandlerContext, OutgoingEvent } from '@perennial/messaging';
+import { Ctx, OnEvent, Payload } from '@perennial/service';
+import { PrepareBatch } from '../application/prepare.batch';
+
+@Controller()
+export class BatchClosedConsumer {
+  constructor(@Inject(PrepareBatch) private readonly prepare: PrepareBatch) {}
+
+  @OnEvent(batchClosedV1)
+  handle(
+    @Payload() event: EventEnvelope<DataOf<typeof batchClosedV1>>,
+    @Ctx() context: HandlerContext,
+  ): Promise<OutgoingEvent[]> {
+    return this.prepare.run(event.data, event.correlationid, context);
+  }
+}
