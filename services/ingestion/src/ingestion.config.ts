@@ -9,6 +9,7 @@ const milliseconds = (fallback: number) =>
     .default(fallback);
 
 export const ingestionConfigSchema = z.object({
+  GROUP_SUFFIX: z.string().default('').describe('As for every service; the records have a consumer group of their own'),
   INGESTION_CLOSING_INTERVAL_MS: milliseconds(1_000).describe('How often days that are due are looked for'),
   INGESTION_CLOSING_PAUSE_MS: milliseconds(5_000).describe('How long a day that could not be closed is left alone'),
 });

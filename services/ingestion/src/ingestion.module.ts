@@ -31,7 +31,7 @@ import { MongoRowStore } from './infrastructure/mongo.row.store';
 import type { IngestionConfig } from './ingestion.config';
 import { DAY_STORE, QUARANTINE_STORE, ROW_STORE } from './ingestion.tokens';
 import { DatasetsController } from './interface/datasets.controller';
-import { RecordsConsumer } from './interface/records.consumer';
+import { RecordsConsumer, recordsGroup } from './interface/records.consumer';
 import { RecordsController } from './interface/records.controller';
 
 /** A store whose collection exists before the first record is consumed. */
@@ -103,6 +103,7 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
         SerialQueue,
         CLOCK,
         ClosingTimer,
+        SERVICE_CONFIG,
       ],
       useFactory: (
         catalogue: DatasetCatalogue,
@@ -114,6 +115,7 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
         queue: SerialQueue,
         clock: Clock,
         timer: ClosingTimer,
+        config: IngestionConfig,
       ) =>
         new TakeSlice({
           catalogue,
@@ -124,14 +126,15 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
           transactor,
           queue,
           clock,
-          group: 'ingestion',
+          group: recordsGroup(config.GROUP_SUFFIX),
           onDue: () => timer.wake(),
         }),
     },
     {
       provide: RecordsConsumer,
-      inject: [ROUTER, TakeSlice],
-      useFactory: (router: Router, take: TakeSlice) => new RecordsConsumer(router, take),
+      inject: [ROUTER, TakeSlice, SERVICE_CONFIG],
+      useFactory: (router: Router, take: TakeSlice, config: IngestionConfig) =>
+        new RecordsConsumer(router, take, recordsGroup(config.GROUP_SUFFIX)),
     },
     {
       provide: PushRecords,
