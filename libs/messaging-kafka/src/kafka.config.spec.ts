@@ -1,0 +1,35 @@
+import { kafkaConfigSchema, kafkaEnvironmentSchema } from './kafka.config';
+
+const problems = (variables: Record<string, string>) =>
+  kafkaEnvironmentSchema.safeParse(variables).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+
+describe('Kafka configuration', () => {
+  it('reads brokers, SASL and TLS from the environment', () => {
+    const parsed = kafkaEnvironmentSchema.parse({
+      KAFKA_BROKERS: 'a:9092, b:9093',
+      KAFKA_SSL: 'true',
+      KAFKA_SASL_MECHANISM: 'scram-sha-512',
+      KAFKA_SASL_USERNAME: 'u',
+      KAFKA_SASL_PASSWORD: 'p',
+    });
+    expect(parsed).toMatchObject({
+      brokers: ['a:9092', 'b:9093'],
+      ssl: {},
+      sasl: { mechanism: 'scram-sha-512', username: 'u', password: 'p' },
+      replicationFactor: -1,
+    });
+  });
+
+  it('names the variable and the rule', () => {
+    expect(problems({})).toEqual(['KAFKA_BROKERS: must be host:port, several separated by commas']);
+    expect(problems({ KAFKA_BROKERS: 'http://x' })).toEqual(['KAFKA_BROKERS: must be host:port']);
+    expect(problems({ KAFKA_BROKERS: 'a:1', KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'u' })?.[0]).toMatch(
+      /^KAFKA_SASL_PASSWORD: /,
+    );
+  });
+
+  it('refuses a certificate without its key', () => {
+    const parsed = kafkaConfigSchema.safeParse({ brokers: ['a:1'], ssl: { cert: 'x' } });
+    expect(parsed.error?.issues[0]?.message).toBe('cert and key belong together');
+  });
+});
