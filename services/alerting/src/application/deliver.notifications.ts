@@ -32,6 +32,10 @@ export class DeliverNotifications {
     private readonly options: DeliveryOptions,
   ) {}
 
+  async hasDue({ name }: Channel): Promise<boolean> {
+    return (await this.notifications.due(name, this.now(), 1)).length > 0;
+  }
+
   /** How many were tried. Stops between two of them when the signal is aborted. */
   async due(channel: Channel, signal: AbortSignal): Promise<number> {
     let tried = 0;

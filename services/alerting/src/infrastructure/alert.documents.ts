@@ -2,7 +2,7 @@ import { Schema } from 'mongoose';
 import type { Incident } from '../domain/incident';
 import type { Watch } from '../domain/incident.decider';
 import type { Notification } from '../domain/notification';
-import type { Revised } from './revision.write';
+import type { Revisioned as Revised } from '@perennial/messaging-mongo';
 
 const { Mixed } = Schema.Types;
 const options = { versionKey: false, minimize: false, autoCreate: false, autoIndex: false } as const;

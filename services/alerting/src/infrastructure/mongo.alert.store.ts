@@ -1,10 +1,9 @@
 import type { Transaction } from '@perennial/messaging';
-import { sessionOf } from '@perennial/messaging-mongo';
+import { saveByRevision, sessionOf } from '@perennial/messaging-mongo';
 import type { Connection, Model } from 'mongoose';
 import type { AlertFilter, AlertStore, StoredAlert, StoredWatch } from '../application/alert.stores';
 import type { IncidentKind } from '../domain/incident';
 import { alertSchema, watchSchema, type AlertDocument, type WatchDocument } from './alert.documents';
-import { writeRevision } from './revision.write';
 
 const stored = ({ _id, correlationId, revision, ...incident }: AlertDocument): StoredAlert => ({
   incident: { alertId: _id, ...incident },
@@ -40,8 +39,8 @@ export class MongoAlertStore implements AlertStore {
 
   async saveWatch(pipeline: string, kind: IncidentKind, { watch, revision }: StoredWatch, transaction: Transaction) {
     const openAlertId = watch.open?.alertId ?? null;
-    const document = { _id: `${pipeline}/${kind}`, openAlertId, recovered: watch.recovered };
-    await writeRevision(this.watches, document, revision, sessionOf(transaction));
+    const document: WatchDocument = { _id: `${pipeline}/${kind}`, openAlertId, recovered: watch.recovered, revision };
+    await saveByRevision(this.watches.db, this.watches.collection.name, document, sessionOf(transaction));
   }
 
   async holds(pipeline: string, kind: IncidentKind, key: string, transaction: Transaction): Promise<boolean> {
@@ -51,7 +50,8 @@ export class MongoAlertStore implements AlertStore {
 
   async saveAlert({ incident, correlationId, revision }: StoredAlert, transaction: Transaction): Promise<void> {
     const { alertId, ...fields } = incident;
-    await writeRevision(this.alerts, { _id: alertId, ...fields, correlationId }, revision, sessionOf(transaction));
+    const document: AlertDocument = { _id: alertId, ...fields, correlationId, revision };
+    await saveByRevision(this.alerts.db, this.alerts.collection.name, document, sessionOf(transaction));
   }
 
   async alert(alertId: string, transaction?: Transaction): Promise<StoredAlert | null> {

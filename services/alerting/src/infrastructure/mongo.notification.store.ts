@@ -1,17 +1,14 @@
 import type { Transaction } from '@perennial/messaging';
-import { sessionOf } from '@perennial/messaging-mongo';
+import { saveByRevision, sessionOf } from '@perennial/messaging-mongo';
 import type { Connection, Model } from 'mongoose';
 import type { NotificationStore, StoredNotification } from '../application/alert.stores';
 import type { Notification } from '../domain/notification';
 import { notificationSchema, type NotificationDocument } from './alert.documents';
-import { writeRevision } from './revision.write';
 
 const stored = ({ _id, revision, ...fields }: NotificationDocument): StoredNotification => ({
   notification: { notificationId: _id, ...fields },
   revision,
 });
-
-const documentOf = ({ notificationId, ...fields }: Notification) => ({ _id: notificationId, ...fields });
 
 export class MongoNotificationStore implements NotificationStore {
   private readonly notifications: Model<NotificationDocument>;
@@ -28,7 +25,7 @@ export class MongoNotificationStore implements NotificationStore {
 
   async add(notifications: readonly Notification[], transaction: Transaction): Promise<void> {
     for (const notification of notifications) {
-      await writeRevision(this.notifications, documentOf(notification), 0, sessionOf(transaction));
+      await this.save({ notification, revision: 0 }, transaction);
     }
   }
 
@@ -47,7 +44,9 @@ export class MongoNotificationStore implements NotificationStore {
   }
 
   async save({ notification, revision }: StoredNotification, transaction: Transaction): Promise<void> {
-    await writeRevision(this.notifications, documentOf(notification), revision, sessionOf(transaction));
+    const { notificationId, ...fields } = notification;
+    const document: NotificationDocument = { _id: notificationId, ...fields, revision };
+    await saveByRevision(this.notifications.db, this.notifications.collection.name, document, sessionOf(transaction));
   }
 
   async defer(notificationId: string, until: number): Promise<void> {

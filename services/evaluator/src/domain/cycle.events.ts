@@ -12,7 +12,7 @@ import type {
 import type { BatchFacts } from './batch.window';
 import type { CycleTerms } from './cycle.state';
 
-interface CycleIdentity {
+export interface CycleIdentity {
   cycleId: string;
   pipeline: string;
   day: string;

@@ -31,10 +31,28 @@ const input: fc.Arbitrary<CycleInput> = fc.oneof(
   { weight: 2, arbitrary: attempt.map(failed) },
 );
 
-/** Anything at all, but begun, so that most sequences get somewhere. */
-const sequence = fc
-  .tuple(startWith, fc.array(input, { maxLength: 80 }), fc.boolean())
-  .map(([first, rest, begun]) => (begun ? [arrive(), first, ...rest] : rest));
+/** What a cycle hears when all goes as it should: the incumbent's score, then a run and its score per attempt. */
+const course = fc
+  .tuple(startWith, f1, fc.array(fc.tuple(fc.boolean(), f1), { maxLength: 6 }))
+  .map(([first, incumbentScore, outcomes]) => [
+    arrive(),
+    first,
+    judged(0, incumbentScore),
+    ...outcomes.flatMap(([fails, score], n) => (fails ? [failed(n + 1)] : [completed(n + 1), judged(n + 1, score)])),
+  ]);
+
+/** A course disturbed: noise between its steps, steps lost, repeated or out of order; or nothing but noise. */
+const noise = fc.array(input, { maxLength: 3 });
+const sequence = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: course
+      .chain((steps) => fc.tuple(...steps.map((step) => fc.tuple(fc.constant(step), noise))))
+      .map((pairs) => pairs.flatMap(([step, extra]) => [step, ...extra])),
+  },
+  { weight: 1, arbitrary: course.chain((steps) => fc.shuffledSubarray([...steps, ...steps])) },
+  { weight: 1, arbitrary: fc.array(input, { maxLength: 80 }) },
+);
 
 const TERMINAL = ['model-kept', 'cycle-skipped', 'model-promoted', 'attempts-exhausted'];
 const count = (events: readonly CycleEvent[], ...types: string[]): number =>

@@ -1,0 +1,9 @@
+import type { ServiceDefinition } from '@perennial/service';
+import { alertingConfigSchema, type AlertingConfig } from './alerting.config';
+import { AlertingModule } from './alerting.module';
+
+export const alertingService: ServiceDefinition<AlertingConfig> = {
+  name: 'alerting',
+  module: AlertingModule,
+  configSchema: alertingConfigSchema,
+};

@@ -1,0 +1,122 @@
+import { Module, type Provider } from '@nestjs/common';
+import { FeatureReader } from '@perennial/feature-reader';
+import type { Clock, IdGenerator, Transactor } from '@perennial/messaging';
+import type { LeaseStore } from '@perennial/messaging-mongo';
+import type { ObjectStore } from '@perennial/object-store';
+import type { Pipeline } from '@perennial/pipeline';
+import {
+  CLOCK,
+  DATABASE,
+  IDS,
+  LEASES,
+  LOGGER,
+  METRICS,
+  OBJECT_STORE,
+  PIPELINES,
+  SERVICE_CONFIG,
+  TRANSACTOR,
+  type Logger,
+} from '@perennial/service';
+import type { Connection } from 'mongoose';
+import type { Registry } from 'prom-client';
+import { AdvanceCycles } from './application/advance.cycles';
+import type { EvaluatorStores } from './application/cycle.stores';
+import { FollowEvents } from './application/follow.events';
+import { JudgeModels } from './application/judge.models';
+import { ShowCycles } from './application/show.cycles';
+import { StartWaiting } from './application/start.waiting';
+import type { EvaluatorConfig } from './evaluator.config';
+import { CycleMetrics } from './infrastructure/cycle.metrics';
+import { FeatureHoldout } from './infrastructure/feature.holdout';
+import { JudgementWorker } from './infrastructure/judgement.worker';
+import { mongoStores } from './infrastructure/mongo.stores';
+import { ThreadedMetrics } from './infrastructure/threaded.metrics';
+import { CyclesController } from './interface/cycles.controller';
+import { DayConsumer } from './interface/day.consumer';
+import { PromotionConsumer } from './interface/promotion.consumer';
+import { RunConsumer } from './interface/run.consumer';
+
+const STORES = Symbol('evaluator stores');
+const LEASE_MS = 30_000;
+
+type Pipelines = ReadonlyMap<string, Pipeline>;
+
+const cycles: Provider[] = [
+  // Prepared while the module is built: no event arrives before the collections exist.
+  { provide: STORES, inject: [DATABASE], useFactory: (connection: Connection) => mongoStores(connection) },
+  {
+    provide: AdvanceCycles,
+    inject: [STORES, PIPELINES, METRICS, SERVICE_CONFIG],
+    useFactory: (stores: EvaluatorStores, pipelines: Pipelines, registry: Registry, config: EvaluatorConfig) =>
+      new AdvanceCycles(stores, {
+        pipelines,
+        promotionWaitMs: config.PROMOTION_WAIT_SECONDS * 1000,
+        observer: new CycleMetrics(registry),
+      }),
+  },
+  {
+    provide: FollowEvents,
+    inject: [AdvanceCycles, STORES, PIPELINES],
+    useFactory: (advance: AdvanceCycles, stores: EvaluatorStores, pipelines: Pipelines) =>
+      new FollowEvents(advance, stores, pipelines),
+  },
+  {
+    provide: ShowCycles,
+    inject: [STORES, PIPELINES],
+    useFactory: (stores: EvaluatorStores, pipelines: Pipelines) => new ShowCycles(stores, pipelines),
+  },
+  {
+    provide: StartWaiting,
+    inject: [AdvanceCycles, STORES, TRANSACTOR, CLOCK, LOGGER],
+    useFactory: (
+      advance: AdvanceCycles,
+      stores: EvaluatorStores,
+      transactor: Transactor,
+      clock: Clock,
+      logger: Logger,
+    ) => new StartWaiting(advance, stores.lanes, transactor, clock, logger),
+  },
+];
+
+const judging: Provider[] = [
+  {
+    provide: JudgeModels,
+    inject: [AdvanceCycles, OBJECT_STORE, TRANSACTOR, CLOCK, LOGGER, SERVICE_CONFIG],
+    useFactory: (
+      advance: AdvanceCycles,
+      artifacts: ObjectStore,
+      transactor: Transactor,
+      clock: Clock,
+      logger: Logger,
+      config: EvaluatorConfig,
+    ) => {
+      const scoring = new FeatureHoldout(artifacts, new FeatureReader(config.FEATURE_STORE_URL));
+      const options = { resamples: config.BOOTSTRAP_RESAMPLES, maxTries: config.JUDGEMENT_MAX_TRIES };
+      return new JudgeModels(scoring, new ThreadedMetrics(), advance, transactor, clock, logger, options);
+    },
+  },
+  {
+    provide: JudgementWorker,
+    inject: [JudgeModels, STORES, StartWaiting, LEASES, CLOCK, LOGGER, IDS, SERVICE_CONFIG],
+    useFactory: (
+      judge: JudgeModels,
+      stores: EvaluatorStores,
+      waiting: StartWaiting,
+      leases: LeaseStore,
+      clock: Clock,
+      logger: Logger,
+      newId: IdGenerator,
+      config: EvaluatorConfig,
+    ) =>
+      new JudgementWorker(judge, stores.cycles, waiting, {
+        ...{ leases, clock, logger, newId, random: Math.random },
+        ...{ pollMs: config.JUDGEMENT_POLL_MS, leaseMs: LEASE_MS },
+      }),
+  },
+];
+
+@Module({
+  controllers: [DayConsumer, RunConsumer, PromotionConsumer, CyclesController],
+  providers: [...cycles, ...judging],
+})
+export class EvaluatorModule {}

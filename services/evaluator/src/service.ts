@@ -1,0 +1,9 @@
+import type { ServiceDefinition } from '@perennial/service';
+import { evaluatorConfigSchema, type EvaluatorConfig } from './evaluator.config';
+import { EvaluatorModule } from './evaluator.module';
+
+export const evaluatorService: ServiceDefinition<EvaluatorConfig> = {
+  name: 'evaluator',
+  module: EvaluatorModule,
+  configSchema: evaluatorConfigSchema,
+};
