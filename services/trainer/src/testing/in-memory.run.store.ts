@@ -1,0 +1,46 @@
+import { ConflictError, type Transaction } from '@perennial/messaging';
+import { transactionOf } from '@perennial/messaging/testing';
+import type { RunFilter, RunStore, StoredRun } from '../application/ports';
+import type { RunEvent } from '../domain/run.events';
+import type { TrainingRun } from '../domain/training.run';
+
+export class InMemoryRunStore implements RunStore {
+  readonly runs = new Map<string, StoredRun>();
+  readonly happened = new Map<string, RunEvent[]>();
+
+  async load(runId: string): Promise<StoredRun | null> {
+    return this.runs.get(runId) ?? null;
+  }
+
+  async save(stored: StoredRun, events: readonly RunEvent[], transaction: Transaction): Promise<void> {
+    const { runId } = stored.run;
+    if ((this.runs.get(runId)?.revision ?? 0) !== stored.revision) throw new ConflictError(`${runId} was changed`);
+    transactionOf(transaction).onCommit(() => {
+      this.runs.set(runId, { ...stored, revision: stored.revision + 1 });
+      this.happened.set(runId, [...(this.happened.get(runId) ?? []), ...events]);
+    });
+  }
+
+  async claimable(now: Date, limit: number): Promise<string[]> {
+    const waits = ({ state, notBefore }: TrainingRun) =>
+      state === 'running' || (state === 'queued' && (notBefore ?? '') <= now.toISOString());
+    return this.all()
+      .filter(waits)
+      .slice(0, limit)
+      .map(({ runId }) => runId);
+  }
+
+  async list({ pipeline, state, limit }: RunFilter): Promise<TrainingRun[]> {
+    const fits = (run: TrainingRun) =>
+      (!pipeline || run.request.pipeline === pipeline) && (!state || run.state === state);
+    return this.all().filter(fits).slice(0, limit);
+  }
+
+  async events(runId: string): Promise<RunEvent[]> {
+    return this.happened.get(runId) ?? [];
+  }
+
+  private all(): TrainingRun[] {
+    return [...this.runs.values()].map(({ run }) => run);
+  }
+}

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import type { FileReference } from '@perennial/contracts';
+import { type OutboxEntry, type OutgoingRecord, silentLogger, Transactor } from '@perennial/messaging';
+import { InMemoryUnitOfWork } from '@perennial/messaging/testing';
+import { parameterLayout } from '@perennial/tabular-models';
+import { ClaimRun } from '../application/claim.run';
+import { ExecuteRun } from '../application/execute.run';
+import type { FeatureQuery, RunLease, TrialOptions, TrialRequest, TrialResult } from '../application/ports';
+import { ProgressFeed } from '../application/progress.feed';
+import { QueueRun } from '../application/queue.run';
+import { RunLedger } from '../application/run.ledger';
+import { RunWorker } from '../application/run.worker';
+import { SettleRun } from '../application/settle.run';
+import type { RunRequest } from '../domain/training.run';
+import { InMemoryRunStore } from './in-memory.run.store';
+import { exampleFitted, examplePipeline, featureTable, rainRows } from './run.examples';
+
+/** What a trial would give, without training: zero parameters, and scores by its hyperparameters. */
+export function untrained({ model, training }: TrialRequest, f1 = 0.5): TrialResult {
+  const scores = { validationLogLoss: 0.4, validationRocAuc: 0.8, validationF1: f1 };
+  return {
+    parameters: new Float32Array(parameterLayout(model).size),
+    checkpoint: Uint8Array.from([training.epochs]),
+    history: [{ epoch: training.epochs, trainLoss: 0.5, ...scores }],
+    decisionThreshold: 0.45,
+    seconds: 2,
+    rowsPerSecond: 100,
+  };
+}
+
+/** The application with fakes for what is outside; `train` may be replaced. */
+export class TrainerFlow {
+  readonly runs = new InMemoryRunStore();
+  readonly unitOfWork = new InMemoryUnitOfWork();
+  readonly files = new Map<string, Uint8Array>();
+  readonly published: OutgoingRecord[] = [];
+  readonly queries: FeatureQuery[] = [];
+  readonly outcomes: string[] = [];
+  readonly held = new Map<string, AbortController>();
+  now = new Date('2026-01-04T00:00:00.000Z');
+  rows = rainRows(100);
+  train: (request: TrialRequest, options: TrialOptions) => Promise<TrialResult> = async (request) => untrained(request);
+
+  private readonly clock = { now: () => this.now };
+  private ids = 0;
+  private readonly stamp = { source: '/perennial/trainer', clock: this.clock, newId: () => `id-${++this.ids}` };
+  private readonly ledger = new RunLedger(this.runs, new Transactor(this.unitOfWork, this.stamp));
+  private readonly limits = { maxClaims: 3, maxRetries: 2, pauseMs: 1_000, maxPauseMs: 60_000 };
+  private readonly metrics = { ended: (outcome: string) => void this.outcomes.push(outcome), trained: () => undefined };
+  private tokens = 0;
+
+  /** As the consumer does: in the unit of work of the event. */
+  async request(request: RunRequest): Promise<void> {
+    const event = { id: 'event-1', correlationid: request.cycleId, data: request };
+    await this.unitOfWork.execute(null, async (transaction) => {
+      const context = { transaction, now: () => this.now };
+      await new QueueRun(this.runs, () => undefined).run(event as never, context as never);
+      return [];
+    });
+  }
+
+  /** A trainer that takes up one run at a time, now. */
+  worker(): RunWorker {
+    const { runs, ledger, clock, limits, metrics } = this;
+    const logger = silentLogger;
+    const leases = { acquire: async (runId: string) => this.acquire(runId) };
+    const claim = new ClaimRun(runs, leases, ledger, clock, limits, metrics, logger);
+    const sources = {
+      pipelines: new Map([['rain', examplePipeline()]]),
+      features: {
+        read: async (query: FeatureQuery) => {
+          this.queries.push(query);
+          return featureTable(this.rows);
+        },
+      },
+      metadata: { fitted: async () => exampleFitted },
+      files: this.fileStore(),
+    };
+    const publisher = { publish: async (records: readonly OutgoingRecord[]) => void this.published.push(...records) };
+    const execute = new ExecuteRun({
+      sources,
+      files: sources.files,
+      ledger,
+      train: (request, options) => this.train(request, options),
+      progress: new ProgressFeed(publisher, this.stamp, logger),
+      metrics,
+      clock,
+      logger,
+    });
+    const settle = new SettleRun(ledger, limits, clock, metrics, logger);
+    return new RunWorker(claim, execute, settle, logger, { concurrency: 1, intervalMs: 5 });
+  }
+
+  /** Types and data of what went out in transactions. */
+  events(): { type: string; data: Record<string, unknown> }[] {
+    return this.unitOfWork.outbox.map(eventOf);
+  }
+
+  /** Another trainer takes the lease of a run. */
+  lose(runId: string): void {
+    this.held.get(runId)?.abort(new Error('lost'));
+    this.held.delete(runId);
+  }
+
+  private acquire(runId: string): RunLease | null {
+    if (this.held.has(runId)) return null;
+    const loss = new AbortController();
+    this.held.set(runId, loss);
+    const token = ++this.tokens;
+    const release = async (): Promise<void> => {
+      if (this.held.get(runId) === loss) this.held.delete(runId);
+    };
+    return { owner: `owner-${token}`, token, lost: loss.signal, release };
+  }
+
+  private fileStore() {
+    return {
+      put: async (
+        bucket: string,
+        content: Uint8Array,
+        { mediaType }: { mediaType: string },
+      ): Promise<FileReference> => {
+        const hash = createHash('sha256').update(content).digest('hex');
+        this.files.set(hash, content);
+        return { store: 'gridfs', bucket, fileId: hash, digest: `sha256:${hash}`, bytes: content.length, mediaType };
+      },
+      get: async ({ fileId }: FileReference): Promise<Uint8Array> => this.files.get(fileId) ?? Uint8Array.of(1),
+    };
+  }
+}
+
+function eventOf({ value, headers }: OutboxEntry): { type: string; data: Record<string, unknown> } {
+  return { type: headers['ce_type'] ?? '', data: JSON.parse(value) as Record<string, unknown> };
+}
