@@ -40,7 +40,7 @@ export class ConsumerSession implements Session {
     consumer.on(STOP, () => this.fail(new Error('the client stopped')));
     for (const event of [HEARTBEAT, FETCH, GROUP_JOIN] as const) consumer.on(event as never, () => this.alive());
     await consumer.connect();
-    await consumer.subscribe({ topics: [...subscription.topics], fromBeginning: true });
+    await consumer.subscribe({ topics: [...subscription.topics], fromBeginning: subscription.startAt !== 'latest' });
     this.alive();
     await consumer.run({
       autoCommit: false,

@@ -29,7 +29,8 @@ export const defaultKafkaConsumerOptions: KafkaConsumerOptions = {
   graceMs: 10_000,
   maxBytesPerPartition: 256 * 1024,
   maxBytes: 4 * 1024 * 1024,
-  sessionTimeoutMs: 30_000,
+  // Also how long partitions wait for a consumer that vanished without leaving, or for the broker's memory of it.
+  sessionTimeoutMs: 15_000,
   random: Math.random,
 };
 
@@ -77,12 +78,13 @@ export class KafkaConsumer implements Consumer {
 
   private createSession(subscription: ConsumerSubscription): ConsumerSession {
     const { maxBytesPerPartition, maxBytes, sessionTimeoutMs, graceMs, lanes, random } = this.options;
+    const rebalanceTimeoutMs = Math.max(60_000, graceMs * 3);
     const consumer = createClient(this.config, this.logger).consumer({
       groupId: subscription.group,
       allowAutoTopicCreation: false,
       sessionTimeout: sessionTimeoutMs,
       heartbeatInterval: Math.floor(sessionTimeoutMs / 10),
-      rebalanceTimeout: Math.max(60_000, graceMs * 3),
+      rebalanceTimeout: rebalanceTimeoutMs,
       maxBytesPerPartition,
       maxBytes,
       // A stop waits for the running fetch.
@@ -97,7 +99,8 @@ export class KafkaConsumer implements Consumer {
       logger: this.logger,
       heartbeatMs: 500,
       redelivery: { initialMs: 100, maximumMs: 10_000 },
-      silenceMs: sessionTimeoutMs * 2,
+      // A join is silent for as long as the other members may take to come.
+      silenceMs: rebalanceTimeoutMs + sessionTimeoutMs * 2,
     });
   }
 }
