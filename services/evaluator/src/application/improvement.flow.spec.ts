@@ -196,7 +196,7 @@ describe('what a day may be trained on', () => {
     await flow.day('2026-01-03', { quality: { verdict: 'failed', findings: ['nulls'] } });
     await flow.handle(
       flow.follow.viewUpdated,
-      viewUpdated('2026-01-02', { batchId: 'late', correctionOf: 'batch-2026-01-02', viewVersion: 3 }),
+      viewUpdated('2026-01-02', { batchId: 'late', correctionOf: 'batch-2026-01-02' }),
       'late',
     );
     flow.scores.set('artifact', 0.2);

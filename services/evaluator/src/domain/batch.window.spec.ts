@@ -3,7 +3,7 @@ import { trainingWindow, usableBatches } from './batch.window';
 
 const ids = (batches: { batchId: string }[]): string[] => batches.map(({ batchId }) => batchId);
 const today = batch();
-const late = batch({ day: '2026-01-02', batchId: 'late', correctionOf: 'batch-2026-01-02', viewVersion: 4 });
+const late = batch({ day: '2026-01-02', batchId: 'late', correctionOf: 'batch-2026-01-02' });
 
 describe('usable batches', () => {
   it('leaves out what failed, came later, or was encoded differently', () => {
@@ -11,7 +11,7 @@ describe('usable batches', () => {
       batch({ day: '2026-01-05' }),
       batch({ day: '2026-01-03', quality: { verdict: 'failed', findings: ['nulls'] } }),
       batch({ day: '2026-01-02', metadataId: 'metadata-0' }),
-      batch({ day: '2026-01-01', batchId: 'after-this-view', viewVersion: 5 }),
+      batch({ day: '2026-01-01', batchId: 'other-columns', viewVersion: 2 }),
       today,
       batch({ day: '2026-01-01' }),
     ];

@@ -14,12 +14,14 @@ export interface BatchFacts {
   raw: FileReference;
 }
 
-const byDay = (a: BatchFacts, b: BatchFacts): number =>
-  a.day === b.day ? a.viewVersion - b.viewVersion : a.day < b.day ? -1 : 1;
+/** By day; a day's own batch before its corrections. */
+const order = ({ day, correctionOf, batchId }: BatchFacts): string =>
+  `${day} ${correctionOf === null ? 0 : 1} ${batchId}`;
+const byDay = (a: BatchFacts, b: BatchFacts): number => (order(a) < order(b) ? -1 : 1);
 
 /**
  * Batches that may be trained on for `current`, oldest first: quality passed, not later than its
- * day, in its version of the view, and encoded by the same preprocessing.
+ * day, with the columns of its version of the view, and encoded by the same preprocessing.
  */
 export function usableBatches(known: readonly BatchFacts[], current: BatchFacts): BatchFacts[] {
   return known
@@ -27,7 +29,7 @@ export function usableBatches(known: readonly BatchFacts[], current: BatchFacts)
       (batch) =>
         batch.quality.verdict === 'passed' &&
         batch.day <= current.day &&
-        batch.viewVersion <= current.viewVersion &&
+        batch.viewVersion === current.viewVersion &&
         batch.metadataId === current.metadataId,
     )
     .sort(byDay);

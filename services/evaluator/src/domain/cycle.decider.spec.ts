@@ -57,7 +57,7 @@ describe('a day whose model fails', () => {
       verdict: { passed: true, threshold: 0.45 },
       data: {
         view: 'credit-default',
-        viewVersion: 4,
+        viewVersion: 1,
         batches: ['batch-2026-01-04'],
         raw: [{ fileId: 'raw-2026-01-04' }],
       },

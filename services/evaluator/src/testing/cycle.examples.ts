@@ -28,7 +28,7 @@ export const batch = (changes: Partial<BatchFacts> = {}): BatchFacts => {
     day: onDay,
     correctionOf: null,
     view: pipeline,
-    viewVersion: Number(onDay.slice(-2)),
+    viewVersion: 1,
     metadataId: 'metadata-1',
     rows: 3000,
     labelledRows: 3000,

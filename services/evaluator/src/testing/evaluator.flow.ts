@@ -133,7 +133,7 @@ export const viewUpdated = (
   day: string,
   changes: Partial<DataOf<typeof viewUpdatedV1>> = {},
 ): DataOf<typeof viewUpdatedV1> => ({
-  ...{ view: pipeline, viewVersion: Number(day.slice(-2)), dataset: pipeline, day, batchId: `batch-${day}` },
+  ...{ view: pipeline, viewVersion: 1, dataset: pipeline, day, batchId: `batch-${day}` },
   ...{ correctionOf: null, schemaDigest: `sha256:${'0'.repeat(64)}`, rows: 3000, labelledRows: 3000 },
   quality: { verdict: 'passed', findings: [] },
   lineage: { raw: file('raw', 'raw_data'), processed: file('processed', 'processed_data'), metadataId: 'metadata-1' },
