@@ -40,6 +40,8 @@ export interface ConsumerSubscription {
   /** One of the two. Records of one key are handled in order, different keys concurrently. */
   onRecord?: RecordHandler;
   onBatch?: BatchHandler;
+  /** Where a group without committed offsets begins; the earliest record unless said. */
+  startAt?: 'earliest' | 'latest';
 }
 
 export type ConsumerState = 'starting' | 'running' | 'reconnecting' | 'stopped';
