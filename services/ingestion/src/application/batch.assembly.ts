@@ -1,12 +1,12 @@
 import { readParquet, stringColumnOf, columnOf, TableBuilder, writeParquet, type Table } from '@perennial/columns';
 import type { FileReference } from '@perennial/contracts';
-import type { ObjectStore } from '@perennial/object-store';
+import type { Transaction } from '@perennial/messaging';
 import { tableSchema, type Dataset } from '@perennial/pipeline';
 import { type Batch, batchId, type Day, type RowCounts } from '../domain/day';
 import { Deduplication } from '../domain/deduplication';
 import { rowsOf } from '../domain/row.chunk';
 import type { DatasetCatalogue } from './dataset.catalogue';
-import type { BatchKey, QuarantineStore, RowStore } from './ports';
+import type { BatchKey, FileStore, QuarantineStore, RowStore } from './ports';
 
 export interface Assembled {
   counts: RowCounts;
@@ -33,7 +33,7 @@ export class BatchAssembly {
     private readonly catalogue: DatasetCatalogue,
     private readonly rows: RowStore,
     private readonly quarantine: QuarantineStore,
-    private readonly files: ObjectStore,
+    private readonly files: FileStore,
   ) {}
 
   /** Distinct records of the batch: accepted or quarantined. */
@@ -59,8 +59,8 @@ export class BatchAssembly {
   }
 
   /** Once the file is stored, the chunks are only a copy. */
-  async release(day: Day, batch: Batch): Promise<void> {
-    await this.rows.remove(keyOf(day, batch));
+  async release(day: Day, batch: Batch, transaction: Transaction): Promise<void> {
+    await this.rows.remove(keyOf(day, batch), transaction);
   }
 
   private datasetOf(day: Day): Dataset {

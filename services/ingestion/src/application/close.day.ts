@@ -1,5 +1,5 @@
 import { batchClosedV1, type FileReference } from '@perennial/contracts';
-import { type Clock, emit, type OutgoingEvent, type Transactor } from '@perennial/messaging';
+import { type Clock, emit, type OutgoingEvent, type Transaction, type Transactor } from '@perennial/messaging';
 import { count, cut, dueAt, finish, isComplete, isWorthless, review } from '../domain/closing';
 import { type Batch, batchId, closingBatches, type Day, dayId, received } from '../domain/day';
 import type { BatchAssembly } from './batch.assembly';
@@ -17,7 +17,10 @@ export interface CloseDayDependencies {
 }
 
 /** A decision about a day as it is now, inside the transaction; null changes nothing. */
-type Change = (day: Day, now: Date) => { day: Day; events: OutgoingEvent[] } | null;
+type Change = (
+  day: Day,
+  now: Date,
+) => { day: Day; events?: OutgoingEvent[]; write?: (transaction: Transaction) => Promise<void> } | null;
 
 /** Each step of a day's closing is a transaction of its own, so a crash between two is picked up where it was. */
 export class CloseDay {
@@ -40,12 +43,12 @@ export class CloseDay {
     const reviewed = review(day, policy, this.needs.clock.now());
     if (reviewed.action === 'count') return this.count(day, signal);
     if (reviewed.action === 'wait') {
-      await this.change(name, dayName, (current) => ({ day: current, events: [] }));
+      await this.change(name, dayName, (current) => ({ day: current }));
       return false;
     }
     return this.change(name, dayName, (current, now) => {
       const again = review(current, policy, now);
-      return again.action === 'cut' ? { day: cut(current, again.by), events: [] } : null;
+      return again.action === 'cut' ? { day: cut(current, again.by) } : null;
     });
   }
 
@@ -54,19 +57,19 @@ export class CloseDay {
     if (!batch) return false;
     const distinct = await this.needs.assembly.countDistinct(day, batch, signal);
     const result = { batch: batch.number, received: received(batch), distinct };
-    return this.change(day.dataset, day.day, (current) => ({ day: count(current, result), events: [] }));
+    return this.change(day.dataset, day.day, (current) => ({ day: count(current, result) }));
   }
 
   private async store(day: Day, batch: Batch, signal: AbortSignal): Promise<boolean> {
     const { counts, distinct, file } = await this.needs.assembly.assemble(day, batch, signal);
     const raw = isWorthless(batch, counts) ? null : await file();
-    const changed = await this.change(day.dataset, day.day, (current, now) => {
+    return this.change(day.dataset, day.day, (current, now) => {
       const outcome: StoredOutcome = { counts, complete: isComplete(batch, distinct), closedAt: now, raw };
       const finished = finish(current, batch.number, outcome);
-      return finished && { day: finished, events: raw ? [closedEvent(current, batch, outcome, raw)] : [] };
+      if (!finished) return null;
+      const events = raw ? [closedEvent(current, batch, outcome, raw)] : [];
+      return { day: finished, events, write: (transaction) => this.needs.assembly.release(day, batch, transaction) };
     });
-    await this.needs.assembly.release(day, batch);
-    return changed;
   }
 
   private async change(dataset: string, day: string, decide: Change): Promise<boolean> {
@@ -81,7 +84,8 @@ export class CloseDay {
         changed = decided !== null;
         if (!stored || !decided || !policy) return [];
         await days.save(decided.day, stored.revision, dueAt(decided.day, policy, now), transaction);
-        return decided.events;
+        await decided.write?.(transaction);
+        return decided.events ?? [];
       }),
     );
     return changed;

@@ -1,9 +1,13 @@
 import { type Dataset, type Pipeline, type RecordValidator, recordValidator } from '@perennial/pipeline';
 
+import { csvTyping } from '../domain/csv.typing';
+
 export interface CataloguedDataset {
   dataset: Dataset;
   columns: readonly string[];
   validate: RecordValidator;
+  /** Gives the fields of a CSV record the types of their columns. */
+  typed: (record: Record<string, unknown>) => Record<string, unknown>;
   /** Pipelines that read the dataset. */
   pipelines: string[];
 }
@@ -39,6 +43,7 @@ const catalogued = (pipeline: string, dataset: Dataset): CataloguedDataset => ({
   dataset,
   columns: dataset.columns.map((column) => column.name),
   validate: recordValidator(dataset),
+  typed: csvTyping(dataset.columns),
   pipelines: [pipeline],
 });
 

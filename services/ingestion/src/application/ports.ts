@@ -22,6 +22,16 @@ export interface DayStore {
   list(dataset: string, limit: number): Promise<Day[]>;
 }
 
+/** Immutable files by reference; an object store. */
+export interface FileStore {
+  put(
+    bucket: string,
+    content: Uint8Array,
+    options: { mediaType: string; rows?: number; name?: string },
+  ): Promise<FileReference>;
+  get(reference: FileReference): Promise<Uint8Array>;
+}
+
 export interface BatchKey {
   dataset: string;
   day: string;
@@ -38,7 +48,7 @@ export interface RowStore {
   /** In order of arrival: stream, offset. */
   read(key: BatchKey): AsyncIterable<Pick<RowChunk, 'columns' | 'ndjson'>>;
   /** Of a batch whose file is stored. */
-  remove(key: BatchKey): Promise<void>;
+  remove(key: BatchKey, transaction: Transaction): Promise<void>;
 }
 
 export interface QuarantineEntry {

@@ -90,8 +90,8 @@ export class MongoRowStore implements RowStore {
     }
   }
 
-  async remove(key: BatchKey): Promise<void> {
-    await this.collection().deleteMany({ ...key });
+  async remove(key: BatchKey, transaction: Transaction): Promise<void> {
+    await this.collection().deleteMany({ ...key }, { session: sessionOf(transaction) });
   }
 
   /** The driver's own collection: documents of megabytes need no casting. */

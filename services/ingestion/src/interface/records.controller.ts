@@ -3,7 +3,6 @@ import { ServiceError } from '@perennial/service';
 import { z } from 'zod';
 import { DatasetCatalogue } from '../application/dataset.catalogue';
 import { PushRecords } from '../application/push.records';
-import { csvTyping } from '../domain/csv.typing';
 import { recordsOfBody } from './record.body';
 import { datasetOf, dayOf } from './target';
 
@@ -25,10 +24,10 @@ export class RecordsController {
     @Headers('content-type') contentType: string | undefined,
     @Body() body: unknown,
   ) {
-    const { dataset } = datasetOf(this.catalogue, name);
+    const { typed } = datasetOf(this.catalogue, name);
     const target = { dataset: name, day: dayOf(day) };
     const { records, csv } = recordsOfBody(contentType ?? '', body);
-    const { accepted } = await this.push.run(target, records, csv ? csvTyping(dataset.columns) : undefined);
+    const { accepted } = await this.push.run(target, records, csv ? typed : undefined);
     return { accepted, ...target };
   }
 

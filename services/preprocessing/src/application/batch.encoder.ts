@@ -1,9 +1,8 @@
 import { columnOf, readParquet, type Table, writeParquet } from '@perennial/columns';
-import type { ObjectStore } from '@perennial/object-store';
 import type { Pipeline } from '@perennial/pipeline';
 import { apply, checkQuality } from '@perennial/preprocessing-steps';
 import type { BatchPrepared, ClosedBatch } from '../domain/batch';
-import type { Metadata } from './ports';
+import type { FileStore, Metadata } from './ports';
 
 const PROCESSED_BUCKET = 'processed_data';
 const PARQUET = 'application/vnd.apache.parquet';
@@ -13,7 +12,7 @@ const presentIn = (table: Table, column: string): number =>
 
 /** From a closed batch's file to its prepared file. */
 export class BatchEncoder {
-  constructor(private readonly files: ObjectStore) {}
+  constructor(private readonly files: FileStore) {}
 
   async read(batch: ClosedBatch): Promise<Table> {
     return readParquet(await this.files.get(batch.raw));

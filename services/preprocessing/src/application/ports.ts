@@ -2,6 +2,17 @@ import type { BatchPrepared, ClosedBatch } from '../domain/batch';
 import type { CurrentFit, PastBatch } from '../domain/preparation';
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
 import type { Transaction } from '@perennial/messaging';
+import type { FileReference } from '@perennial/contracts';
+
+/** Immutable files by reference; an object store. */
+export interface FileStore {
+  put(
+    bucket: string,
+    content: Uint8Array,
+    options: { mediaType: string; rows?: number; name?: string },
+  ): Promise<FileReference>;
+  get(reference: FileReference): Promise<Uint8Array>;
+}
 
 /** Immutable once stored. */
 export interface Metadata {
