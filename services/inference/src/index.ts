@@ -1,1 +1,1 @@
-export {};
+export { inferenceService } from './service';

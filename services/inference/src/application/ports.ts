@@ -1,0 +1,54 @@
+import type { DataOf, FileReference, predictionMadeV1 } from '@perennial/contracts';
+import type { InputColumn, Row } from '../domain/prediction.request';
+import type { RolloutTarget } from '../domain/rollout.target';
+
+/** A loaded model artifact. Errors carry a code: INVALID_INPUT, OVERLOADED, WORKER_CRASHED, INFERENCE_FAILED. */
+export interface ServableModel {
+  readonly signature: { readonly inputs: readonly InputColumn[] };
+  /** A probability at or above it means the positive class. */
+  readonly decisionThreshold: number;
+  /** P(positive) of each row, in order. */
+  predict(rows: readonly Row[]): Promise<Float64Array>;
+  /** Ends when the calls made so far have settled. */
+  close(): Promise<void>;
+}
+
+export type OpenModel = (bytes: Uint8Array, identity: { name: string; version: string }) => Promise<ServableModel>;
+
+/** A target with the way to its bytes. */
+export interface Deployable {
+  target: RolloutTarget;
+  /** Bytes that match the target's digest. */
+  artifact(): Promise<Uint8Array>;
+}
+
+export interface Artifacts {
+  get(reference: FileReference): Promise<Uint8Array>;
+}
+
+/** What the deployer wants each replica to serve. Throws when it cannot be reached. */
+export interface DesiredStates {
+  of(pipeline: string): Promise<Deployable | null>;
+}
+
+/** The deployed folder: what served last, for a start while the deployer is away. */
+export interface DeployedFolder {
+  read(pipeline: string): Promise<Deployable | null>;
+}
+
+export type PredictionRecord = DataOf<typeof predictionMadeV1>;
+
+export interface PredictionStore {
+  /** Those that are stored already are left as they are. */
+  add(predictions: readonly PredictionRecord[]): Promise<void>;
+  /** Newest first. */
+  newest(pipeline: string | undefined, limit: number): Promise<PredictionRecord[]>;
+}
+
+export interface ServingMetrics {
+  succeeded(model: string, version: string, rows: number, seconds: number): void;
+  failed(model: string, version: string, code: string): void;
+  /** `previous` is no longer served. */
+  serving(model: string, version: string, previous: string | null): void;
+  logDropped(predictions: number): void;
+}

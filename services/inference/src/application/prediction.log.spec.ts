@@ -1,0 +1,79 @@
+import { predictionMadeV1 } from '@perennial/contracts';
+import { type OutgoingRecord, type Publisher, silentLogger } from '@perennial/messaging';
+import { CountingMetrics, inputs } from '../testing/fake.model';
+import { PredictionLog } from './prediction.log';
+
+const stamp = { source: '/perennial/inference', clock: { now: () => new Date(0) }, newId: () => 'event' };
+const made = (predictionId: string) => ({
+  predictionId,
+  pipeline: 'credit',
+  version: 'v1',
+  inputs,
+  row: { age: 1 },
+  probability: 0.5,
+  prediction: 1 as const,
+  latencyMs: 1,
+  at: 0,
+});
+
+class SwitchablePublisher implements Publisher {
+  away = false;
+  readonly batches: string[][] = [];
+
+  async publish(records: readonly OutgoingRecord[]): Promise<void> {
+    if (this.away) throw Object.assign(new Error('away'), { code: 'BROKER_UNAVAILABLE' });
+    this.batches.push(records.map(({ topic, key }) => (topic === predictionMadeV1.topic.name ? String(key) : topic)));
+  }
+}
+
+function logOf(capacity: number) {
+  const publisher = new SwitchablePublisher();
+  const metrics = new CountingMetrics();
+  const log = new PredictionLog(publisher, stamp, metrics, silentLogger, {
+    replicaId: 'r',
+    capacity,
+    intervalMs: 1_000,
+  });
+  return { log, publisher, metrics };
+}
+
+describe('the prediction log', () => {
+  it('publishes in batches, in order', async () => {
+    const { log, publisher } = logOf(1_000);
+    const ids = Array.from({ length: 450 }, (_, n) => `p${n}`);
+    ids.forEach((id) => log.add(made(id)));
+    await expect(log.flush()).resolves.toBe(true);
+    expect(publisher.batches.map(({ length }) => length)).toEqual([200, 200, 50]);
+    expect(publisher.batches.flat()).toEqual(ids);
+  });
+
+  it('while the broker is away keeps the newest up to its bound, counts the rest, and publishes them later', async () => {
+    const { log, publisher, metrics } = logOf(3);
+    publisher.away = true;
+    ['a', 'b', 'c'].forEach((id) => log.add(made(id)));
+    const flushing = log.flush();
+    log.add(made('d'));
+    await expect(flushing).resolves.toBe(false);
+    expect(metrics.dropped).toBe(1);
+    publisher.away = false;
+    await log.flush();
+    expect(publisher.batches.flat()).toEqual(['b', 'c', 'd']);
+  });
+
+  it('publishes what waits when it stops', async () => {
+    const { log, publisher, metrics } = logOf(10);
+    log.start();
+    log.add(made('a'));
+    await log.stop();
+    expect(publisher.batches).toEqual([['a']]);
+    expect(metrics.dropped).toBe(0);
+  });
+
+  it('counts what it could not publish when it stops', async () => {
+    const { log, publisher, metrics } = logOf(10);
+    publisher.away = true;
+    ['a', 'b'].forEach((id) => log.add(made(id)));
+    await log.stop();
+    expect(metrics.dropped).toBe(2);
+  });
+});

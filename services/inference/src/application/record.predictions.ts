@@ -1,0 +1,40 @@
+import { predictionMadeV1 } from '@perennial/contracts';
+import {
+  type BrokerRecord,
+  type Clock,
+  DecodeError,
+  decodeEnvelope,
+  type DeadLetters,
+  type PartitionSlice,
+  validateData,
+} from '@perennial/messaging';
+import type { PredictionRecord, PredictionStore } from './ports';
+
+/** Stores published predictions; idempotent by prediction id. What cannot be read becomes a dead letter. */
+export class RecordPredictions {
+  constructor(
+    private readonly predictions: PredictionStore,
+    private readonly deadLetters: DeadLetters,
+    private readonly clock: Clock,
+    private readonly group: string,
+  ) {}
+
+  async run({ records }: PartitionSlice): Promise<void> {
+    const readable: PredictionRecord[] = [];
+    for (const record of records) {
+      try {
+        readable.push(validateData(decodeEnvelope(record), predictionMadeV1).data);
+      } catch (error) {
+        await this.refuse(record, error);
+      }
+    }
+    if (readable.length > 0) await this.predictions.add(readable);
+  }
+
+  private async refuse(record: BrokerRecord, error: unknown): Promise<void> {
+    if (!(error instanceof DecodeError)) throw error;
+    const { code, message } = error;
+    const failedAt = this.clock.now();
+    await this.deadLetters.add({ record, group: this.group, code, message, attempts: 1, failedAt });
+  }
+}

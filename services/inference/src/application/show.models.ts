@@ -1,0 +1,67 @@
+import { ServiceError } from '@perennial/service';
+import type { FollowDesired } from './follow.desired';
+import type { ModelSlot } from './model.slot';
+import type { ModelSlots } from './model.slots';
+
+/** What this replica serves, for people and load balancers. */
+export class ShowModels {
+  constructor(
+    private readonly slots: ModelSlots,
+    private readonly follow: FollowDesired,
+    private readonly replicaId: string,
+  ) {}
+
+  health() {
+    const models = this.slots.all().map(summary);
+    const status = models.some(({ version }) => version !== null) ? 'ok' : 'waiting-for-model';
+    return { status, replica: this.replicaId, models };
+  }
+
+  /** Throws NO_MODEL, and what the choice of the pipeline throws. */
+  info(asked: string | undefined) {
+    const slot = this.slots.choose(asked);
+    const serving = slot.current();
+    if (!serving) {
+      throw new ServiceError('NO_MODEL', 503, `No model of ${slot.pipeline} is loaded`, { pipeline: slot.pipeline });
+    }
+    const { target, model, loadedAt } = serving;
+    return {
+      model: slot.pipeline,
+      version: target.version,
+      digest: target.digest,
+      signature: model.signature,
+      threshold: model.decisionThreshold,
+      rollout: { rolloutId: target.rolloutId, sequence: target.sequence, source: target.source },
+      loaded_at: new Date(loadedAt).toISOString(),
+    };
+  }
+
+  /** The named pipeline, or all of them. */
+  async reload(asked: unknown) {
+    const slots = asked === undefined ? this.slots.all() : [this.slots.choose(asked)];
+    await Promise.all(slots.map((slot) => this.follow.reload(slot)));
+    const models = slots.map(summary);
+    return { version: models.length === 1 ? models[0]?.version : null, models };
+  }
+
+  /**
+   * Ready when at least one model can answer, or when none was ever rolled out: a first start has nothing to wait for,
+   * and with several pipelines one that cannot load must not take the others out of the load balancer. Throws why not.
+   */
+  requireReady(): void {
+    const slots = this.slots.all();
+    if (slots.some((slot) => slot.current())) return;
+    const unknown = slots.filter(({ pipeline }) => !this.follow.isKnown(pipeline));
+    const waiting = slots.filter((slot) => slot.hasTarget());
+    if (waiting.length > 0) throw new Error(`${names(waiting)}: no version is loaded yet`);
+    if (unknown.length > 0) throw new Error(`${names(unknown)}: the deployer has not said yet what to serve`);
+  }
+}
+
+const names = (slots: readonly ModelSlot[]): string => slots.map(({ pipeline }) => pipeline).join(', ');
+
+function summary(slot: ModelSlot) {
+  const { state, version, error } = slot.status();
+  const serving = slot.current();
+  return { pipeline: slot.pipeline, version, state, sequence: serving?.target.sequence ?? null, error };
+}

@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { configField } from '@perennial/service';
+import { z } from 'zod';
+
+const { integer, port, url } = configField;
+
+/** A restarted process is another replica: the old one is gone, and what it reported must not stand for the new one. */
+const newReplicaId = (): string => `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+
+export const inferenceConfigSchema = z.object({
+  REPLICA_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,100}$/, 'must be 1 to 100 letters, digits, dots, dashes or underscores')
+    .default(newReplicaId)
+    .describe('Name of this replica; unique among those that run'),
+  HOST: z.string().default('127.0.0.1').describe('Address the gRPC server listens on, as the HTTP server'),
+  GRPC_PORT: port.default(9000).describe('Port of the gRPC server; 0 takes a free one'),
+  DEPLOYER_URL: url.optional().describe('Where to ask what to serve; without it rollout events alone say so'),
+  DEPLOYED_DIR: z.string().default('deployed').describe('What served last, for a start while the deployer is away'),
+  GROUP_SUFFIX: z.string().default('').describe('Appended to consumer groups'),
+  INFERENCE_DESIRED_INTERVAL_MS: integer(100, 600_000).default(3_000).describe('How often the deployer is asked'),
+  INFERENCE_HEARTBEAT_SECONDS: integer(1, 300).default(5).describe('How often this replica reports'),
+  INFERENCE_RETRY_MS: integer(10, 60_000).default(1_000).describe('Pause between tries to read an artifact'),
+  INFERENCE_THREADS: integer(1, 64).default(1).describe('Threads within one operator of a model'),
+  INFERENCE_MAX_ROWS: integer(1, 1_000_000).default(10_000).describe('Rows of one request'),
+  INFERENCE_MAX_QUEUED_ROWS: integer(1, 10_000_000).default(20_000).describe('Rows that wait for a model; then 429'),
+  PREDICTION_LOG_CAPACITY: integer(1, 10_000_000).default(50_000).describe('Predictions kept while the broker is away'),
+  PREDICTION_LOG_INTERVAL_MS: integer(10, 60_000).default(200).describe('How often predictions are published'),
+});
+
+export type InferenceConfig = z.output<typeof inferenceConfigSchema>;

@@ -1,0 +1,2 @@
+export const PREDICTION_STORE = Symbol('inference prediction store');
+export const SERVING_METRICS = Symbol('inference serving metrics');

@@ -1,0 +1,70 @@
+import { type Connection, type Model, mongo, Schema } from 'mongoose';
+import type { PredictionRecord, PredictionStore } from '../application/ports';
+
+type PredictionDocument = Omit<PredictionRecord, 'predictionId' | 'at'> & { _id: string; at: Date };
+
+const DUPLICATE_KEY = 11000;
+const text = { type: String, required: true };
+const number = { type: Number, required: true };
+
+const predictionSchema = new Schema<PredictionDocument>(
+  {
+    _id: text,
+    pipeline: text,
+    version: text,
+    replicaId: text,
+    inputDigest: text,
+    probability: number,
+    prediction: number as never,
+    latencyMs: number,
+    at: { type: Date, required: true },
+  },
+  { versionKey: false, autoIndex: false, autoCreate: false },
+)
+  .index({ pipeline: 1, at: -1 })
+  .index({ at: -1 });
+
+export class MongoPredictionStore implements PredictionStore {
+  private readonly predictions: Model<PredictionDocument>;
+
+  constructor(connection: Connection) {
+    this.predictions = connection.model<PredictionDocument>('Prediction', predictionSchema, 'predictions');
+  }
+
+  async prepare(): Promise<void> {
+    await this.predictions.createCollection();
+    await this.predictions.createIndexes();
+  }
+
+  /** Unordered: a prediction that is there already does not keep the others out. */
+  async add(predictions: readonly PredictionRecord[]): Promise<void> {
+    const documents = predictions.map(({ predictionId, at, ...rest }) => ({
+      _id: predictionId,
+      ...rest,
+      at: new Date(at),
+    }));
+    try {
+      // The driver's own collection: validated already, and many.
+      await (this.predictions.collection as unknown as mongo.Collection<PredictionDocument>).insertMany(documents, {
+        ordered: false,
+      });
+    } catch (error) {
+      if (!onlyDuplicates(error)) throw error;
+    }
+  }
+
+  async newest(pipeline: string | undefined, limit: number): Promise<PredictionRecord[]> {
+    const found = await this.predictions
+      .find(pipeline === undefined ? {} : { pipeline })
+      .sort({ at: -1 })
+      .limit(limit)
+      .lean<PredictionDocument[]>();
+    return found.map(({ _id, at, ...rest }) => ({ predictionId: _id, ...rest, at: at.toISOString() }));
+  }
+}
+
+function onlyDuplicates(error: unknown): boolean {
+  if (!(error instanceof mongo.MongoBulkWriteError)) return false;
+  const errors = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
+  return errors.length > 0 && errors.every(({ code }) => code === DUPLICATE_KEY);
+}

@@ -1,0 +1,24 @@
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { ServiceError } from '@perennial/service';
+import type { PredictionStore } from '../application/ports';
+import { PREDICTION_STORE } from '../inference.tokens';
+
+const MAX_LIMIT = 1_000;
+
+@Controller('api/v1/predictions')
+export class PredictionsController {
+  constructor(@Inject(PREDICTION_STORE) private readonly predictions: PredictionStore) {}
+
+  /** Newest first. */
+  @Get()
+  async newest(@Query('pipeline') pipeline: string | undefined, @Query('limit') limit: string | undefined) {
+    return { predictions: await this.predictions.newest(pipeline, limitOf(limit)) };
+  }
+}
+
+function limitOf(text: string | undefined): number {
+  const limit = text === undefined ? 100 : Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
+  const rule = `must be a whole number from 1 to ${MAX_LIMIT}`;
+  throw new ServiceError('INVALID_LIMIT', 400, `limit ${text}: ${rule}`, { field: 'limit', value: text, rule });
+}

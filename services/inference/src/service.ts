@@ -1,0 +1,9 @@
+import type { ServiceDefinition } from '@perennial/service';
+import { type InferenceConfig, inferenceConfigSchema } from './inference.config';
+import { InferenceModule } from './inference.module';
+
+export const inferenceService: ServiceDefinition<InferenceConfig> = {
+  name: 'inference',
+  module: InferenceModule,
+  configSchema: inferenceConfigSchema,
+};

@@ -1,0 +1,56 @@
+import { silentLogger } from '@perennial/messaging';
+import type { Logger } from '@perennial/service';
+import { ModelSlot, type ModelSlotOptions } from '../application/model.slot';
+import type { ServableModel, ServingMetrics } from '../application/ports';
+import type { InputColumn } from '../domain/prediction.request';
+
+export const inputs: InputColumn[] = [
+  { name: 'age', type: 'integer' },
+  { name: 'sex', type: 'string' },
+  { name: 'limit_bal', type: 'number' },
+];
+
+/** Answers one probability to every row; counts what is done to it. */
+export class FakeModel implements ServableModel {
+  readonly signature = { inputs };
+  closed = false;
+  calls = 0;
+  /** Thrown by the next calls, in order. */
+  failures: unknown[] = [];
+
+  constructor(
+    readonly probability = 0.7,
+    readonly decisionThreshold = 0.5,
+  ) {}
+
+  async predict(rows: readonly unknown[]): Promise<Float64Array> {
+    this.calls += 1;
+    const failure = this.failures.shift();
+    if (failure) throw failure;
+    if (this.closed) throw Object.assign(new Error('closed'), { code: 'MODEL_CLOSED' });
+    return Float64Array.from(rows, () => this.probability);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+}
+
+export const slotWith = (open: ModelSlotOptions['open'], pipeline = 'credit'): ModelSlot =>
+  new ModelSlot({ pipeline, open, now: () => 0, logger: silentLogger as unknown as Logger, retryMs: 1 });
+
+export class CountingMetrics implements ServingMetrics {
+  readonly counted: string[] = [];
+  dropped = 0;
+
+  succeeded(model: string, version: string, rows: number): void {
+    this.counted.push(`success ${model} ${version} ${rows}`);
+  }
+  failed(model: string, version: string, code: string): void {
+    this.counted.push(`failure ${model} ${version} ${code}`);
+  }
+  serving(): void {}
+  logDropped(predictions: number): void {
+    this.dropped += predictions;
+  }
+}
