@@ -1,4 +1,5 @@
-export type FeatureReadErrorCode = 'FEATURES_UNREACHABLE' | 'FEATURES_REFUSED' | 'FEATURES_FAILED' | 'FEATURES_UNREADABLE';
+export type FeatureReadErrorCode =
+  'FEATURES_UNREACHABLE' | 'FEATURES_REFUSED' | 'FEATURES_FAILED' | 'FEATURES_UNREADABLE';
 
 /** FEATURES_REFUSED (a 4xx answer) and FEATURES_UNREADABLE (not Parquet) will not pass when tried again. */
 export class FeatureReadError extends Error {

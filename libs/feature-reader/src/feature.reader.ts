@@ -46,7 +46,13 @@ export class FeatureReader {
     try {
       return await readParquet(bytes);
     } catch (cause) {
-      throw new FeatureReadError('FEATURES_UNREADABLE', `${url} did not answer with Parquet`, false, { url }, { cause });
+      throw new FeatureReadError(
+        'FEATURES_UNREADABLE',
+        `${url} did not answer with Parquet`,
+        false,
+        { url },
+        { cause },
+      );
     }
   }
 
