@@ -1,0 +1,2 @@
+export { type GeneratorOptions, generateParcels, parcelsCsv } from './parcel.generator';
+export { carriers, type Parcel } from './parcel';

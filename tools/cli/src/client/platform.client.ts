@@ -1,0 +1,74 @@
+import { CommandError, exitCode, interrupted, unreachable } from '../command.error';
+
+const timeoutMs = 30_000;
+
+interface ErrorBody {
+  error?: { code?: string; message?: string; details?: Record<string, unknown> };
+}
+
+const exitOfStatus = (status: number) =>
+  status === 400 || status === 404 || status === 413 || status === 415
+    ? exitCode.usage
+    : status === 502 || status === 503 || status === 504
+      ? exitCode.unreachable
+      : exitCode.failed;
+
+/** The error a service answered with, told in its own words. */
+export function answeredError(status: number, path: string, body: unknown): CommandError {
+  const { code, message, details } = (body as ErrorBody | null)?.error ?? {};
+  const told = message ?? `${path} answered ${status}`;
+  return new CommandError(exitOfStatus(status), told, { code: code ?? `HTTP_${status}`, details });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** JSON over HTTP. @throws CommandError when nothing answers (exit 3) or the answer is an error */
+export class PlatformClient {
+  constructor(
+    readonly url: string,
+    private readonly signal?: AbortSignal,
+  ) {}
+
+  get<T>(path: string, query: Readonly<Record<string, string | number | undefined>> = {}): Promise<T> {
+    const given = Object.entries(query).filter(([, value]) => value !== undefined);
+    const search = new URLSearchParams(
+      Object.fromEntries(given.map(([name, value]) => [name, String(value)])),
+    ).toString();
+    return this.request<T>('GET', search ? `${path}?${search}` : path);
+  }
+
+  post<T>(path: string, body: unknown): Promise<T> {
+    return this.request<T>('POST', path, body);
+  }
+
+  private async request<T>(method: string, path: string, body?: unknown): Promise<T> {
+    let response: Response;
+    try {
+      const limit = AbortSignal.timeout(timeoutMs);
+      response = await fetch(`${this.url}${path}`, {
+        method,
+        headers: body === undefined ? {} : { 'content-type': 'application/json' },
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal: this.signal ? AbortSignal.any([this.signal, limit]) : limit,
+      });
+    } catch (cause) {
+      if (this.signal?.aborted) throw interrupted();
+      const hint = 'start it with `perennial up`, or see `perennial status`';
+      throw unreachable(`${this.url} does not answer (${reason(cause)})`, { hint, cause });
+    }
+    const answer = parsed(await response.text());
+    if (!response.ok) throw answeredError(response.status, path, answer);
+    return answer as T;
+  }
+}
+
+const reason = (error: unknown): string => {
+  const { cause, message } = error as Error & { cause?: { code?: string } };
+  return cause?.code ?? message;
+};

@@ -1,0 +1,61 @@
+import { isAbsolute } from 'node:path';
+import { action } from '../command.action';
+import type { CommandContext } from '../command.context';
+import type { CommandDefinition } from '../command.definition';
+import { failed, interrupted } from '../command.error';
+import { checkPipelines } from '../input/pipeline.files';
+import { durationText } from '../output/figures';
+import { addressesText } from '../output/addresses.text';
+import { pipelinePaths } from '../platform/pipeline.paths';
+import { addressesOf, type PlatformPlan } from '../platform/platform.plan';
+import { runningPlatform, startPlatform } from '../platform/platform.start';
+
+interface UpOptions {
+  separate?: boolean;
+  pipelines?: string[];
+}
+
+/** A platform that runs otherwise than asked for is not silently taken for what was asked for. */
+function checkSame(plan: PlatformPlan, { separate, pipelines }: UpOptions, context: CommandContext): void {
+  const hint = 'stop it first: perennial down';
+  if (separate && plan.mode !== 'separate') throw failed('the platform runs already, in one process', { hint });
+  if (!pipelines?.length) return;
+  const asked = pipelinePaths(pipelines, context);
+  if (asked.join() !== plan.pipelines.join()) {
+    throw failed(`the platform runs already, with ${plan.pipelines.filter(isAbsolute).join(', ')}`, { hint });
+  }
+}
+
+async function up(context: CommandContext, options: UpOptions & { json?: boolean }) {
+  const { stack, env, signal } = context;
+  const existing = runningPlatform(stack.home);
+  if (existing) checkSame(existing, options, context);
+  const pipelines = existing?.pipelines ?? pipelinePaths(options.pipelines, context);
+  if (!existing) checkPipelines(pipelines, context.cwd, env);
+  const startedAt = performance.now();
+  const mode = options.separate ? ('separate' as const) : ('single' as const);
+  const onProgress = (line: string) => context.note(context.style('dim', line));
+  try {
+    const started = await startPlatform({ stack, mode, pipelines, environment: env, onProgress, signal });
+    const addresses = addressesOf(started.plan);
+    const how = started.found ? 'was running already' : `started in ${durationText(performance.now() - startedAt)}`;
+    return { data: addresses, text: addressesText(addresses, how, started.plan, context.style) };
+  } catch (error) {
+    throw signal.aborted ? interrupted() : error;
+  }
+}
+
+export const upCommand: CommandDefinition = {
+  register(program, context) {
+    const command = program
+      .command('up')
+      .description('start Kafka, the database and the services; returns when all are ready')
+      .option('--separate', 'a process for each service, restarted when it ends')
+      .option('--pipelines <path...>', 'pipeline.yaml files or folders (default: PIPELINES, ./pipelines, the example)')
+      .addHelpText(
+        'after',
+        '\nKAFKA_BROKERS and MONGO_URL use servers that run already; PERENNIAL_HOME is where state is kept.',
+      );
+    action<UpOptions>(command, context, ({ context, options }) => up(context, options));
+  },
+};

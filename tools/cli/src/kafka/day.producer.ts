@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { dayManifestV1, recordsPushedV1 } from '@perennial/contracts';
+import { emit, type OutgoingEvent, type Publisher, type Stamp, stampEvents } from '@perennial/messaging';
+import { type KafkaConfig, KafkaPublisher } from '@perennial/messaging-kafka';
+import { interrupted } from '../command.error';
+import { quiet } from './broker.access';
+import { recordBatches } from './record.batches';
+
+export interface Day {
+  dataset: string;
+  day: string;
+}
+
+export interface PushOptions {
+  batchSize: number;
+  signal?: AbortSignal;
+  onProgress?: (pushed: number) => void;
+}
+
+const stamp: Stamp = { source: '/perennial/cli', clock: { now: () => new Date() }, newId: randomUUID };
+
+/** Records in order, then the manifest, as any outside producer would: CloudEvents, acknowledged by all replicas. */
+export async function pushDay(
+  publisher: Publisher,
+  { dataset, day }: Day,
+  records: AsyncIterable<Record<string, unknown>>,
+  manifestRows: number,
+  { batchSize, signal, onProgress }: PushOptions,
+): Promise<{ pushed: number; correlationId: string }> {
+  const correlationId = randomUUID();
+  const publish = (event: OutgoingEvent) => publisher.publish(stampEvents([event], { correlationId }, stamp));
+  let pushed = 0;
+  for await (const batch of recordBatches(records, batchSize)) {
+    if (signal?.aborted) throw interrupted();
+    await publish(emit(recordsPushedV1, { dataset, day, records: batch }) as OutgoingEvent);
+    pushed += batch.length;
+    onProgress?.(pushed);
+  }
+  await publish(emit(dayManifestV1, { dataset, day, rows: manifestRows }) as OutgoingEvent);
+  return { pushed, correlationId };
+}
+
+/** Lends a publisher and closes it. */
+export async function withPublisher<T>(config: KafkaConfig, work: (publisher: Publisher) => Promise<T>): Promise<T> {
+  const publisher = new KafkaPublisher(config, quiet);
+  try {
+    return await work(publisher);
+  } finally {
+    await publisher.close();
+  }
+}

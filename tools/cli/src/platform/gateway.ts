@@ -1,0 +1,60 @@
+import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { loopback, type PlatformPlan, serviceUrl } from './platform.plan';
+import { routes, serviceNames, type ServiceName } from './service.placement';
+
+const probeTimeoutMs = 3_000;
+
+export interface ServiceHealth {
+  service: ServiceName;
+  url: string;
+  ready: boolean;
+  /** Failed checks by name, or why the service did not answer. */
+  problems: Record<string, string>;
+}
+
+async function healthOf(service: ServiceName, url: string): Promise<ServiceHealth> {
+  try {
+    const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(probeTimeoutMs) });
+    const { ready, checks = {} } = (await response.json()) as { ready?: boolean; checks?: Record<string, string> };
+    const problems = Object.fromEntries(Object.entries(checks).filter(([, state]) => state !== 'ok'));
+    return { service, url, ready: ready === true, problems };
+  } catch (error) {
+    const { cause, message } = error as Error & { cause?: { code?: string } };
+    return { service, url, ready: false, problems: { process: cause?.code ?? message } };
+  }
+}
+
+type OnError = NonNullable<NonNullable<FastifyHttpProxyOptions['replyOptions']>['onError']>;
+
+function unavailable(service: ServiceName): OnError {
+  const message = `${service} does not answer; it may be restarting`;
+  const body = { error: { code: 'SERVICE_UNAVAILABLE', message, details: { service } } };
+  return (reply) => void reply.code(503).send(body);
+}
+
+/** One address for the platform: forwards each path to the service that owns it. */
+export async function startGateway(plan: PlatformPlan): Promise<FastifyInstance> {
+  const server = Fastify({ forceCloseConnections: true });
+  for (const [prefix, service] of Object.entries(routes)) {
+    const upstream = serviceUrl(plan, service);
+    const replyOptions = { onError: unavailable(service) };
+    await server.register(httpProxy, { upstream, prefix, rewritePrefix: prefix, http2: false, replyOptions });
+  }
+  server.get('/', () => ({
+    services: serviceNames.map((service) => ({ service, url: serviceUrl(plan, service) })),
+    routes,
+    health: '/health',
+  }));
+  server.get('/health', async (_request, reply) => {
+    const services = await Promise.all(serviceNames.map((name) => healthOf(name, serviceUrl(plan, name))));
+    const ready = services.every((service) => service.ready);
+    return reply.code(ready ? 200 : 503).send({ ready, services });
+  });
+  server.setNotFoundHandler((request, reply) => {
+    const message = `${request.method} ${request.url}: no such path; GET / lists what there is`;
+    return reply.code(404).send({ error: { code: 'UNKNOWN_PATH', message, details: { path: request.url } } });
+  });
+  await server.listen({ host: loopback, port: plan.ports.gateway });
+  return server;
+}

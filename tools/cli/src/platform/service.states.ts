@@ -1,0 +1,40 @@
+import { runningProcess } from '@perennial/local-stack';
+import type { ServiceHealth } from './gateway';
+import { platformLayout, platformProcess } from './platform.layout';
+import { gatewayUrl, type PlatformPlan, serviceUrl } from './platform.plan';
+import { readServiceProcesses } from './platform.state';
+import { serviceNames } from './service.placement';
+
+export interface ServiceState extends ServiceHealth {
+  pid: number | null;
+  restarts: number;
+}
+
+const unanswered = (reason: string, plan: PlatformPlan): ServiceHealth[] =>
+  serviceNames.map((service) => ({
+    service,
+    url: serviceUrl(plan, service),
+    ready: false,
+    problems: { gateway: reason },
+  }));
+
+async function health(plan: PlatformPlan): Promise<ServiceHealth[]> {
+  try {
+    const answer = await fetch(`${gatewayUrl(plan)}/health`, { signal: AbortSignal.timeout(10_000) });
+    return ((await answer.json()) as { services: ServiceHealth[] }).services;
+  } catch (error) {
+    const { cause, message } = error as Error & { cause?: { code?: string } };
+    return unanswered(`does not answer (${cause?.code ?? message})`, plan);
+  }
+}
+
+/** Whether each service is ready, and the process that it runs in. */
+export async function serviceStates(plan: PlatformPlan): Promise<ServiceState[]> {
+  const layout = platformLayout(plan.home);
+  const shared = runningProcess(layout.processes, platformProcess)?.pid ?? null;
+  const own = plan.mode === 'separate' ? readServiceProcesses(layout.services) : undefined;
+  return (await health(plan)).map((each) => {
+    const { pid = null, restarts = 0 } = own?.[each.service] ?? { pid: plan.mode === 'single' ? shared : null };
+    return { ...each, pid, restarts };
+  });
+}

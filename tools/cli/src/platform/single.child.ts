@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import type { RunningService } from '@perennial/service';
+import { startGateway } from './gateway';
+import { platformPlan } from './platform.plan';
+import { startNamed } from './service.definitions';
+import { serviceEnvironment } from './service.environment';
+import { serviceNames } from './service.placement';
+
+/** Every service and the gateway in this process. Argument: the plan's file. */
+async function main(planFile: string): Promise<void> {
+  const plan = platformPlan.parse(JSON.parse(readFileSync(planFile, 'utf8')));
+  const running: RunningService[] = [];
+  const gateway = await startGateway(plan);
+  const stop = async (): Promise<void> => {
+    await gateway.close();
+    await Promise.allSettled(running.map((service) => service.close()));
+    process.exit(0);
+  };
+  process.once('SIGTERM', () => void stop());
+  await Promise.all(
+    serviceNames.map(async (name) => {
+      try {
+        running.push(await startNamed(name, serviceEnvironment(plan, name, process.env)));
+      } catch (error) {
+        throw new Error(`${name} could not start: ${(error as Error).message}`, { cause: error });
+      }
+    }),
+  );
+}
+
+main(process.argv[2] as string).catch((error: Error) => {
+  console.error(error.message);
+  console.error(error.cause ?? error);
+  process.exit(1);
+});
