@@ -128,8 +128,9 @@ type Logger = platform.Logger;
     },
     {
       provide: QueueRun,
-      inject: [RUN_STORE, RunWorker],
-      useFactory: (runs: RunStore, worker: RunWorker) => new QueueRun(runs, () => worker.wake()),
+      inject: [RUN_STORE, PIPELINES, RunWorker],
+      useFactory: (runs: RunStore, pipelines: ReadonlyMap<string, Pipeline>, worker: RunWorker) =>
+        new QueueRun(runs, pipelines, () => worker.wake()),
     },
     { provide: ShowRuns, inject: [RUN_STORE], useFactory: (runs: RunStore) => new ShowRuns(runs) },
   ],

@@ -44,6 +44,11 @@ describe('the trainer', () => {
     expect(flow.held.size).toBe(0);
   });
 
+  it('leaves out a pipeline that is not declared here', async () => {
+    await flow.request(exampleRequest({ pipeline: 'snow' }));
+    expect(flow.runs.runs.size).toBe(0);
+  });
+
   it('reads only labelled rows outside the holdout', async () => {
     await flow.request(exampleRequest());
     start();

@@ -53,8 +53,8 @@ export class TrainerFlow {
   async request(request: RunRequest): Promise<void> {
     const event = { id: 'event-1', correlationid: request.cycleId, data: request };
     await this.unitOfWork.execute(null, async (transaction) => {
-      const context = { transaction, now: () => this.now };
-      await new QueueRun(this.runs, () => undefined).run(event as never, context as never);
+      const context = { transaction, now: () => this.now, logger: silentLogger };
+      await new QueueRun(this.runs, new Set(['rain']), () => undefined).run(event as never, context as never);
       return [];
     });
   }
