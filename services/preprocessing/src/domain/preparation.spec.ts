@@ -19,12 +19,13 @@ describe('what to do with a closed batch', () => {
     expect(metadataId('d', 2)).toBe('d@2');
   });
 
-  it('compares the rows of whole days only', () => {
+  it('compares the rows of whole days with each other, and not with the reference', () => {
     const past = [
-      { day: '2026-01-03', rows: 10 },
-      { day: '2026-01-02', rows: 12 },
+      { day: '2026-01-04', rows: 10 },
+      { day: '2026-01-03', rows: 12 },
+      { day: reference, rows: 9000 },
     ];
-    expect(rowHistory(null, past)).toEqual([10, 12]);
-    expect(rowHistory('d/2026-01-02', past)).toEqual([]);
+    expect(rowHistory(null, past, reference)).toEqual([10, 12]);
+    expect(rowHistory('d/2026-01-03', past, reference)).toEqual([]);
   });
 });

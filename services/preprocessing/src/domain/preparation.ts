@@ -28,6 +28,9 @@ export interface PastBatch {
 /** How many earlier days a day's row count is compared with. */
 export const HISTORY_DAYS = 30;
 
-/** Rows of earlier passed days; a correction is no whole day, so nothing is a fair comparison. */
-export const rowHistory = (correctionOf: string | null, past: readonly PastBatch[]): number[] =>
-  correctionOf === null ? past.map(({ rows }) => rows) : [];
+/**
+ * Rows of earlier passed days. The reference is often the bulk of past data rather than a day's, and a correction is
+ * no whole day: neither is compared with the others.
+ */
+export const rowHistory = (correctionOf: string | null, past: readonly PastBatch[], referenceDay: string): number[] =>
+  correctionOf === null ? past.filter(({ day }) => day !== referenceDay).map(({ rows }) => rows) : [];
