@@ -1,12 +1,7 @@
+import { configField } from '@perennial/service';
 import { z } from 'zod';
 
-const seconds = (minimum: number, maximum: number, fallback: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(minimum, `must be at least ${minimum}`).max(maximum, `must be at most ${maximum}`))
-    .default(fallback);
+const { integer } = configField;
 
 const url = (...protocols: string[]) =>
   z.string().refine(
@@ -44,10 +39,10 @@ export const alertingConfigSchema = z
     WEBHOOK_SECRET: z.string().optional(),
     /** Where people reach the platform's API; alerts link to it. */
     PUBLIC_URL: http.optional(),
-    NOTIFICATION_TIMEOUT_MS: seconds(100, 120_000, 10_000),
-    NOTIFICATION_POLL_MS: seconds(10, 60_000, 500),
-    NOTIFICATION_BACKOFF_MS: seconds(1, 600_000, 1_000),
-    NOTIFICATION_BACKOFF_MAXIMUM_MS: seconds(1, 3_600_000, 300_000),
+    NOTIFICATION_TIMEOUT_MS: integer(100, 120_000).default(10_000),
+    NOTIFICATION_POLL_MS: integer(10, 60_000).default(500),
+    NOTIFICATION_BACKOFF_MS: integer(1, 600_000).default(1_000),
+    NOTIFICATION_BACKOFF_MAXIMUM_MS: integer(1, 3_600_000).default(300_000),
   })
   .superRefine((config, context) => {
     if (config.SMTP_URL === undefined) return;

@@ -8,12 +8,14 @@ import {
   IDS,
   LEASES,
   LOGGER,
+  METRICS,
   PIPELINES,
   SERVICE_CONFIG,
   TRANSACTOR,
   type Logger,
 } from '@perennial/service';
 import type { Connection } from 'mongoose';
+import type { Registry } from 'prom-client';
 import type { AlertingConfig } from './alerting.config';
 import { AcknowledgeAlert } from './application/acknowledge.alert';
 import { Channels } from './application/channel';
@@ -23,6 +25,7 @@ import { ShowAlerts } from './application/show.alerts';
 import { WatchPipelines } from './application/watch.pipelines';
 import { unconfiguredRoutes } from './domain/alert.routes';
 import { configuredChannels } from './infrastructure/configured.channels';
+import { deliveryCounter } from './infrastructure/delivery.metrics';
 import { DeliveryWorker } from './infrastructure/delivery.worker';
 import { MongoAlertStore } from './infrastructure/mongo.alert.store';
 import { MongoNotificationStore } from './infrastructure/mongo.notification.store';
@@ -99,18 +102,20 @@ const incidents: Provider[] = [
 const delivery: Provider[] = [
   {
     provide: DeliverNotifications,
-    inject: [MongoAlertStore, MongoNotificationStore, TRANSACTOR, CLOCK, LOGGER, SERVICE_CONFIG],
+    inject: [MongoAlertStore, MongoNotificationStore, TRANSACTOR, CLOCK, LOGGER, METRICS, SERVICE_CONFIG],
     useFactory: (
       alerts: MongoAlertStore,
       notifications: MongoNotificationStore,
       transactor: Transactor,
       clock: Clock,
       logger: Logger,
+      registry: Registry,
       config: AlertingConfig,
     ) =>
       new DeliverNotifications(alerts, notifications, transactor, clock, logger, {
         backoff: { initialMs: config.NOTIFICATION_BACKOFF_MS, maximumMs: config.NOTIFICATION_BACKOFF_MAXIMUM_MS },
         random: Math.random,
+        observe: deliveryCounter(registry),
       }),
   },
   {

@@ -19,6 +19,7 @@ import {
   type FileReference,
 } from '@perennial/contracts';
 import { emit } from '@perennial/messaging';
+import { LeaseStore } from '@perennial/messaging-mongo';
 import { GridfsObjectStore } from '@perennial/object-store';
 import { eventually, startForTest, type ServiceUnderTest } from '@perennial/service-testing';
 import { evaluatorService } from './service';
@@ -208,6 +209,16 @@ describe('evaluator', () => {
     });
   }, 120_000);
 
+  it('takes over a judgement whose evaluator was lost', async () => {
+    const leases = new LeaseStore(service.database, 'evaluator');
+    // A killed process renews no more: its lease runs out.
+    const dead = await leases.acquire(`judgement/${pipeline}/2026-01-07`, 'a lost evaluator', 1_500);
+    await service.publish(emit(viewUpdatedV1, viewOf('2026-01-07')));
+    await service.recorder.wait(modelKeptV1, on('2026-01-07'));
+    const next = await leases.acquire(`judgement/${pipeline}/2026-01-07`, 'the test', 1_000);
+    expect([dead?.token, next?.token]).toEqual([1, 3]);
+  }, 60_000);
+
   it('skips a day with too few labelled rows', async () => {
     await service.publish(emit(viewUpdatedV1, viewOf('2026-01-06', { labelledRows: 99 })));
     const [skipped] = await service.recorder.wait(cycleSkippedV1, on('2026-01-06'));
@@ -215,7 +226,7 @@ describe('evaluator', () => {
   }, 60_000);
 
   it('said everything once', () => {
-    const days = ['2026-01-01', '2026-01-02', '2026-01-03', '2026-01-04', '2026-01-05', '2026-01-06'];
+    const days = [1, 2, 3, 4, 5, 6, 7].map((day) => `2026-01-0${day}`);
     const counts = (day: string) =>
       [
         cycleStartedV1,
@@ -234,6 +245,7 @@ describe('evaluator', () => {
       [1, 1, 0, 1, 0, 0, 0],
       [1, 3, 2, 0, 0, 1, 0],
       [1, 0, 0, 0, 0, 0, 1],
+      [1, 1, 0, 1, 0, 0, 0],
     ]);
   });
 
@@ -247,9 +259,9 @@ describe('evaluator', () => {
     expect((cycle.events as { type: string }[]).map(({ type }) => type).at(-1)).toBe('model-promoted');
     expect((await get(`cycles?pipeline=${pipeline}&limit=2`)).cycles).toHaveLength(2);
     expect(await get('pipelines')).toMatchObject({
-      pipelines: [{ pipeline, lastCycle: { day: '2026-01-06', status: 'skipped' } }],
+      pipelines: [{ pipeline, lastCycle: { day: '2026-01-07', status: 'kept' } }],
     });
-    expect((await get(`pipelines/${pipeline}/performance`)).performance).toHaveLength(8);
+    expect((await get(`pipelines/${pipeline}/performance`)).performance).toHaveLength(9);
     expect(await get(`cycles/${pipeline}/2020-01-01`)).toMatchObject({ error: { code: 'CYCLE_NOT_FOUND' } });
     expect(await get('cycles?limit=0')).toMatchObject({ error: { code: 'INVALID_REQUEST' } });
     const metrics = await (await fetch(`${service.url}/metrics`)).text();

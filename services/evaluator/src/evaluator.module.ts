@@ -67,14 +67,15 @@ const cycles: Provider[] = [
   },
   {
     provide: StartWaiting,
-    inject: [AdvanceCycles, STORES, TRANSACTOR, CLOCK, LOGGER],
+    inject: [AdvanceCycles, STORES, PIPELINES, TRANSACTOR, CLOCK, LOGGER],
     useFactory: (
       advance: AdvanceCycles,
       stores: EvaluatorStores,
+      pipelines: Pipelines,
       transactor: Transactor,
       clock: Clock,
       logger: Logger,
-    ) => new StartWaiting(advance, stores.lanes, transactor, clock, logger),
+    ) => new StartWaiting(advance, stores.lanes, pipelines, transactor, clock, logger),
   },
 ];
 

@@ -19,6 +19,8 @@ export interface DeliveryOptions {
   backoff: BackoffPolicy;
   /** In [0, 1). */
   random(): number;
+  /** Told of every try. */
+  observe(channel: string, outcome: DeliveryResult['outcome']): void;
 }
 
 /** Sends what is due on one channel. Nobody else may work on the channel meanwhile: see the delivery worker. */
@@ -76,7 +78,8 @@ export class DeliverNotifications {
     const result = await channel.send(alert.incident, notification, signal);
     // A try that the shutdown cut short is not held against the sink; the next owner of the channel repeats it.
     if (signal.aborted && result.outcome !== 'delivered') return;
-    const { random, backoff } = this.options;
+    const { random, backoff, observe } = this.options;
+    observe(channel.name, result.outcome);
     const after = afterTry(notification, result, this.now(), random(), backoff);
     this.log(after, result);
     await this.save({ ...stored, notification: after }, alert, announce(alert.incident, after));

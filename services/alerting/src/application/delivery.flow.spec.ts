@@ -112,6 +112,7 @@ describe('an incident on its way to PagerDuty', () => {
       flow.now += 60_000;
     }
     expect(sink.received).toHaveLength(3);
+    expect(flow.tries).toEqual(['pagerduty unavailable', 'pagerduty unavailable', 'pagerduty delivered']);
     expect(flow.announced()).toEqual([
       'alert-raised',
       'notification-failed',
@@ -185,6 +186,21 @@ describe('the other kinds', () => {
     await flow.handle((s) => flow.watch.rolloutCompleted(s), completed(3, 'rollback'), at('2026-01-05'));
     expect(open()).toEqual(['DEPLOYMENT_FAILURE']);
     await flow.handle((s) => flow.watch.rolloutCompleted(s), completed(4, 'promotion'), at('2026-01-06'));
+    expect(open()).toEqual([]);
+  });
+
+  it('a failed rollback that completes after all ends its incident', async () => {
+    const rollout = {
+      pipeline: 'credit-default',
+      version: '20260104_000000',
+      cycleId: null,
+      rolloutId: 'r-3',
+      sequence: 3,
+    };
+    const failed = { ...rollout, reason: 'timeout', replicas: ['a'], restored: null };
+    const completed = { ...rollout, kind: 'rollback' } as DataOf<typeof rolloutCompletedV1>;
+    await flow.handle((s) => flow.watch.rolloutFailed(s), failed, at('2026-01-04'));
+    await flow.handle((s) => flow.watch.rolloutCompleted(s), completed, at('2026-01-05'));
     expect(open()).toEqual([]);
   });
 });

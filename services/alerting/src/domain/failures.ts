@@ -95,9 +95,13 @@ export function dataRecovered(data: { pipeline: string; day: string; cycleId: st
   return { kind: 'DATA_QUALITY_FAILURE', pipeline, by: cycleId, summary, at };
 }
 
-/** The rollback that follows a failed rollout completes too, but it is no recovery: the new version is not out. */
+/**
+ * The rollback that follows a failed rollout completes too, but it is no recovery: the new version is not out.
+ * A failed rollout that completes after all is one.
+ */
 export function rolloutRecovered(data: DataOf<typeof rolloutCompletedV1>, at: string): Recovery[] {
   const { pipeline, rolloutId, version, kind } = data;
-  if (kind === 'rollback') return [];
-  return [{ kind: 'DEPLOYMENT_FAILURE', pipeline, by: rolloutId, summary: `${pipeline}: ${version} serves`, at }];
+  const ofFailure = kind === 'rollback' ? rolloutId : undefined;
+  const summary = `${pipeline}: ${version} serves`;
+  return [{ kind: 'DEPLOYMENT_FAILURE', pipeline, by: rolloutId, summary, at, ofFailure }];
 }

@@ -29,8 +29,9 @@ export function onFailure(watch: Watch, failure: Failure): IncidentEvent[] {
 }
 
 /** A recovery older than the last failure says nothing about it. */
-export function onRecovery(watch: Watch, { by, at, summary }: Recovery): IncidentEvent[] {
+export function onRecovery(watch: Watch, { by, at, summary, ofFailure }: Recovery): IncidentEvent[] {
   if (!watch.open || at <= lastFailureAt(watch.open)) return [];
+  if (ofFailure !== undefined && !watch.open.occurrences.some(({ key }) => key === ofFailure)) return [];
   return [{ type: 'resolved', by, at, summary }];
 }
 
@@ -39,7 +40,8 @@ export function onAcknowledge(incident: Incident, by: string, at: string): Incid
   return incident.state === 'open' ? [{ type: 'acknowledged', by, at }] : [];
 }
 
-export function remember(watch: Watch, { at, by, summary }: Recovery): Watch {
+export function remember(watch: Watch, { at, by, summary, ofFailure }: Recovery): Watch {
+  if (ofFailure !== undefined) return watch;
   return watch.recovered && watch.recovered.at >= at ? watch : { ...watch, recovered: { at, by, summary } };
 }
 

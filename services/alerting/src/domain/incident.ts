@@ -26,6 +26,8 @@ export interface Recovery {
   by: string;
   summary: string;
   at: string;
+  /** Ends only an incident that holds this failure; absent: any of its kind. */
+  ofFailure?: string;
 }
 
 export interface Occurrence {

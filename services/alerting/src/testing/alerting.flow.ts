@@ -1,4 +1,3 @@
-import type { EventContract } from '@perennial/contracts';
 import {
   silentLogger,
   Transactor,
@@ -31,6 +30,7 @@ export class AlertingFlow {
   readonly watch: WatchPipelines;
   readonly deliver: DeliverNotifications;
   readonly acknowledge: AcknowledgeAlert;
+  readonly tries: string[] = [];
   private count = 0;
 
   constructor(
@@ -47,6 +47,7 @@ export class AlertingFlow {
     this.deliver = new DeliverNotifications(this.alerts, this.notifications, transactor, clock, silentLogger, {
       backoff: { initialMs: 1000, maximumMs: 60_000 },
       random: () => 0.5,
+      observe: (channel, outcome) => this.tries.push(`${channel} ${outcome}`),
     });
   }
 
@@ -75,8 +76,6 @@ export class AlertingFlow {
       ]),
     );
   }
-
-  typesOf = (...contracts: EventContract[]): string[] => contracts.map(({ type }) => type);
 
   /** Of the handlers and of the delivery, by event name. */
   announced(): string[] {

@@ -99,9 +99,9 @@ export class AdvanceCycles {
     const { correlationId, queuedAt, revision } = known ?? {
       ...{ correlationId: step.correlationId, queuedAt: step.now.getTime(), revision: 0 },
     };
-    const { causationId, transaction } = step;
+    const { causationId } = step;
     const stored = { cycle, correlationId, causationId, queuedAt, updatedAt: step.now.getTime(), revision };
-    await this.record(stored, known?.cycle ?? null, events, step, transaction);
+    await this.record(stored, known?.cycle ?? null, events, step);
     return { cycle, outgoing: outgoing(events, correlationId) };
   }
 
@@ -109,17 +109,16 @@ export class AdvanceCycles {
     stored: StoredCycle,
     before: Cycle | null,
     events: readonly CycleEvent[],
-    step: Step,
-    transaction: Transaction,
+    { now, causationId, transaction }: Step,
   ): Promise<void> {
     const { cycleId } = stored.cycle;
-    const at = step.now.toISOString();
+    const at = now.toISOString();
     let state = before;
     const recorded = [];
     for (const event of events) {
       state = evolve(state, event);
       const { sequence } = state;
-      recorded.push({ cycleId, sequence, type: event.type, data: event.data, at, causationId: step.causationId });
+      recorded.push({ cycleId, sequence, type: event.type, data: event.data, at, causationId });
       if (event.type === 'model-judged') await this.addPerformance(stored.cycle, event.data, at, transaction);
       this.options.observer.observe(event, sequence);
     }

@@ -8,6 +8,8 @@ export class StartWaiting {
   constructor(
     private readonly cycles: AdvanceCycles,
     private readonly lanes: LaneStore,
+    /** Names of the declared pipelines; days of others stay queued. */
+    private readonly declared: { has(pipeline: string): boolean },
     private readonly transactor: Transactor,
     private readonly clock: Clock,
     private readonly logger: Logger,
@@ -15,6 +17,7 @@ export class StartWaiting {
 
   async run(): Promise<void> {
     for (const pipeline of await this.lanes.startable(this.clock.now().getTime())) {
+      if (!this.declared.has(pipeline)) continue;
       await this.transactor.transact(async (transaction) => {
         const now = this.clock.now();
         const step = { transaction, now, correlationId: `lane/${pipeline}`, causationId: null };

@@ -28,6 +28,7 @@ export class ThreadedMetrics implements MetricsEvaluation {
     const worker = new Worker(workerFile(), { workerData: task, name: 'metrics' });
     const abort = () => void worker.terminate();
     signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
     try {
       return await new Promise<Metrics>((resolve, reject) => {
         worker.once('message', resolve);

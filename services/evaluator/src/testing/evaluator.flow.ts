@@ -55,7 +55,7 @@ export class EvaluatorFlow {
     const observer = { observe: () => undefined };
     const cycles = new AdvanceCycles(this.stores, { pipelines, promotionWaitMs: 300_000, observer });
     this.follow = new FollowEvents(cycles, this.stores, pipelines);
-    this.waiting = new StartWaiting(cycles, this.stores.lanes, transactor, clock, silentLogger);
+    this.waiting = new StartWaiting(cycles, this.stores.lanes, pipelines, transactor, clock, silentLogger);
     const scoring = {
       score: async (reference: ModelReference, { batch, share }: { batch: { batchId: string }; share: number }) => {
         const artifact = reference.artifact.fileId;
