@@ -88,7 +88,12 @@ async function createApplication<C>(
   base: BaseConfig,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({ bodyLimit: base.HTTP_BODY_LIMIT_BYTES, forceCloseConnections: 'idle' });
+  const adapter = new FastifyAdapter({
+    bodyLimit: base.HTTP_BODY_LIMIT_BYTES,
+    forceCloseConnections: 'idle',
+    // Ids in paths, such as alert ids, may be longer than Fastify's default of 100 characters.
+    routerOptions: { maxParamLength: 512 },
+  });
   const app = await NestFactory.create<NestFastifyApplication>(PlatformModule.of(definition.module, values), adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
