@@ -1,0 +1,22 @@
+/** Where the started platform is. */
+export interface PlatformAddresses {
+  readonly platform: string;
+  readonly inference: { readonly http: string };
+  readonly kafka: string;
+}
+
+export interface PlatformStart {
+  /** Folder of all state, the demo's own. */
+  readonly home: string;
+  readonly artifacts: string;
+  readonly pipelines: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  readonly onProgress: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** How a platform of its own is started and stopped: the command line's part. */
+export interface PlatformControl {
+  start(options: PlatformStart): Promise<PlatformAddresses>;
+  stop(home: string): Promise<void>;
+}
