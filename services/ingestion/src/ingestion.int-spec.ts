@@ -256,6 +256,23 @@ describe('ingestion', () => {
     expect(await get(`/${dataset}/days/2030-01-01`)).toMatchObject({ error: { code: 'UNKNOWN_DAY' } });
   });
 
+  it('counts what it took, refused and closed', async () => {
+    const metrics = await (await fetch(`${service.url}/metrics`)).text();
+    const count = (name: string, ...labels: string[]) =>
+      Number(
+        metrics
+          .split('\n')
+          .find((line) => line.startsWith(`${name}{`) && labels.every((label) => line.includes(label)))
+          ?.split(' ')
+          .at(-1),
+      );
+    expect(count('ingestion_records_total', dataset, 'quarantined')).toBe(3);
+    expect(count('ingestion_records_total', counted, 'stored')).toBe(7);
+    expect(count('ingestion_records_total', counted, 'duplicate')).toBe(2);
+    expect(count('ingestion_refused_messages_total', 'UNKNOWN_DATASET')).toBeGreaterThan(0);
+    expect(count('ingestion_batches_closed_total', counted, 'row-count')).toBe(1);
+  });
+
   it('goes on where it stopped: a day half pushed is finished after a restart, once', async () => {
     await push('2026-01-10', range(0, 10));
     await eventually(async () => ((await get(`/${dataset}/days/2026-01-10`)) as Day).batches?.[0]);

@@ -7,6 +7,7 @@ import {
   CLOCK,
   DATABASE,
   LOGGER,
+  METRICS,
   type Logger,
   OBJECT_STORE,
   PIPELINES,
@@ -17,6 +18,7 @@ import {
   TRANSACTOR,
 } from '@perennial/service';
 import type { Connection } from 'mongoose';
+import type { Registry } from 'prom-client';
 import { BatchAssembly } from './application/batch.assembly';
 import { CloseDay } from './application/close.day';
 import { ClosingTimer } from './application/closing.timer';
@@ -27,6 +29,7 @@ import { SerialQueue } from './application/serial.queue';
 import { TakeSlice } from './application/take.slice';
 import { MongoDayStore } from './infrastructure/mongo.day.store';
 import { MongoQuarantineStore } from './infrastructure/mongo.quarantine.store';
+import { PrometheusMetrics } from './infrastructure/prometheus.metrics';
 import { MongoRowStore } from './infrastructure/mongo.row.store';
 import type { IngestionConfig } from './ingestion.config';
 import { DAY_STORE, QUARANTINE_STORE, ROW_STORE } from './ingestion.tokens';
@@ -60,6 +63,11 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
     },
     SerialQueue,
     {
+      provide: PrometheusMetrics,
+      inject: [METRICS],
+      useFactory: (registry: Registry) => new PrometheusMetrics(registry),
+    },
+    {
       provide: DatasetCatalogue,
       inject: [PIPELINES],
       useFactory: (pipelines: ReadonlyMap<string, Pipeline>) => new DatasetCatalogue(pipelines.values()),
@@ -72,15 +80,16 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
     },
     {
       provide: CloseDay,
-      inject: [DatasetCatalogue, DAY_STORE, BatchAssembly, TRANSACTOR, SerialQueue, CLOCK],
+      inject: [DatasetCatalogue, DAY_STORE, BatchAssembly, TRANSACTOR, SerialQueue, PrometheusMetrics, CLOCK],
       useFactory: (
         catalogue: DatasetCatalogue,
         days: DayStore,
         assembly: BatchAssembly,
         transactor: Transactor,
         queue: SerialQueue,
+        metrics: PrometheusMetrics,
         clock: Clock,
-      ) => new CloseDay({ catalogue, days, assembly, transactor, queue, clock }),
+      ) => new CloseDay({ catalogue, days, assembly, transactor, queue, metrics, clock }),
     },
     {
       provide: ClosingTimer,
@@ -101,6 +110,7 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
         PUBLISHER,
         TRANSACTOR,
         SerialQueue,
+        PrometheusMetrics,
         CLOCK,
         ClosingTimer,
         SERVICE_CONFIG,
@@ -113,6 +123,7 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
         publisher: Publisher,
         transactor: Transactor,
         queue: SerialQueue,
+        metrics: PrometheusMetrics,
         clock: Clock,
         timer: ClosingTimer,
         config: IngestionConfig,
@@ -125,6 +136,7 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
           deadLetters: new KafkaDeadLetters(publisher),
           transactor,
           queue,
+          metrics,
           clock,
           group: recordsGroup(config.GROUP_SUFFIX),
           onDue: () => timer.wake(),

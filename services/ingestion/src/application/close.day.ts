@@ -4,7 +4,7 @@ import { count, cut, dueAt, finish, isComplete, isWorthless, review } from '../d
 import { type Batch, batchId, closingBatches, type Day, dayId, received } from '../domain/day';
 import type { BatchAssembly } from './batch.assembly';
 import type { DatasetCatalogue } from './dataset.catalogue';
-import type { DayStore, StoredOutcome } from './ports';
+import type { DayStore, IngestionMetrics, StoredOutcome } from './ports';
 import type { SerialQueue } from './serial.queue';
 
 export interface CloseDayDependencies {
@@ -13,6 +13,7 @@ export interface CloseDayDependencies {
   assembly: BatchAssembly;
   transactor: Pick<Transactor, 'transact'>;
   queue: SerialQueue;
+  metrics: IngestionMetrics;
   clock: Clock;
 }
 
@@ -63,13 +64,15 @@ export class CloseDay {
   private async store(day: Day, batch: Batch, signal: AbortSignal): Promise<boolean> {
     const { counts, distinct, file } = await this.needs.assembly.assemble(day, batch, signal);
     const raw = isWorthless(batch, counts) ? null : await file();
-    return this.change(day.dataset, day.day, (current, now) => {
+    const changed = await this.change(day.dataset, day.day, (current, now) => {
       const outcome: StoredOutcome = { counts, complete: isComplete(batch, distinct), closedAt: now, raw };
       const finished = finish(current, batch.number, outcome);
       if (!finished) return null;
       const events = raw ? [closedEvent(current, batch, outcome, raw)] : [];
       return { day: finished, events, write: (transaction) => this.needs.assembly.release(day, batch, transaction) };
     });
+    if (changed && raw) this.needs.metrics.closed(day.dataset, batch.closedBy ?? 'grace', counts);
+    return changed;
   }
 
   private async change(dataset: string, day: string, decide: Change): Promise<boolean> {

@@ -22,6 +22,13 @@ export interface DayStore {
   list(dataset: string, limit: number): Promise<Day[]>;
 }
 
+/** What an operator watches. */
+export interface IngestionMetrics {
+  taken(dataset: string, rows: number, quarantined: number): void;
+  refused(code: string): void;
+  closed(dataset: string, closedBy: string, counts: RowCounts): void;
+}
+
 /** Immutable files by reference; an object store. */
 export interface FileStore {
   put(

@@ -13,7 +13,7 @@ import { chunkRows } from '../domain/row.chunk';
 import { sift, type Sifted } from '../domain/sifting';
 import { take, watermarkOf } from '../domain/taking';
 import type { CataloguedDataset, DatasetCatalogue } from './dataset.catalogue';
-import type { DayStore, PackedChunk, QuarantineStore, RowStore } from './ports';
+import type { DayStore, IngestionMetrics, PackedChunk, QuarantineStore, RowStore } from './ports';
 import type { SerialQueue } from './serial.queue';
 
 /** A slice's share of one day, judged and compressed, ready to be written. */
@@ -33,6 +33,7 @@ export interface TakeSliceDependencies {
   deadLetters: DeadLetters;
   transactor: Pick<Transactor, 'transact'>;
   queue: SerialQueue;
+  metrics: IngestionMetrics;
   clock: Clock;
   /** Consumer group, as dead letters name it. */
   group: string;
@@ -60,6 +61,7 @@ export class TakeSlice {
   private async keepRefused({ record, code, message }: Refused): Promise<void> {
     const { deadLetters, clock, group } = this.needs;
     await deadLetters.add({ record, group, code, message, attempts: 1, failedAt: clock.now() });
+    this.needs.metrics.refused(code);
   }
 
   private async prepare(
@@ -85,6 +87,9 @@ export class TakeSlice {
         return [];
       }),
     );
+    for (const { dataset, sifted } of prepared) {
+      this.needs.metrics.taken(dataset.dataset.name, sifted.rows.length, sifted.quarantined.length);
+    }
     if (due) this.needs.onDue();
   }
 

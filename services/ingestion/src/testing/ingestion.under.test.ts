@@ -50,7 +50,8 @@ export function ingestionUnderTest() {
   const files = new InMemoryFileStore();
   const deadLetters = new InMemoryDeadLetters();
   const assembly = new BatchAssembly(catalogue, rows, quarantine, files);
-  const common = { catalogue, days, transactor, clock };
+  const metrics = { taken: () => undefined, refused: () => undefined, closed: () => undefined };
+  const common = { catalogue, days, transactor, metrics, clock };
   /** As of a replica of its own: nothing shared but the stores. */
   const closer = () => new CloseDay({ ...common, assembly, queue: new SerialQueue() });
   const queue = new SerialQueue();
