@@ -29,7 +29,7 @@ const allowedScopes = {
   'scope:feature-store': everyService,
   'scope:evaluator': [...everyService, ...scopes('evaluation', 'serving')],
   'scope:trainer': [...everyService, ...scopes('training', 'evaluation')],
-  'scope:registry': everyService,
+  'scope:registry': [...everyService, ...scopes('serving')],
   'scope:deployer': everyService,
   'scope:inference': [...everyService, ...scopes('serving')],
   'scope:alerting': everyService,

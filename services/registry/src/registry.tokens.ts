@@ -1,0 +1,1 @@
+export const VERSION_STORE = Symbol('model version store');

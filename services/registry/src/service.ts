@@ -1,0 +1,9 @@
+import type { ServiceDefinition } from '@perennial/service';
+import { type RegistryConfig, registryConfigSchema } from './registry.config';
+import { RegistryModule } from './registry.module';
+
+export const registryService: ServiceDefinition<RegistryConfig> = {
+  name: 'registry',
+  module: RegistryModule,
+  configSchema: registryConfigSchema,
+};
