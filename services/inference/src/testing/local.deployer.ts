@@ -1,0 +1,37 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ModelReference } from '@perennial/contracts';
+
+export interface DesiredRollout {
+  rolloutId: string;
+  sequence: number;
+  version: string;
+  model: ModelReference;
+}
+
+/** A deployer's HTTP side: says what it is told to say, and can be away. */
+export class LocalDeployer {
+  readonly desired = new Map<string, DesiredRollout>();
+  private server: Server | undefined;
+  private port = 0;
+
+  /** The same port after `down`. */
+  async up(): Promise<string> {
+    const server = createServer((request, response) => {
+      const pipeline = request.url?.split('/').at(-1) ?? '';
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ pipeline, desired: this.desired.get(pipeline) ?? null, history: [] }));
+    });
+    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
+    this.server = server;
+    this.port = (server.address() as AddressInfo).port;
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async down(): Promise<void> {
+    const { server } = this;
+    this.server = undefined;
+    server?.closeAllConnections();
+    if (server) await new Promise((resolve) => server.close(resolve));
+  }
+}
