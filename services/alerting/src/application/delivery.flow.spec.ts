@@ -270,6 +270,12 @@ describe('the other channels', () => {
     expect(flow.states()).toEqual({ 'pagerduty trigger': 'skipped', 'slack trigger': 'sent' });
   });
 
+  it('a pipeline that is not declared here is left to the installation that knows it', async () => {
+    flow = new AlertingFlow([slack()]);
+    await flow.handle((s) => flow.watch.attemptsExhausted(s), exhaustedOn('2026-01-04', 'other'), at('2026-01-04'));
+    expect(flow.alerts.alerts.size).toBe(0);
+  });
+
   it('one sink that is down holds up no other', async () => {
     const dead = pagerDutyChannel({ ...timing, url: 'http://127.0.0.1:1/v2/enqueue', routingKey });
     flow = new AlertingFlow([dead, slack()]);

@@ -32,10 +32,15 @@ export class RecordIncidents {
     private readonly pipelines: ReadonlyMap<string, Pipeline>,
   ) {}
 
+  /** A pipeline that is not declared here belongs to another installation on the broker, which tells its own people. */
   async failure<T>(signal: Signal<T>, describe: (data: T, at: string) => Failure): Promise<OutgoingEvent[]> {
-    const { transaction } = signal.context;
+    const { transaction, logger } = signal.context;
     const failure = describe(signal.event.data, instantOf(signal));
     const { pipeline, kind, key } = failure;
+    if (!this.pipelines.has(pipeline)) {
+      logger.warn({ pipeline, kind, key }, 'a failure of a pipeline that is not declared here is left to others');
+      return [];
+    }
     const stored = await this.alerts.watch(pipeline, kind, transaction);
     if (await this.alerts.holds(pipeline, kind, key, transaction)) return [];
     return this.apply(stored, onFailure(stored.watch, failure), failure, signal);
@@ -85,10 +90,9 @@ export class RecordIncidents {
     await this.notifications.add([...created, ...resolves], transaction);
   }
 
-  /** A pipeline that is not declared here any more is told of on every channel. */
   private routes({ pipeline, severity }: Incident): string[] {
     const declared = this.pipelines.get(pipeline);
-    return declared ? channelsFor(declared.alerts.routes, severity) : this.channels.all().map(({ name }) => name);
+    return declared ? channelsFor(declared.alerts.routes, severity) : [];
   }
 }
 
