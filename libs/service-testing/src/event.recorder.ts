@@ -9,17 +9,22 @@ import {
 } from '@perennial/messaging';
 import { type KafkaConfig, KafkaConsumer } from '@perennial/messaging-kafka';
 import { eventually } from './eventually';
+import { skipHistory } from './skip.history';
 
-/** Reads topics from their beginning, in a group of its own, and keeps what passes. */
+/** Reads topics from now on, in a group of its own, and keeps what passes. */
 export class EventRecorder {
   readonly records: BrokerRecord[] = [];
   private readonly envelopes: EventEnvelope[] = [];
   private consumer: RunningConsumer | undefined;
 
   async start(config: KafkaConfig, topics: readonly (TopicContract | string)[]): Promise<void> {
+    const group = `recorder-${randomUUID()}`;
+    const names = topics.map((topic) => (typeof topic === 'string' ? topic : topic.name));
+    if (names.length === 0) return;
+    await skipHistory(config, group, names);
     this.consumer = await new KafkaConsumer(config, silentLogger).run({
-      group: `recorder-${randomUUID()}`,
-      topics: topics.map((topic) => (typeof topic === 'string' ? topic : topic.name)),
+      group,
+      topics: names,
       onRecord: async (record) => this.keep(record),
     });
   }

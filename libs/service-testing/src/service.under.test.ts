@@ -2,19 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TopicContract } from '@perennial/contracts';
+import { type TopicContract, topics } from '@perennial/contracts';
 import { type OutgoingEvent, silentLogger, type Stamp, stampEvents } from '@perennial/messaging';
-import { type KafkaConfig, kafkaEnvironmentSchema, KafkaPublisher } from '@perennial/messaging-kafka';
+import { ensureTopics, type KafkaConfig, kafkaEnvironmentSchema, KafkaPublisher } from '@perennial/messaging-kafka';
 import { connectDatabase, mongoEnvironmentSchema } from '@perennial/messaging-mongo';
 import { type RunningService, type ServiceDefinition, startService } from '@perennial/service';
 import type { Connection } from 'mongoose';
 import { EventRecorder } from './event.recorder';
+import { skipHistory, withRetryTopics } from './skip.history';
 
 export interface TestOptions {
   /** Texts of pipeline.yaml files. */
   pipelines: readonly string[];
-  /** Recorded from their beginning. */
+  /** Recorded from the start of the test. */
   record?: readonly (TopicContract | string)[];
+  /** Topics that the service reads in bulk, in groups of their own. */
+  batchTopics?: readonly TopicContract[];
   /** KAFKA_BROKERS and MONGO_URL are needed; what the service reads beside them. */
   env: Record<string, string | undefined>;
 }
@@ -60,9 +63,17 @@ export async function startForTest<C>(
   const kafka = kafkaEnvironmentSchema.parse(env);
   const publisher = new KafkaPublisher(kafka, silentLogger);
   const recorder = new EventRecorder();
+  await ensureTopics(kafka, Object.values(topics), silentLogger);
+  const group = `${definition.name}${env.GROUP_SUFFIX}`;
+  await Promise.all([
+    skipHistory(kafka, group, withRetryTopics(Object.values(topics))),
+    ...(options.batchTopics ?? []).map((topic) =>
+      skipHistory(kafka, `${group}.${topic.name}`, withRetryTopics([topic])),
+    ),
+  ]);
+  await recorder.start(kafka, options.record ?? []);
   let service: RunningService = await startService(definition, { env });
   const database = await connectDatabase(mongoEnvironmentSchema.parse(env), 'test');
-  await recorder.start(kafka, options.record ?? []);
   const stamp: Stamp = { source: '/test', clock: { now: () => new Date() }, newId: randomUUID };
   const test: ServiceUnderTest = {
     url: service.url,

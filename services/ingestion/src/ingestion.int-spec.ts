@@ -58,6 +58,7 @@ describe('ingestion', () => {
     service = await startForTest(ingestionService, {
       env: { ...process.env, INGESTION_CLOSING_INTERVAL_MS: '100' },
       pipelines: [pipeline(dataset, '{ manifest: true, graceSeconds: 1 }'), pipeline(counted, '{ rowCount: 5 }')],
+      batchTopics: [topics.records],
       record: [topics.batches, deadLetterTopic(topics.records.name)],
     });
   }, 90_000);

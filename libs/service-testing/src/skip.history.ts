@@ -1,0 +1,26 @@
+import { retryTopic, type TopicContract } from '@perennial/contracts';
+import { silentLogger } from '@perennial/messaging';
+import { createClient, type KafkaConfig } from '@perennial/messaging-kafka';
+
+/** Has a new consumer group start at the present end of the topics: what earlier tests left there is not read. */
+export async function skipHistory(config: KafkaConfig, group: string, names: readonly string[]): Promise<void> {
+  const client = createClient(config, silentLogger);
+  const admin = client.admin();
+  const consumer = client.consumer({ groupId: group, maxWaitTimeInMs: 50 });
+  try {
+    await Promise.all([admin.connect(), consumer.connect()]);
+    const ends = await Promise.all(
+      names.map(async (topic) => (await admin.fetchTopicOffsets(topic)).map((end) => ({ topic, ...end }))),
+    );
+    await consumer.subscribe({ topics: [...names] });
+    const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
+    await consumer.run({ autoCommit: false, eachMessage: async () => undefined });
+    await joined;
+    await consumer.commitOffsets(ends.flat().map(({ topic, partition, high }) => ({ topic, partition, offset: high })));
+  } finally {
+    await Promise.all([consumer.disconnect(), admin.disconnect()]);
+  }
+}
+
+export const withRetryTopics = (topics: readonly TopicContract[]): string[] =>
+  topics.flatMap(({ name }) => [name, retryTopic(name)]);
