@@ -8,8 +8,8 @@ const RENEWALS_PER_LEASE = 3;
 
 export const trainerConfigSchema = z
   .object({
-    FEATURE_STORE_URL: url.describe('Where the feature store answers'),
-    PREPROCESSING_URL: url.describe('Where preprocessing answers'),
+    FEATURE_STORE_URL: url.default('http://127.0.0.1:6566').describe('Where the feature store answers'),
+    PREPROCESSING_URL: url.default('http://127.0.0.1:8088').describe('Where preprocessing answers'),
     TRAINER_CONCURRENCY: integer(1, 64).default(1).describe('Runs trained at the same time, one process each'),
     TRAINER_POLL_INTERVAL_MS: integer(10, 60_000).default(1_000).describe('How often waiting runs are looked for'),
     TRAINER_LEASE_MS: integer(300, 600_000).default(15_000).describe('After this a silent trainer loses its run'),

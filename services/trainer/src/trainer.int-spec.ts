@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,12 +14,16 @@ import {
 } from '@perennial/contracts';
 import { emit } from '@perennial/messaging';
 import { GridfsObjectStore } from '@perennial/object-store';
+import { parsePipeline } from '@perennial/pipeline';
 import { eventually, type ServiceUnderTest, startForTest } from '@perennial/service-testing';
-import { decodeCheckpoint } from '@perennial/training';
+import { tabTransformerConfig } from '@perennial/tabular-models';
+import { decodeCheckpoint, train } from '@perennial/training';
+import { improvementRows } from './domain/improvement.rows';
+import { trainingPlan } from './domain/training.plan';
 import type { RunRequest } from './domain/training.run';
 import { trainerService } from './service';
 import { PeerServices } from './testing/peer.services';
-import { exampleRequest, pipelineYaml, rainRows } from './testing/run.examples';
+import { exampleFitted, exampleRequest, featureTable, pipelineYaml, rainRows } from './testing/run.examples';
 
 const suffix = randomUUID().slice(0, 8);
 const pipeline = `rain-${suffix}`;
@@ -200,7 +204,8 @@ describe('the trainer', () => {
       pipelines: [patient(orphaned)],
     });
     try {
-      await completed(data.runId);
+      const { data: outcome } = await completed(data.runId);
+      expect(outcome.checkpoint.digest).toBe(await undisturbed(data, patient(orphaned)));
       await eventually(() => service.recorder.of(runStartedV1, ofRun(data.runId)).length === 2 || undefined);
       const started = service.recorder.of(runStartedV1, ofRun(data.runId));
       expect(started.map((event) => event.data.claim)).toEqual([1, 2]);
@@ -213,6 +218,19 @@ describe('the trainer', () => {
     }
   }, 180_000);
 });
+
+/** Digest of the checkpoint that the request gives without any service around it. */
+async function undisturbed(request: RunRequest, yaml: string): Promise<string> {
+  const parsed = parsePipeline(yaml);
+  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
+  const { training, trials } = trainingPlan(parsed.ok, request);
+  const model = tabTransformerConfig(exampleFitted, parsed.ok.model);
+  const rows = improvementRows(featureTable(rainRows(400)), model, request);
+  const [trial] = trials;
+  if (!trial) throw new Error('no trial');
+  const { checkpoint } = await train({ model, training: { ...training, ...trial }, ...rows });
+  return `sha256:${createHash('sha256').update(checkpoint).digest('hex')}`;
+}
 
 /** A trainer in a process of its own, from compiled code; resolves when it is ready. */
 async function startProcess(env: NodeJS.ProcessEnv): Promise<ChildProcess> {

@@ -70,13 +70,13 @@ export class RunWorker {
     }
   }
 
-  /** Never rejects: a run that cannot even be settled stays claimed until its lease ends. */
+  /** Never rejects: a run that cannot even be settled counts as lost to whoever takes it up next. */
   private async work(claimed: ClaimedRun): Promise<void> {
     const { runId } = claimed.run;
     try {
       await this.train(claimed);
     } catch (err) {
-      this.logger.error({ err, code: codeOf(err), runId }, 'run could not be settled; its lease runs out');
+      this.logger.error({ err, code: codeOf(err), runId }, 'run could not be settled; it is taken up again');
     }
     await claimed.lease
       .release()
