@@ -144,12 +144,18 @@ const predictions: Provider[] = [
   },
   {
     provide: PredictionsConsumer,
-    inject: [ROUTER, PREDICTION_STORE, PUBLISHER, CLOCK],
-    useFactory: (router: Router, store: PredictionStore, publisher: Publisher, clock: Clock) =>
-      new PredictionsConsumer(
-        router,
-        new RecordPredictions(store, new KafkaDeadLetters(publisher), clock, 'inference.predictions'),
-      ),
+    inject: [ROUTER, PIPELINES, PREDICTION_STORE, PUBLISHER, CLOCK],
+    useFactory: (
+      router: Router,
+      pipelines: ReadonlyMap<string, Pipeline>,
+      store: PredictionStore,
+      publisher: Publisher,
+      clock: Clock,
+    ) => {
+      const deadLetters = new KafkaDeadLetters(publisher);
+      const group = 'inference.predictions';
+      return new PredictionsConsumer(router, new RecordPredictions(pipelines, store, deadLetters, clock, group));
+    },
   },
 ];
 

@@ -204,6 +204,16 @@ describe('a rollback that a person asks for', () => {
     expect(onRollback(done, ask, moment(5))).toMatchObject({ events: [{ rollout: { version: 'v1' } }] });
   });
 
+  it('skips a version that was rolled back before', () => {
+    const asked = onRollback(released('v1', 'v2'), ask, moment(0));
+    const back = apply(released('v1', 'v2'), 'events' in asked ? asked.events : []);
+    const restored = apply(back, judge(back, [serving(back, 2)], 3));
+    const running = rolling(restored, 'v3');
+    const third = apply(running, judge(running, [serving(running, 5)], 6));
+    expect(third).toMatchObject({ serving: 'v3', releases: [{ version: 'v1' }, { version: 'v2' }, { version: 'v3' }] });
+    expect(onRollback(third, ask, moment(7))).toMatchObject({ events: [{ rollout: { version: 'v1' } }] });
+  });
+
   it('goes to the version that it names', () => {
     expect(onRollback(released('v1', 'v2', 'v3'), { ...ask, to: 'v1' }, moment(0))).toMatchObject({
       events: [{ rollout: { version: 'v1' } }],

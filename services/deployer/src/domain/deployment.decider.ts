@@ -116,9 +116,8 @@ function previousOf({ releases, serving }: Deployment, { kind, version }: Rollou
   return releases.find((release) => release.version === serving) ?? null;
 }
 
-/** The release before the desired one; before a version that never served, the last that did. */
-function beforeDesired({ releases, rollout, serving }: Deployment): Release | undefined {
-  const position = releases.findIndex(({ version }) => version === rollout?.version);
-  if (position < 0) return releases.find(({ version }) => version === serving);
-  return releases[position - 1];
+/** After a promotion what served before it; after a rollback the release one further back. */
+function beforeDesired({ releases, rollout }: Deployment): Release | undefined {
+  if (rollout?.kind === 'promotion') return releases.find(({ version }) => version === rollout.previous);
+  return releases[releases.findIndex(({ version }) => version === rollout?.version) - 1];
 }

@@ -10,9 +10,13 @@ import {
 } from '@perennial/messaging';
 import type { PredictionRecord, PredictionStore } from './ports';
 
-/** Stores published predictions; idempotent by prediction id. What cannot be read becomes a dead letter. */
+/**
+ * Stores published predictions; idempotent by prediction id. What cannot be read becomes a dead letter. Pipelines that
+ * are not declared here belong to another installation on the same broker.
+ */
 export class RecordPredictions {
   constructor(
+    private readonly declared: { has(pipeline: string): boolean },
     private readonly predictions: PredictionStore,
     private readonly deadLetters: DeadLetters,
     private readonly clock: Clock,
@@ -28,7 +32,8 @@ export class RecordPredictions {
         await this.refuse(record, error);
       }
     }
-    if (readable.length > 0) await this.predictions.add(readable);
+    const own = readable.filter(({ pipeline }) => this.declared.has(pipeline));
+    if (own.length > 0) await this.predictions.add(own);
   }
 
   private async refuse(record: BrokerRecord, error: unknown): Promise<void> {

@@ -1,0 +1,57 @@
+import { ConflictError, type Transaction } from '@perennial/messaging';
+import { transactionOf } from '@perennial/messaging/testing';
+import type { DeploymentStep, DeploymentStore, ReplicaStore, StoredDeployment } from '../application/ports';
+import { newDeployment } from '../domain/deployment';
+import type { DeploymentEvent } from '../domain/deployment.events';
+import type { Replica } from '../domain/replica';
+
+export class InMemoryDeploymentStore implements DeploymentStore {
+  private readonly stored = new Map<string, StoredDeployment>();
+  readonly steps: DeploymentStep[] = [];
+
+  async load(pipeline: string): Promise<StoredDeployment> {
+    return this.stored.get(pipeline) ?? { deployment: newDeployment(pipeline), revision: 0 };
+  }
+
+  async save(
+    { deployment, revision }: StoredDeployment,
+    events: readonly DeploymentEvent[],
+    at: Date,
+    transaction: Transaction,
+  ): Promise<void> {
+    const { pipeline } = deployment;
+    if ((await this.load(pipeline)).revision !== revision) throw new ConflictError(`${pipeline} was changed meanwhile`);
+    transactionOf(transaction).onCommit(() => {
+      this.stored.set(pipeline, { deployment, revision: revision + 1 });
+      this.steps.push(...events.map((event) => ({ pipeline, at, type: event.type, event })));
+    });
+  }
+
+  async history(pipeline: string, limit: number): Promise<DeploymentStep[]> {
+    return this.steps
+      .filter((step) => step.pipeline === pipeline)
+      .reverse()
+      .slice(0, limit);
+  }
+}
+
+export class InMemoryReplicaStore implements ReplicaStore {
+  private readonly replicas = new Map<string, Replica>();
+
+  async load(replicaId: string, pipeline: string): Promise<Replica | null> {
+    return this.replicas.get(`${replicaId}/${pipeline}`) ?? null;
+  }
+
+  /** Visible at once, as a transaction sees its own writes. */
+  async save(replica: Replica): Promise<void> {
+    this.replicas.set(`${replica.replicaId}/${replica.pipeline}`, replica);
+  }
+
+  async of(pipeline: string): Promise<Replica[]> {
+    return [...this.replicas.values()].filter((replica) => replica.pipeline === pipeline);
+  }
+
+  async forget(before: Date): Promise<void> {
+    for (const [id, { reportedAt }] of this.replicas) if (reportedAt < before.getTime()) this.replicas.delete(id);
+  }
+}

@@ -1,0 +1,53 @@
+import { predictionMadeV1 } from '@perennial/contracts';
+import { type BrokerRecord, emit, stampEvents } from '@perennial/messaging';
+import { InMemoryDeadLetters } from '@perennial/messaging/testing';
+import { inputs } from '../testing/fake.model';
+import { predictionMade } from '../domain/logged.prediction';
+import type { PredictionRecord } from './ports';
+import { RecordPredictions } from './record.predictions';
+
+const clock = { now: () => new Date(0) };
+const stamp = { source: '/perennial/inference', clock, newId: () => 'event' };
+
+function recordOf(predictionId: string, pipeline: string): BrokerRecord {
+  const made = { predictionId, pipeline, version: 'v1', inputs, row: {}, probability: 0.5, latencyMs: 1, at: 0 };
+  const [entry] = stampEvents([emit(predictionMadeV1, predictionMade({ ...made, prediction: 1 }, 'r'))], {}, stamp);
+  if (!entry) throw new Error('nothing was stamped');
+  const headers = Object.entries(entry.headers).map(([name, value]) => [name, Buffer.from(value)] as const);
+  const position = { topic: entry.topic, partition: 0, offset: '0', timestamp: 0 };
+  return {
+    ...position,
+    key: Buffer.from(entry.key),
+    value: Buffer.from(entry.value),
+    headers: Object.fromEntries(headers),
+  };
+}
+
+function setup() {
+  const stored: PredictionRecord[] = [];
+  const store = { add: async (made: readonly PredictionRecord[]) => void stored.push(...made), newest: async () => [] };
+  const deadLetters = new InMemoryDeadLetters();
+  const record = new RecordPredictions(new Set(['credit']), store, deadLetters, clock, 'inference.predictions');
+  return { stored, deadLetters, run: (records: BrokerRecord[]) => record.run({ topic: 't', partition: 0, records }) };
+}
+
+describe('recording predictions', () => {
+  it('stores those of declared pipelines', async () => {
+    const { stored, deadLetters, run } = setup();
+    await run([recordOf('p1', 'credit'), recordOf('p2', 'elsewhere'), recordOf('p3', 'credit')]);
+    expect(stored.map(({ predictionId }) => predictionId)).toEqual(['p1', 'p3']);
+    expect(deadLetters.letters).toEqual([]);
+  });
+
+  it('keeps what cannot be read as a dead letter, and stores the rest', async () => {
+    const { stored, deadLetters, run } = setup();
+    const broken = { ...recordOf('p1', 'credit'), value: Buffer.from('{') };
+    const invalid = { ...recordOf('p2', 'credit'), value: Buffer.from('{"predictionId":"p2"}') };
+    await run([broken, invalid, recordOf('p3', 'credit')]);
+    expect(stored.map(({ predictionId }) => predictionId)).toEqual(['p3']);
+    expect(deadLetters.letters).toMatchObject([
+      { code: 'MALFORMED_DATA', group: 'inference.predictions' },
+      { code: 'INVALID_DATA', group: 'inference.predictions' },
+    ]);
+  });
+});
