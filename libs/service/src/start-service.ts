@@ -71,6 +71,8 @@ export async function startService<C>(
     const app = await createApplication(definition, values, base, logger);
     addReadinessChecks(app.get(Readiness), connections);
     app.connectMicroservice({ strategy: new KafkaStrategy(connections.router, group) }, { inheritAppConfig: true });
+    // Before the consumers: stores create their collections, and batch handlers subscribe, in onModuleInit.
+    await app.init();
     await app.startAllMicroservices();
     await app.listen(base.PORT ?? 0, base.HOST);
     const url = await app.getUrl();
