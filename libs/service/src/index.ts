@@ -9,3 +9,4 @@ export { runService } from './run-service';
 export type { RunningService, ServiceDefinition } from './service-definition';
 export { startService, type StartOptions } from './start-service';
 export * from './tokens';
+export { PollLoop, type PollOptions } from './workers/poll.loop';

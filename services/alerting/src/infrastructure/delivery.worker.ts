@@ -1,9 +1,8 @@
 import type { IdGenerator, Logger } from '@perennial/messaging';
-import type { LeaseStore } from '@perennial/messaging-mongo';
+import { type LeaseStore, whileHeld } from '@perennial/messaging-mongo';
+import { PollLoop } from '@perennial/service';
 import type { Channel } from '../application/channel';
 import type { DeliverNotifications } from '../application/deliver.notifications';
-import { whileHeld } from './held.lease';
-import { PollLoop } from './poll.loop';
 
 export interface DeliveryWorkerOptions {
   leases: LeaseStore;

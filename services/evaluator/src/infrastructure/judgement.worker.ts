@@ -1,10 +1,9 @@
 import { backoffDelay, codeOf, type Clock, type IdGenerator, type Logger } from '@perennial/messaging';
-import type { LeaseStore } from '@perennial/messaging-mongo';
+import { type LeaseStore, whileHeld } from '@perennial/messaging-mongo';
+import { PollLoop } from '@perennial/service';
 import type { CycleStore } from '../application/cycle.stores';
 import type { JudgeModels } from '../application/judge.models';
 import type { StartWaiting } from '../application/start.waiting';
-import { whileHeld } from './held.lease';
-import { PollLoop } from './poll.loop';
 
 export interface JudgementWorkerOptions {
   leases: LeaseStore;

@@ -1,5 +1,5 @@
 import { MessagingError } from '@perennial/messaging';
-import type { LeaseStore } from '@perennial/messaging-mongo';
+import type { LeaseStore } from './lease.store';
 
 export interface LeaseTerms {
   name: string;
