@@ -37,6 +37,7 @@ describe('the trainer', () => {
   let peersUrl: string;
   let service: ServiceUnderTest;
   let files: GridfsObjectStore;
+  let victim: ChildProcess | undefined;
   const environment = () => ({
     ...process.env,
     FEATURE_STORE_URL: peersUrl,
@@ -62,6 +63,7 @@ describe('the trainer', () => {
   }, 90_000);
 
   afterAll(async () => {
+    victim?.kill('SIGKILL');
     await service?.close();
     await peers.stop();
   }, 60_000);
@@ -193,7 +195,7 @@ describe('the trainer', () => {
     const folder = await mkdtemp(join(tmpdir(), 'trainer-'));
     await writeFile(join(folder, 'pipeline.yaml'), patient(orphaned));
     const shared = { MONGO_DATABASE: `test-${orphaned}`, GROUP_SUFFIX: `-${orphaned}` };
-    const victim = await startProcess({ ...environment(), ...shared, PIPELINES: folder, PORT: '0', LOG_LEVEL: 'warn' });
+    victim = await startProcess({ ...environment(), ...shared, PIPELINES: folder, PORT: '0', LOG_LEVEL: 'warn' });
     const data = request({ pipeline: orphaned });
     await send(data);
     await service.recorder.wait(runStartedV1, ofRun(data.runId));
