@@ -1,0 +1,106 @@
+import { parameterLayout } from '@perennial/tabular-models';
+import { type EncodedRows, train } from '@perennial/training';
+import { BenchError } from './bench.error';
+import type { Benchmark } from './benchmark';
+import type { Contest } from './contest';
+import { documentedModel, seededNumbers } from './documented.model';
+import type { Peer } from './peer.process';
+
+/** About half a second of training in a round. */
+const CASES = [
+  { batch: 32, steps: 64 },
+  { batch: 256, steps: 16 },
+] as const;
+const THREADS = [1, 2] as const;
+const EPOCHS = 2;
+const LEARNING_RATE = 3e-4;
+
+const noRows: EncodedRows = {
+  rows: 0,
+  categorical: new Int32Array(0),
+  numeric: new Float32Array(0),
+  labels: new Int32Array(0),
+};
+
+/** About three rows in ten are positive. */
+function syntheticRows(rows: number): EncodedRows {
+  const random = seededNumbers(1);
+  const { categorical, numeric } = documentedModel;
+  const cardinality = (at: number) => categorical[at % categorical.length]?.cardinality as number;
+  return {
+    rows,
+    categorical: Int32Array.from({ length: rows * categorical.length }, (_, at) =>
+      Math.floor(random() * cardinality(at)),
+    ),
+    numeric: Float32Array.from({ length: rows * numeric.length }, () => random() * 4 - 2),
+    labels: Int32Array.from({ length: rows }, () => (random() < 0.3 ? 1 : 0)),
+  };
+}
+
+/** One epoch warms the process up; the time of the second is read from the training's own record. */
+async function ourEpoch(batch: number, rows: EncodedRows): Promise<number> {
+  const { history, steps } = await train({
+    model: documentedModel,
+    training: {
+      epochs: EPOCHS,
+      batchSize: batch,
+      learningRate: LEARNING_RATE,
+      optimizer: 'adam',
+      classWeights: 'balanced',
+      seed: 7,
+    },
+    train: rows,
+    validation: noRows,
+  });
+  const [first, second] = history.map(({ seconds }) => seconds * 1000) as [number, number];
+  return (second - first) / (steps / EPOCHS);
+}
+
+/** Rows, sizes and rates for the peer, which answers with the number of its parameters. */
+async function preparePeer(peer: Peer, rows: EncodedRows): Promise<void> {
+  const { categorical, numeric, dModel, heads, layers, feedForward, dropout } = documentedModel;
+  const theirs = await peer.request<{ parameters: number }>('prepare', {
+    model: { dModel, heads, layers, feedForward, dropout, numeric: numeric.length },
+    cardinalities: categorical.map(({ cardinality }) => cardinality),
+    learningRate: LEARNING_RATE,
+    rows: rows.rows,
+    categorical: [...rows.categorical],
+    numeric: [...rows.numeric],
+    labels: [...rows.labels],
+  });
+  const ours = parameterLayout(documentedModel).size;
+  if (theirs.parameters !== ours) {
+    const message = `the models differ: ${ours} parameters here, ${theirs.parameters} in the peer`;
+    throw new BenchError('bench.disagreement', message, { ours, theirs: theirs.parameters });
+  }
+}
+
+function contestOf(peer: Peer, { batch, steps }: (typeof CASES)[number], all: EncodedRows): Contest {
+  const rows: EncodedRows = {
+    rows: batch * steps,
+    categorical: all.categorical.subarray(0, batch * steps * documentedModel.categorical.length),
+    numeric: all.numeric.subarray(0, batch * steps * documentedModel.numeric.length),
+    labels: all.labels.subarray(0, batch * steps),
+  };
+  return {
+    name: `training step, batch ${batch}`,
+    unit: 'ms/step',
+    ours: () => ourEpoch(batch, rows),
+    peers: THREADS.map((threads) => ({
+      name: `PyTorch ${peer.versions['torch']} eager, ${threads} thread${threads > 1 ? 's' : ''}`,
+      measure: () => peer.request<number>('epoch', { batch, steps, threads }),
+    })),
+  };
+}
+
+export const trainStep: Benchmark = {
+  name: 'train-step',
+  title: 'a training step of the documented TabTransformer (dropout 0.3, Adam), against PyTorch eager',
+  rounds: 7,
+  peer: { script: 'train_step.py', packages: ['torch', 'numpy'] },
+  open: async (peer) => {
+    const rows = syntheticRows(Math.max(...CASES.map(({ batch, steps }) => batch * steps)));
+    await preparePeer(peer, rows);
+    return { contests: CASES.map((each) => contestOf(peer, each, rows)), close: () => Promise.resolve() };
+  },
+};
