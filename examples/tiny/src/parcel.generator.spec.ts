@@ -8,7 +8,8 @@ describe('parcels of a day', () => {
   });
 
   it('differ between days and seeds', () => {
-    const outcomes = (changed: object) => [...generateParcels({ ...options, ...changed })].map(({ outcome }) => outcome);
+    const outcomes = (changed: object) =>
+      [...generateParcels({ ...options, ...changed })].map(({ outcome }) => outcome);
     expect(outcomes({ seed: 2 })).not.toEqual(outcomes({}));
     expect(outcomes({ day: '2026-03-03' })).not.toEqual(outcomes({}));
   });

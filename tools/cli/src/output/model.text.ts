@@ -4,7 +4,8 @@ import type { Style, Tone } from './style';
 import { table } from './table';
 
 export interface RegisteredModel {
-  pipeline: string;
+  /** Of its pipeline. */
+  name: string;
   versions: number;
   latest: string | null;
   production: string | null;
@@ -24,7 +25,7 @@ const tones: Readonly<Record<string, Tone>> = { production: 'good', rejected: 'b
 
 export const modelsTable = (models: readonly RegisteredModel[]): string =>
   table(models, [
-    { title: 'PIPELINE', value: ({ pipeline }) => pipeline },
+    { title: 'PIPELINE', value: ({ name }) => name },
     { title: 'PRODUCTION', value: ({ production }) => production },
     { title: 'LATEST', value: ({ latest }) => latest },
     { title: 'VERSIONS', align: 'right', value: ({ versions }) => versions },

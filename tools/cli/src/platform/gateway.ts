@@ -1,5 +1,6 @@
 import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { request } from 'undici';
 import { loopback, type PlatformPlan, serviceUrl } from './platform.plan';
 import { routes, serviceNames, type ServiceName } from './service.placement';
 
@@ -13,15 +14,16 @@ export interface ServiceHealth {
   problems: Record<string, string>;
 }
 
+/** Not by fetch: it refuses some ports, among them 6566, which feature stores use. */
 async function healthOf(service: ServiceName, url: string): Promise<ServiceHealth> {
   try {
-    const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(probeTimeoutMs) });
-    const { ready, checks = {} } = (await response.json()) as { ready?: boolean; checks?: Record<string, string> };
+    const { body } = await request(`${url}/health/ready`, { signal: AbortSignal.timeout(probeTimeoutMs) });
+    const { ready, checks = {} } = (await body.json()) as { ready?: boolean; checks?: Record<string, string> };
     const problems = Object.fromEntries(Object.entries(checks).filter(([, state]) => state !== 'ok'));
     return { service, url, ready: ready === true, problems };
   } catch (error) {
-    const { cause, message } = error as Error & { cause?: { code?: string } };
-    return { service, url, ready: false, problems: { process: cause?.code ?? message } };
+    const { code, message } = error as Error & { code?: string };
+    return { service, url, ready: false, problems: { process: code === 'ECONNREFUSED' ? 'does not listen' : message } };
   }
 }
 

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import { freePort, StackError, startProcess } from '@perennial/local-stack';
+import { failed } from '../command.error';
+import { readableLog } from '../output/log.lines';
+import type { ServiceHealth } from './gateway';
 import { platformLayout, platformProcess } from './platform.layout';
 import { gatewayUrl, type PlatformPlan } from './platform.plan';
 import { writePlan } from './platform.state';
@@ -11,44 +14,76 @@ export interface LaunchOptions {
   readonly readyTimeoutMs: number;
 }
 
-const portTaken = /EADDRINUSE|address already in use/i;
-
-export async function isReady(plan: PlatformPlan): Promise<boolean> {
+/** What the gateway says of each service. Rejects while there is no gateway. */
+export async function askHealth(plan: PlatformPlan): Promise<ServiceHealth[]> {
   const answer = await fetch(`${gatewayUrl(plan)}/health`, { signal: AbortSignal.timeout(10_000) });
-  await answer.arrayBuffer();
-  return answer.ok;
+  return ((await answer.json()) as { services: ServiceHealth[] }).services;
 }
+
+/** One line per service that is not ready, with the reason. */
+export const missingServices = (services: readonly ServiceHealth[]): string =>
+  services
+    .filter(({ ready }) => !ready)
+    .map(({ service, problems }) => {
+      const reasons = Object.entries(problems).map(([name, problem]) => `${name}: ${problem}`);
+      return `  ${service}: ${reasons.join('; ')}`;
+    })
+    .join('\n');
 
 async function launch({ plan: wanted, environment, readyTimeoutMs }: LaunchOptions): Promise<PlatformPlan> {
   const layout = platformLayout(wanted.home);
   const plan = { ...wanted, ports: await planPorts(freePort) };
+  let seen: ServiceHealth[] = [];
   writePlan(layout.plan, plan);
-  await startProcess({
-    directory: layout.processes,
-    name: platformProcess,
-    command: process.execPath,
-    args: [join(__dirname, `${plan.mode}.child.js`), layout.plan],
-    cwd: plan.home,
-    environment,
-    logFile: join(layout.logs, 'platform.log'),
-    details: { url: gatewayUrl(plan), mode: plan.mode },
-    ready: () => isReady(plan),
-    readyTimeoutMs,
-  });
+  const ready = async () => {
+    seen = await askHealth(plan);
+    return seen.every((service) => service.ready);
+  };
+  try {
+    await startProcess({
+      directory: layout.processes,
+      name: platformProcess,
+      command: process.execPath,
+      args: [join(__dirname, `${plan.mode}.child.js`), layout.plan],
+      cwd: plan.home,
+      environment,
+      logFile: join(layout.logs, 'platform.log'),
+      details: { url: gatewayUrl(plan), mode: plan.mode },
+      ready,
+      readyTimeoutMs,
+    });
+  } catch (error) {
+    throw explained(error, seen, layout.logs, readyTimeoutMs);
+  }
   return plan;
 }
 
+/** What a person needs to know about a start that did not succeed: which service, and its last log lines. */
+function explained(error: unknown, seen: readonly ServiceHealth[], logs: string, timeoutMs: number): unknown {
+  if (!(error instanceof StackError)) return error;
+  const { code } = error;
+  const hint = `the logs are in ${logs}`;
+  if (code === 'start-timeout') {
+    const message = `not every service was ready after ${timeoutMs / 1000} s; they were stopped\n${missingServices(seen)}`;
+    return failed(message, { code, hint, cause: error });
+  }
+  if (code !== 'start-failed') return error;
+  const log = readableLog(String(error.details.log ?? ''));
+  return failed(`the services could not start\n${log}`, { code, hint, details: { log }, cause: error });
+}
+
+const portTaken = /EADDRINUSE|address already in use/i;
+
 /**
  * Starts the background process of the services and returns when all are ready. A port may be taken between the look
- * and the start; then ports are chosen anew. @throws StackError with the end of the log
+ * and the start; then ports are chosen anew. @throws CommandError naming the service, with the end of its log
  */
 export async function launchPlatform(options: LaunchOptions): Promise<PlatformPlan> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await launch(options);
     } catch (error) {
-      const log = error instanceof StackError ? String(error.details.log ?? '') : '';
-      if (attempt >= 3 || !portTaken.test(log)) throw error;
+      if (attempt >= 3 || !portTaken.test((error as Error).message)) throw error;
     }
   }
 }

@@ -2,14 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   processesOf,
   runningProcess,
-  StackError,
   type StackOptions,
   startStack,
   stopProcess,
   stopStack,
   withLock,
 } from '@perennial/local-stack';
-import { isReady, launchPlatform } from './platform.launch';
+import { failed } from '../command.error';
+import type { ServiceHealth } from './gateway';
+import { askHealth, launchPlatform, missingServices } from './platform.launch';
 import { platformLayout, platformProcess } from './platform.layout';
 import type { PlatformPlan } from './platform.plan';
 import { readPlan } from './platform.state';
@@ -45,10 +46,12 @@ async function findPlatform(plan: PlatformPlan, options: PlatformOptions): Promi
   const externalMongo = plan.embedded.includes('mongo') ? undefined : plan.mongo;
   await startStack({ ...stack, externalKafka, externalMongo, onProgress });
   const deadline = performance.now() + readyTimeoutMs;
-  while (!(await isReady(plan).catch(() => false))) {
+  for (;;) {
+    const services = await askHealth(plan).catch((): ServiceHealth[] => []);
+    if (services.length > 0 && services.every(({ ready }) => ready)) break;
     if (performance.now() > deadline) {
-      const message = 'the platform runs, but not every service is ready; `perennial status` shows which and why';
-      throw new StackError('start-timeout', message);
+      const hint = '`perennial status` shows more';
+      throw failed(`the platform runs, but not every service is ready\n${missingServices(services)}`, { hint });
     }
     await sleep(300, undefined, { signal });
   }

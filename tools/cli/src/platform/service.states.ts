@@ -1,7 +1,8 @@
 import { runningProcess } from '@perennial/local-stack';
 import type { ServiceHealth } from './gateway';
 import { platformLayout, platformProcess } from './platform.layout';
-import { gatewayUrl, type PlatformPlan, serviceUrl } from './platform.plan';
+import { askHealth } from './platform.launch';
+import { type PlatformPlan, serviceUrl } from './platform.plan';
 import { readServiceProcesses } from './platform.state';
 import { serviceNames } from './service.placement';
 
@@ -20,8 +21,7 @@ const unanswered = (reason: string, plan: PlatformPlan): ServiceHealth[] =>
 
 async function health(plan: PlatformPlan): Promise<ServiceHealth[]> {
   try {
-    const answer = await fetch(`${gatewayUrl(plan)}/health`, { signal: AbortSignal.timeout(10_000) });
-    return ((await answer.json()) as { services: ServiceHealth[] }).services;
+    return await askHealth(plan);
   } catch (error) {
     const { cause, message } = error as Error & { cause?: { code?: string } };
     return unanswered(`does not answer (${cause?.code ?? message})`, plan);
