@@ -28,8 +28,11 @@ import { exampleFitted, exampleRequest, featureTable, pipelineYaml, rainRows } f
 const suffix = randomUUID().slice(0, 8);
 const pipeline = `rain-${suffix}`;
 const orphaned = `orphan-${suffix}`;
+const training = (name: string, epochs: number): string => pipelineYaml(name).replace('epochs: 4', `epochs: ${epochs}`);
 /** Trains for seconds. */
-const patient = (name: string): string => pipelineYaml(name).replace('epochs: 4', 'epochs: 800');
+const patient = (name: string): string => training(name, 800);
+/** Its trainer can only be killed. */
+const endless = (name: string): string => training(name, 10_000_000);
 const slow = `slow-${suffix}`;
 
 describe('the trainer', () => {
@@ -174,7 +177,10 @@ describe('the trainer', () => {
   it('hands a run back when it stops, and finishes it after the start', async () => {
     const data = request({ pipeline: slow });
     await send(data);
-    await service.recorder.wait(runStartedV1, ofRun(data.runId));
+    await eventually(async () => {
+      const { body } = await get(`/api/v1/runs/${data.runId}`);
+      return (body as { startedAt?: string | null }).startedAt ? true : undefined;
+    });
     await service.restart();
     await completed(data.runId);
     const { body } = await get(`/api/v1/runs/${data.runId}`);
@@ -193,21 +199,21 @@ describe('the trainer', () => {
 
   it('finishes the run of a trainer that was killed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'trainer-'));
-    await writeFile(join(folder, 'pipeline.yaml'), patient(orphaned));
+    await writeFile(join(folder, 'pipeline.yaml'), endless(orphaned));
     const shared = { MONGO_DATABASE: `test-${orphaned}`, GROUP_SUFFIX: `-${orphaned}` };
     victim = await startProcess({ ...environment(), ...shared, PIPELINES: folder, PORT: '0', LOG_LEVEL: 'warn' });
     const data = request({ pipeline: orphaned });
     await send(data);
-    await service.recorder.wait(runStartedV1, ofRun(data.runId));
+    await service.recorder.wait(runProgressedV1, ofRun(data.runId));
     victim.kill('SIGKILL');
     await once(victim, 'exit');
     const heir = await startForTest(trainerService, {
       env: { ...environment(), ...shared },
-      pipelines: [patient(orphaned)],
+      pipelines: [pipelineYaml(orphaned)],
     });
     try {
       const { data: outcome } = await completed(data.runId);
-      expect(outcome.checkpoint.digest).toBe(await undisturbed(data, patient(orphaned)));
+      expect(outcome.checkpoint.digest).toBe(await undisturbed(data, pipelineYaml(orphaned)));
       await eventually(() => service.recorder.of(runStartedV1, ofRun(data.runId)).length === 2 || undefined);
       const started = service.recorder.of(runStartedV1, ofRun(data.runId));
       expect(started.map((event) => event.data.claim)).toEqual([1, 2]);
