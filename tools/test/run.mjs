@@ -50,7 +50,7 @@ async function demo() {
   const environment = environmentOf({
     KAFKA_BROKERS: undefined,
     MONGO_URL: undefined,
-    PERENNIAL_HOME: demoHome,
+    PERENNIAL_HOME: home, // the demo's own is demo/ within it
     PERENNIAL_ARTIFACTS: artifacts,
   });
   const ok = await runStep(root, 'demo, short form', './perennial', ['demo', '--short'], {

@@ -39,6 +39,11 @@ describe('the ledger', () => {
     expect(entryOf(after(attempt(2), attempt(1)), day).attempts).toBe(2);
   });
 
+  it('keeps the score of the best candidate', () => {
+    const scores = [judged('candidate', 0.3), judged('candidate', 0.4), judged('candidate', 0.2)];
+    expect(entryOf(after(...scores), day).candidateF1).toBe(0.4);
+  });
+
   it('does not take a correction for the day', () => {
     const correction = observation('batchClosed', { day, correctionOf: 'b', rows: { accepted: 1, quarantined: 0 } });
     expect(entryOf(after(closed, correction), day).rows).toBe(10);

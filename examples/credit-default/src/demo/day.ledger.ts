@@ -10,7 +10,7 @@ export interface DayEntry {
   readonly verdict: DayVerdict | null;
   readonly attempts: number;
   readonly incumbentF1: number | null;
-  /** Of the latest candidate. */
+  /** Of the best candidate. */
   readonly candidateF1: number | null;
   /** The version that the day brought into service. */
   readonly promotedVersion: string | null;
@@ -44,6 +44,8 @@ export const entryOf = (ledger: Ledger, day: string): DayEntry => ledger.days[da
 /** A cycle id is pipeline/day. */
 const dayOfCycle = (cycleId: string): string => cycleId.slice(cycleId.lastIndexOf('/') + 1);
 
+const best = (a: number | null, b: number | null): number | null => (a === null || (b !== null && b > a) ? b : a);
+
 /** What the event says about its day; undefined when it says nothing that the ledger keeps. */
 function changeOf(
   { kind, data }: Observation,
@@ -54,7 +56,8 @@ function changeOf(
       return data.correctionOf ? undefined : [data.day, { rows: data.rows.accepted, rejected: data.rows.quarantined }];
     case 'modelJudged': {
       const score = data.metrics.f1.value;
-      return [data.day, data.role === 'incumbent' ? { incumbentF1: score } : { candidateF1: score }];
+      if (data.role === 'incumbent') return [data.day, { incumbentF1: score }];
+      return [data.day, { candidateF1: best(before(data.day).candidateF1, score) }];
     }
     case 'retrainingRequested':
       // An event may come twice.

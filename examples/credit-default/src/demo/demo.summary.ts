@@ -10,7 +10,7 @@ const columns: readonly (readonly [title: string, cell: (day: ReportedDay) => st
   ['served F1', ({ incumbent_f1 }) => score(incumbent_f1)],
   ['verdict', ({ verdict }) => verdict],
   ['attempts', ({ attempts }) => String(attempts)],
-  ['candidate F1', ({ candidate_f1 }) => score(candidate_f1)],
+  ['best candidate F1', ({ candidate_f1 }) => score(candidate_f1)],
   ['serves afterwards', ({ version }) => version ?? '–'],
   ['alert', ({ alert }) => (alert ? (alert.resolved_at ? 'paged, resolved' : 'paged') : '–')],
 ];

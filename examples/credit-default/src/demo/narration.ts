@@ -3,6 +3,8 @@ import type { Observation } from './platform.observation';
 const score = (value: number | null): string => (value === null ? 'undefined' : value.toFixed(3));
 const rows = (count: number): string => count.toLocaleString('en-US');
 
+const days = (count: number): string => (count === 1 ? '1 day' : `${count} days`);
+
 const strategies = {
   'fine-tune': 'fine-tune the serving model',
   'fine-tune-search': 'fine-tune with a small search on a longer window',
@@ -29,7 +31,7 @@ export function narrate({ kind, data }: Observation): string | undefined {
     case 'modelJudged':
       return judged(data);
     case 'retrainingRequested':
-      return `attempt ${data.attempt} of ${data.maxAttempts}: ${strategies[data.strategy]}, ${data.batches.length} day(s) of data`;
+      return `attempt ${data.attempt} of ${data.maxAttempts}: ${strategies[data.strategy]}, ${days(data.batches.length)} of data`;
     case 'runCompleted':
       return `attempt ${data.attempt}: training finished`;
     case 'runFailed':

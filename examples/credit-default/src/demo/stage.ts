@@ -57,7 +57,8 @@ export class Stage {
   }
 
   async follow(onObservation: (observation: Observation) => void): Promise<void> {
-    const follower = await followPlatform(this.address().kafka, onObservation);
+    const onUnreadable = (error: unknown) => this.screen.event(`an event could not be read: ${String(error)}`);
+    const follower = await followPlatform(this.address().kafka, onObservation, onUnreadable);
     this.open.push(() => follower.stop());
   }
 
