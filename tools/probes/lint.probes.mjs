@@ -26,7 +26,7 @@ const boundaries = [
   {
     name: 'an adapter imports a Nest library',
     says: 'type:adapter',
-    file: 'libs/object-store/src/probe.ts',
+    file: 'libs/model-runtime/src/probe.ts',
     code: imports('@perennial/service'),
     allows: imports('@perennial/contracts'),
   },
