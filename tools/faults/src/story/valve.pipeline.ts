@@ -1,4 +1,4 @@
-/** pipeline.yaml of the valves under a name, which is the dataset's too. Trains in about a second. */
+/** pipeline.yaml of the valves under a name, which is the dataset's too. Trains in seconds: long enough to be killed meanwhile. */
 export const valvePipeline = (name: string): string => `apiVersion: perennial/v1
 kind: Pipeline
 name: ${name}
@@ -25,7 +25,7 @@ gate: { metric: f1, averaging: macro, threshold: 0.75, decisionThreshold: tuned,
 improvement:
   maxAttempts: 3
   attempts:
-    - { strategy: fine-tune, epochs: 30, learningRate: 0.01, window: { days: 1 } }
+    - { strategy: fine-tune, epochs: 80, learningRate: 0.01, window: { days: 1 } }
     - strategy: fine-tune-search
       window: { days: 1 }
       search: { learningRates: [0.003, 0.01], epochs: [10] }

@@ -1,0 +1,25 @@
+import { ENVIRONMENT_OVERRIDES } from '@perennial/pipeline';
+
+const foreign =
+  /^(KAFKA_|MONGO_|PAGERDUTY_|SLACK_|SMTP_|ALERT_EMAIL_|WEBHOOK_|PERENNIAL_|PIPELINES$|GROUP_SUFFIX$|PUBLIC_URL$)/;
+
+/** Shorter pauses than by default: what is tested is the order of things, not how long they take. */
+const brisk = {
+  BOOTSTRAP_RESAMPLES: '50',
+  JUDGEMENT_POLL_MS: '100',
+  TRAINER_POLL_INTERVAL_MS: '200',
+  TRAINER_LEASE_MS: '4000',
+  NOTIFICATION_POLL_MS: '100',
+  INGESTION_CLOSING_INTERVAL_MS: '200',
+  DEPLOYER_INTERVAL_MS: '200',
+  DEPLOYER_PAUSE_MS: '500',
+  INFERENCE_HEARTBEAT_SECONDS: '2',
+  INFERENCE_DESIRED_INTERVAL_MS: '500',
+};
+
+/** This process's environment without servers, channels and overrides of another installation, and with `additions`. */
+export function faultEnvironment(additions: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const overrides = new Set<string>(Object.keys(ENVIRONMENT_OVERRIDES));
+  const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name) && !overrides.has(name));
+  return { ...Object.fromEntries(kept), ...brisk, ...additions };
+}

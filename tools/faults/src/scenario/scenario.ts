@@ -1,0 +1,95 @@
+import {
+  alertResolvedV1,
+  attemptsExhaustedV1,
+  modelPromotedV1,
+  notificationSentV1,
+  rolloutCompletedV1,
+} from '@perennial/contracts';
+import type { KafkaConfig } from '@perennial/messaging-kafka';
+import type { Evidence, RegisteredVersion } from '../evidence/evidence';
+import { belongsTo, eventsOf, type HistoryEvent } from '../evidence/history.event';
+import { verdictsOf } from '../evidence/outcome';
+import type { History } from '../platform/history';
+import type { PlatformUnderTest } from '../platform/platform.under.test';
+import { Producer } from '../platform/producer';
+import { readStoredBatches } from '../platform/stored.batches';
+import { recordsOf, story } from '../story/story';
+
+/** What a test does to the platform while the days pass. */
+export interface Disturbance {
+  /** At each event of the pipeline, when it is read first. */
+  onEvent?(event: HistoryEvent): void;
+  /** When half of a day's records are on their way. */
+  halfPushed?(day: string): void;
+  /** After the last day; what it awaits belongs to the scenario. */
+  finished?(): Promise<void>;
+}
+
+export interface Stage {
+  readonly platform: PlatformUnderTest;
+  readonly history: History;
+  readonly kafka: KafkaConfig;
+}
+
+const dayLimitMs = 180_000;
+
+/** A day is over when its verdict fell and a promoted model serves. */
+function isOver(events: readonly HistoryEvent[], day: string): boolean {
+  if (verdictsOf(events, day).length === 0) return false;
+  return eventsOf(events, modelPromotedV1)
+    .filter(({ data }) => data.day === day)
+    .every(({ data }) => eventsOf(events, rolloutCompletedV1).some((done) => done.data.cycleId === data.cycleId));
+}
+
+/** Every incident was resolved, and the sink was told. */
+function isRecovered(events: readonly HistoryEvent[]): boolean {
+  const resolved = eventsOf(events, alertResolvedV1).map(({ data }) => data.dedupKey);
+  const told = eventsOf(events, notificationSentV1).filter(({ data }) => data.action === 'resolve');
+  return eventsOf(events, attemptsExhaustedV1).every(
+    ({ data }) => resolved.includes(data.cycleId) && told.some((sent) => sent.data.dedupKey === data.cycleId),
+  );
+}
+
+async function registeredVersions(platform: string, pipeline: string): Promise<RegisteredVersion[]> {
+  const answer = await fetch(`${platform}/api/v1/models/${pipeline}/versions`, { signal: AbortSignal.timeout(10_000) });
+  if (!answer.ok) throw new Error(`versions of ${pipeline}: ${answer.status} ${await answer.text()}`);
+  return ((await answer.json()) as { versions: RegisteredVersion[] }).versions;
+}
+
+/** Lives through the whole story on a pipeline of its own, day after day, and gathers what it left behind. */
+export async function playStory(stage: Stage, pipeline: string, disturbance: Disturbance = {}): Promise<Evidence> {
+  const { platform, history, kafka } = stage;
+  const producer = new Producer(kafka);
+  const days = story.map((each) => recordsOf(each));
+  const deaf = history.onEvent((event) => {
+    if (belongsTo(event.data, pipeline)) disturbance.onEvent?.(event);
+  });
+  try {
+    for (const day of days) {
+      await producer.pushRecords(pipeline, day, () => disturbance.halfPushed?.(day.day));
+      await producer.pushManifest(pipeline, day);
+      await history.until(pipeline, `the end of ${day.day}`, (events) => isOver(events, day.day), dayLimitMs);
+    }
+    await history.until(pipeline, 'the resolution of its alert', isRecovered, dayLimitMs);
+    await disturbance.finished?.();
+    return await gather(stage, pipeline, Object.fromEntries(days.map(({ day, accepted }) => [day, accepted])));
+  } finally {
+    deaf();
+    await producer.close();
+  }
+}
+
+async function gather({ platform, history }: Stage, pipeline: string, pushed: Evidence['pushed']): Promise<Evidence> {
+  const { addresses, sink } = platform;
+  const events = history.eventsOf(pipeline);
+  return {
+    pipeline,
+    maxAttempts: 3,
+    pushed,
+    events,
+    deadLetters: history.deadLettersOf(pipeline),
+    stored: await readStoredBatches(addresses.mongo, events),
+    versions: await registeredVersions(addresses.platform, pipeline),
+    pages: sink.received.filter(({ dedup_key: key }) => key.startsWith(`${pipeline}/`)),
+  };
+}
