@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command.context';
 import type { CommandDefinition } from './command.definition';
-import { CommandError, exitCode } from './command.error';
+import { exitCode } from './command.error';
 import { alertsCommand } from './commands/alerts.command';
 import { approveCommand } from './commands/approve.command';
 import { completionCommand } from './commands/completion.command';
@@ -76,6 +76,3 @@ export function usageExit(error: unknown): number | undefined {
   const asked = ['commander.helpDisplayed', 'commander.version'].includes(error.code);
   return asked ? exitCode.ok : exitCode.usage;
 }
-
-export const isInterrupted = (error: unknown): boolean =>
-  error instanceof CommandError && error.exit === exitCode.interrupted;

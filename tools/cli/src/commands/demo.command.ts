@@ -16,24 +16,31 @@ import type { CommandDefinition } from '../command.definition';
 import { failed, interrupted } from '../command.error';
 import { platformLayout } from '../platform/platform.layout';
 import { addressesOf } from '../platform/platform.plan';
-import { startPlatform, stopPlatform } from '../platform/platform.start';
+import { runningPlatform, startPlatform, stopPlatform } from '../platform/platform.start';
 
-const platform: PlatformControl = {
+const platformIn = (mode: 'single' | 'separate'): PlatformControl => ({
   async start({ home, artifacts, ...options }) {
-    const started = await startPlatform({ ...options, stack: { home, artifacts }, mode: 'single' });
+    const started = await startPlatform({ ...options, stack: { home, artifacts }, mode });
     return addressesOf(started.plan);
   },
   async stop(home) {
     await stopPlatform(home);
   },
-};
+  isRunning: (home) => runningPlatform(home) !== undefined,
+});
 
-async function demo(context: CommandContext, short: boolean) {
+interface DemoOptions {
+  short?: boolean;
+  separate?: boolean;
+}
+
+async function demo(context: CommandContext, { short = false, separate }: DemoOptions) {
   const { env, signal, stack } = context;
   const home = join(stack.home, 'demo');
   const artifacts = stack.artifacts ?? defaultArtifacts();
   const startedAt = performance.now();
   const screen = new Screen(context.progress, () => (performance.now() - startedAt) / 1000);
+  const platform = platformIn(separate ? 'separate' : 'single');
   const options = { home, artifacts, environment: env, platform, sizes: demoSizes(short), signal };
   const { report, incidents } = await runDemo(options, screen).catch((error: unknown) => {
     if (signal.aborted) throw interrupted();
@@ -60,7 +67,8 @@ export const demoCommand: CommandDefinition = {
     const command = program
       .command('demo')
       .description('four days of real credit data through the nine services, on a platform of their own')
-      .option('--short', 'the same days with less data');
-    action<{ short?: boolean }>(command, context, ({ context, options }) => demo(context, options.short ?? false));
+      .option('--short', 'the same days after a smaller reference')
+      .option('--separate', 'a process for each service, restarted when it ends');
+    action<DemoOptions>(command, context, ({ context, options }) => demo(context, options));
   },
 };

@@ -21,7 +21,7 @@ describe('a table', () => {
       { title: 'NAME', value: ({ name }) => coloured('good', name) },
       { title: 'END', value: () => 'x' },
     ]);
-    const positions = text.split('\n').map((line) => line.replace(/\u001b\[\d+m/g, '').search(/END|x$/)); // eslint-disable-line no-control-regex
+    const positions = text.split('\n').map((line) => line.replace(/\u001b\[\d+m/g, '').search(/END|x$/));
     expect(new Set(positions)).toEqual(new Set([8]));
   });
 

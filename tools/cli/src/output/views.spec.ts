@@ -1,0 +1,156 @@
+import type { CycleDetail } from '../client/platform.views';
+import { isPlatformGroup, sumByTopic } from '../kafka/group.lag';
+import { alertText } from './alert.text';
+import { cycleText } from './cycle.text';
+import { deadLetterText, deadLetterView } from './dead-letter.text';
+import { statusText } from './status.text';
+import { plain } from './style';
+
+const interval = (value: number) => ({ value, low: value - 0.05, high: value + 0.05 });
+const metrics = (f1: number) => ({
+  f1: interval(f1),
+  precision: interval(0.4),
+  recall: interval(0.5),
+  rocAuc: interval(0.7),
+});
+const verdict = (passed: boolean) => ({ metric: 'f1', averaging: 'binary', threshold: 0.45, passed });
+
+const cycle: CycleDetail = {
+  cycleId: 'credit/2026-01-03',
+  pipeline: 'credit',
+  day: '2026-01-03',
+  status: 'promoted',
+  incumbent: '20260101_000000',
+  attempts: 2,
+  queuedAt: '2026-01-03T10:00:00.000Z',
+  updatedAt: '2026-01-03T10:05:00.000Z',
+  correlationId: 'c-1',
+  batch: { rows: 3000, labelledRows: 2990 },
+  gate: { metric: 'f1', averaging: 'binary', threshold: 0.45, minimumRows: 1000 },
+  judgements: [
+    { role: 'incumbent', attempt: 0, judgement: { holdoutRows: 900, metrics: metrics(0.24), verdict: verdict(false) } },
+    { role: 'candidate', attempt: 2, judgement: { holdoutRows: 900, metrics: metrics(0.49), verdict: verdict(true) } },
+  ],
+  attemptStates: [
+    { attempt: 1, strategy: 'fine-tune', runId: 'r1', failure: 'ONE_CLASS: all labels are equal', batches: [] },
+    { attempt: 2, strategy: 'train', runId: 'r2', failure: null, batches: [] },
+  ],
+  events: [{ sequence: 1, type: 'cycle-started', at: '2026-01-03T10:00:01.000Z', data: {} }],
+};
+
+describe('a cycle', () => {
+  const lines = cycleText(cycle, plain).split('\n');
+  const line = (start: string) => lines.find((each) => each.trim().startsWith(start));
+
+  it('shows each model with its score, interval and verdict', () => {
+    expect(line('incumbent  -')).toMatch(/0\.240 \[0\.190, 0\.290\] .*failed \(below 0\.45\)$/);
+    expect(line('attempt 2')).toMatch(/train +0\.490 \[0\.440, 0\.540\] .*passed \(at least 0\.45\)$/);
+  });
+
+  it('shows why an attempt gave no candidate', () => expect(line('attempt 1')).toMatch(/all labels are equal$/));
+
+  it('shows what it was judged on and the course', () => {
+    expect(line('data')).toContain('3,000 rows, 2,990 labelled, 900 held out');
+    expect(lines.at(-1)).toBe('  2026-01-03 10:00:01Z  cycle-started');
+  });
+
+  it('that has just begun is shown as well', () => {
+    const begun = {
+      ...cycle,
+      status: 'queued',
+      gate: null,
+      batch: null,
+      judgements: [],
+      attemptStates: [],
+      events: [],
+    };
+    expect(cycleText(begun, plain)).toContain('verdict         queued');
+  });
+});
+
+describe('the status', () => {
+  const url = 'http://127.0.0.1:1';
+  const service = {
+    service: 'trainer' as const,
+    url,
+    pid: 7,
+    restarts: 2,
+    ready: false,
+    problems: { broker: 'is away' },
+  };
+  const text = statusText(
+    {
+      services: [service],
+      lag: {
+        value: [
+          { group: 'trainer', topic: 't', lag: 0 },
+          { group: 'evaluator', topic: 't', lag: 5 },
+        ],
+      },
+      deployments: { error: 'no answer' },
+      cycles: { value: [cycle] },
+      alerts: { value: [] },
+      deadLetters: { value: 3 },
+    },
+    plain,
+  );
+
+  it('says why a service is not ready', () => expect(text).toMatch(/trainer +not ready .* 7 +2 +broker: is away/));
+  it('lists groups that lag only', () => expect(text).toMatch(/GROUP +TOPIC +LAG\n +evaluator +t +5\n/));
+  it('says which part cannot be read', () => expect(text).toContain('Serving\n  cannot be read: no answer'));
+  it('says what there is none of', () => expect(text).toContain('Open alerts\n  none'));
+  it('counts dead letters', () => expect(text).toContain('Dead letters\n  3'));
+});
+
+it('an alert shows its facts and who was told', () => {
+  const text = alertText(
+    {
+      ...{ alertId: 'a1', pipeline: 'credit', kind: 'MODEL_PERFORMANCE_FAILURE', severity: 'critical', state: 'open' },
+      ...{ summary: 'too low', openedAt: '2026-01-03T10:00:00.000Z', resolution: null, acknowledgement: null },
+      ...{ details: { threshold: 0.45 }, occurrences: [] },
+      notifications: [{ channel: 'slack', action: 'trigger', state: 'failed', tries: 3, reason: 'no answer' }],
+    },
+    plain,
+  );
+  expect(text).toMatch(/threshold +0\.45/);
+  expect(text).toMatch(/slack +trigger +failed +3 +no answer/);
+});
+
+it('a dead letter shows origin, error, headers and value', () => {
+  const letter = {
+    ...{ id: 't.dlq/0/1', group: 'trainer', code: 'INVALID_DATA', message: 'bad', attempts: 3, failedAt: new Date(0) },
+    record: {
+      ...{ topic: 't', partition: 2, offset: '9', key: Buffer.from('k'), value: Buffer.from('{"a":1}'), timestamp: 0 },
+      headers: { ce_type: Buffer.from('x') },
+    },
+  };
+  expect(deadLetterText(letter, plain)).toMatch(/origin +t\/2\/9[^]*ce_type +x[^]*\{"a":1\}/);
+  expect(deadLetterView(letter)).toMatchObject({
+    origin: { topic: 't', offset: '9' },
+    key: 'k',
+    headers: { ce_type: 'x' },
+  });
+});
+
+describe('consumer groups', () => {
+  it.each([
+    ['trainer', '', true],
+    ['ingestion.perennial.ingestion.records.v1', '', true],
+    ['trainer-two', '', false],
+    ['trainer-two', '-two', true],
+    ['trainer', '-two', false],
+    ['elsewhere', '', false],
+  ])('%s with suffix "%s": %s', (group, suffix, ours) => expect(isPlatformGroup(group, suffix)).toBe(ours));
+
+  it('sum their partitions', () => {
+    const lag = (partition: number, count: number) => ({
+      group: 'g',
+      topic: 't',
+      partition,
+      committed: '0',
+      end: '9',
+      lag: count,
+    });
+    expect(sumByTopic([lag(0, 2), lag(1, 3)])).toEqual([{ group: 'g', topic: 't', lag: 5 }]);
+  });
+});

@@ -1,0 +1,69 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { startGateway } from './gateway';
+import type { PlatformPlan } from './platform.plan';
+import { serviceNames } from './service.placement';
+
+let upstream: Server;
+let gateway: FastifyInstance;
+let url: string;
+
+const listen = (server: Server) => new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+const portOf = (server: Server) => (server.address() as AddressInfo).port;
+
+beforeAll(async () => {
+  upstream = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      response.setHeader('content-type', 'application/json');
+      if (request.url === '/health/ready') return response.end('{"ready":true,"checks":{"broker":"ok"}}');
+      return response.end(JSON.stringify({ url: request.url, body: Buffer.concat(chunks).toString() }));
+    });
+  });
+  await listen(upstream);
+  const closed = createServer();
+  await listen(closed);
+  const ports = Object.fromEntries(serviceNames.map((name) => [name, portOf(upstream)]));
+  ports.trainer = portOf(closed);
+  await new Promise((done) => closed.close(done));
+  gateway = await startGateway({ ports: { gateway: 0, grpc: 1, services: ports } } as unknown as PlatformPlan);
+  url = `http://127.0.0.1:${portOf(gateway.server as Server)}`;
+});
+
+afterAll(async () => {
+  await gateway.close();
+  upstream.close();
+});
+
+describe('the gateway', () => {
+  it('forwards a path with its query and body to the service that owns it', async () => {
+    const path = '/api/v1/datasets/d/days/2026-01-01/records?x=1';
+    const answer = await fetch(url + path, { method: 'POST', headers: { 'content-type': 'text/csv' }, body: 'a,b' });
+    expect(await answer.json()).toEqual({ url: path, body: 'a,b' });
+  });
+
+  it('says which service does not answer', async () => {
+    const answer = await fetch(`${url}/api/v1/runs`);
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({
+      error: { code: 'SERVICE_UNAVAILABLE', details: { service: 'trainer' } },
+    });
+  });
+
+  it('is unhealthy as soon as one service is not ready, and says which', async () => {
+    const answer = await fetch(`${url}/health`);
+    const { ready, services } = (await answer.json()) as {
+      ready: boolean;
+      services: { service: string; ready: boolean }[];
+    };
+    expect([answer.status, ready]).toEqual([503, false]);
+    expect(services.filter((each) => !each.ready).map(({ service }) => service)).toEqual(['trainer']);
+  });
+
+  it('lists the services, and knows no other path', async () => {
+    expect(((await (await fetch(url)).json()) as { services: unknown[] }).services).toHaveLength(9);
+    expect((await fetch(`${url}/nope`)).status).toBe(404);
+  });
+});
