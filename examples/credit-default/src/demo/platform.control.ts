@@ -18,5 +18,7 @@ export interface PlatformStart {
 /** How a platform of its own is started and stopped: the command line's part. */
 export interface PlatformControl {
   start(options: PlatformStart): Promise<PlatformAddresses>;
+  /** False once it has ended, by itself or by force. */
+  isRunning(home: string): boolean;
   stop(home: string): Promise<void>;
 }

@@ -16,7 +16,10 @@ type Seconds = Record<string, number>;
 /** Four days in the life of a model, on a platform of its own. */
 class Demo {
   private sink: AlertSink | undefined;
-  private readonly story = new Story(() => this.sink?.received ?? []);
+  private readonly story = new Story(
+    () => this.sink?.received ?? [],
+    () => this.options.platform.isRunning(this.options.home),
+  );
   private readonly stage: Stage;
   private readonly seconds: Seconds = {};
   private readonly served = new Map<string, string | null>();

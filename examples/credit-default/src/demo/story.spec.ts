@@ -9,12 +9,13 @@ const page: ReceivedAlert = {
   ...{ channel: 'pagerduty', at: 't1' },
   body: { event_action: 'trigger', dedup_key: cycle.cycleId },
 };
+const runs = () => true;
 const never = new AbortController().signal;
 
 describe('the story', () => {
   it('ends an exhausted day only when somebody was paged', async () => {
     const received: ReceivedAlert[] = [];
-    const story = new Story(() => received);
+    const story = new Story(() => received, runs);
     const over = story.until(() => story.isOver(day), 'the verdict', never, day);
     story.observe(exhausted);
     expect(story.isOver(day)).toBe(false);
@@ -24,7 +25,7 @@ describe('the story', () => {
   });
 
   it('fails with the reason when the day gives no verdict', async () => {
-    const story = new Story(() => []);
+    const story = new Story(() => [], runs);
     const over = story.until(() => story.isOver(day), 'the verdict', never, day);
     const details = ['rowCount 10 < 20'];
     story.observe({ kind: 'cycleSkipped', data: { ...cycle, reason: 'data-quality', details } } as Observation);
@@ -33,8 +34,16 @@ describe('the story', () => {
 
   it('ends at once when it is interrupted', async () => {
     const controller = new AbortController();
-    const over = new Story(() => []).until(() => false, 'nothing', controller.signal);
+    const over = new Story(() => [], runs).until(() => false, 'nothing', controller.signal);
     controller.abort(new Error('interrupted'));
     await expect(over).rejects.toThrow('interrupted');
+  });
+
+  it('fails when the platform has ended', async () => {
+    const over = new Story(
+      () => [],
+      () => false,
+    ).until(() => false, 'a verdict', never);
+    await expect(over).rejects.toMatchObject({ code: 'PLATFORM_ENDED' });
   });
 });

@@ -8,7 +8,7 @@ export class StoryError extends Error {
   readonly retryable = false;
 
   constructor(
-    readonly code: 'DAY_FAILED' | 'SILENT' | 'CHILD_ENDED',
+    readonly code: 'DAY_FAILED' | 'SILENT' | 'PLATFORM_ENDED' | 'CHILD_ENDED',
     message: string,
     readonly details: Readonly<Record<string, unknown>> = {},
   ) {
@@ -26,7 +26,10 @@ export class Story {
   private lastNews = performance.now();
 
   /** `received` is what the alert sink fills. */
-  constructor(private readonly received: () => readonly ReceivedAlert[]) {}
+  constructor(
+    private readonly received: () => readonly ReceivedAlert[],
+    private readonly platformRuns: () => boolean,
+  ) {}
 
   observe(observation: Observation): void {
     this.ledger = record(this.ledger, observation);
@@ -57,7 +60,7 @@ export class Story {
     return isSettled(entry) && (entry.verdict !== 'exhausted' || incidentOfDay(this.incidents(), day) !== undefined);
   }
 
-  /** Rejects when the day failed, when nothing at all happened for two minutes, or when the signal is aborted. */
+  /** Rejects when the day failed, the platform ended, when nothing at all happened for two minutes, or when the signal is aborted. */
   until(condition: () => boolean, waitingFor: string, signal: AbortSignal, day?: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const end = (settle: () => void) => {
@@ -73,9 +76,8 @@ export class Story {
         else if (condition()) end(resolve);
       };
       const timer = setInterval(() => {
-        if (performance.now() - this.lastNews < SILENCE_MS) return;
-        const message = `nothing happened for ${SILENCE_MS / 1000} s while waiting for ${waitingFor}`;
-        end(() => reject(new StoryError('SILENT', message, { waitingFor })));
+        const failure = this.standstill(waitingFor);
+        if (failure) end(() => reject(failure));
       }, 1_000);
       this.lastNews = performance.now();
       this.waiting.add(look);
@@ -83,5 +85,16 @@ export class Story {
       if (signal.aborted) abort();
       else look();
     });
+  }
+
+  private standstill(waitingFor: string): StoryError | undefined {
+    if (!this.platformRuns()) {
+      return new StoryError('PLATFORM_ENDED', `the platform ended while the demo waited for ${waitingFor}`, {
+        waitingFor,
+      });
+    }
+    if (performance.now() - this.lastNews < SILENCE_MS) return undefined;
+    const message = `nothing happened for ${SILENCE_MS / 1000} s while the demo waited for ${waitingFor}`;
+    return new StoryError('SILENT', message, { waitingFor });
   }
 }
