@@ -1,5 +1,5 @@
-import { MessagingError } from '@perennial/messaging';
 import type { LeaseStore } from './lease.store';
+import { RenewedLeases } from './renewed.lease';
 
 export interface LeaseTerms {
   name: string;
@@ -18,27 +18,13 @@ export async function whileHeld(
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<boolean> {
-  const lease = await leases.acquire(name, owner, ttlMs);
+  const lease = await new RenewedLeases(leases, () => owner, { ttlMs, heartbeatMs: ttlMs / 3 }).acquire(name);
   if (!lease) return false;
-  const lost = new AbortController();
-  const lose = () => lost.abort(new MessagingError('LEASE_LOST', `Lease ${name} was lost by ${owner}`));
-  let deadline = setTimeout(lose, ttlMs);
-  const heartbeat = setInterval(() => {
-    leases.renew(lease, ttlMs).then(
-      () => {
-        clearTimeout(deadline);
-        deadline = setTimeout(lose, ttlMs);
-      },
-      (error: { code?: string }) => error.code === 'LEASE_LOST' && lose(),
-    );
-  }, ttlMs / 3);
   try {
-    await work(AbortSignal.any([signal, lost.signal]));
+    await work(AbortSignal.any([signal, lease.lost]));
     return true;
   } finally {
-    clearInterval(heartbeat);
-    clearTimeout(deadline);
     // When the database is away the lease expires by itself.
-    await leases.release(lease).catch(() => undefined);
+    await lease.release().catch(() => undefined);
   }
 }

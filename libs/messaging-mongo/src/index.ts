@@ -6,4 +6,5 @@ export { type Lease, LeaseStore } from './lease.store';
 export { type MongoConfig, mongoConfigSchema, mongoEnvironmentSchema } from './mongo.config';
 export { MongoUnitOfWork, sessionOf } from './mongo.unit-of-work';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox.relay';
+export { type LeaseTimes, RenewedLease, RenewedLeases } from './renewed.lease';
 export { type Revisioned, saveByRevision } from './revision.save';

@@ -1,7 +1,7 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { FeatureReader } from '@perennial/feature-reader';
 import type { Clock, IdGenerator, Publisher, Stamp, Transactor } from '@perennial/messaging';
-import type { LeaseStore } from '@perennial/messaging-mongo';
+import { type LeaseStore, RenewedLeases } from '@perennial/messaging-mongo';
 import type { ObjectStore } from '@perennial/object-store';
 import type { Pipeline } from '@perennial/pipeline';
 import * as platform from '@perennial/service';
@@ -21,7 +21,6 @@ import type { RunLimits } from './domain/run.decider';
 import { HttpPreprocessing } from './infrastructure/http.preprocessing';
 import { MongoRunStore } from './infrastructure/mongo.run.store';
 import { prometheusMetrics } from './infrastructure/prometheus.metrics';
-import { RenewedLeases } from './infrastructure/renewed.lease';
 import { RetrainingRequestedConsumer } from './interface/retraining-requested.consumer';
 import { RunsController } from './interface/runs.controller';
 import type { TrainerConfig } from './trainer.config';

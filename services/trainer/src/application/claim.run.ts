@@ -27,7 +27,7 @@ export class ClaimRun {
 
   async next(): Promise<ClaimedRun | null> {
     for (const runId of await this.runs.claimable(this.clock.now(), LOOKED_AT)) {
-      const lease = await this.leases.acquire(runId);
+      const lease = await this.leases.acquire(`run/${runId}`);
       const claimed = lease && (await this.take(runId, lease));
       if (claimed) return claimed;
     }

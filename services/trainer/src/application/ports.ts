@@ -50,7 +50,7 @@ export interface RunLease {
 
 export interface RunLeases {
   /** Null while another trainer holds it. */
-  acquire(runId: string): Promise<RunLease | null>;
+  acquire(name: string): Promise<RunLease | null>;
 }
 
 export interface FeatureQuery {

@@ -63,7 +63,7 @@ export class TrainerFlow {
   worker(): RunWorker {
     const { runs, ledger, clock, limits, metrics } = this;
     const logger = silentLogger;
-    const leases = { acquire: async (runId: string) => this.acquire(runId) };
+    const leases = { acquire: async (name: string) => this.acquire(name.replace(/^run\//, '')) };
     const claim = new ClaimRun(runs, leases, ledger, clock, limits, metrics, logger);
     const sources = {
       pipelines: new Map([['rain', examplePipeline()]]),

@@ -1,6 +1,5 @@
 import { codeOf, MessagingError } from '@perennial/messaging';
-import type { Lease, LeaseStore } from '@perennial/messaging-mongo';
-import type { RunLease, RunLeases } from '../application/ports';
+import type { Lease, LeaseStore } from './lease.store';
 
 type Leases = Pick<LeaseStore, 'acquire' | 'renew' | 'release'>;
 
@@ -14,7 +13,7 @@ export interface LeaseTimes {
 const now = (): number => performance.now();
 
 /** Renews a lease until it is released. Lost when the store says so, or when no renewal has succeeded in time. */
-class RenewedLease implements RunLease {
+export class RenewedLease {
   readonly token: number;
   private readonly loss = new AbortController();
   private readonly heartbeat: NodeJS.Timeout;
@@ -75,17 +74,18 @@ class RenewedLease implements RunLease {
   }
 }
 
-/** A new owner for each lease: two claims within one trainer exclude each other like those of two trainers. */
-export class RenewedLeases implements RunLeases {
+/** A new owner for each lease: two claims within one process exclude each other like those of two processes. */
+export class RenewedLeases {
   constructor(
     private readonly store: Leases,
     private readonly newOwner: () => string,
     private readonly times: LeaseTimes,
   ) {}
 
-  async acquire(runId: string): Promise<RunLease | null> {
+  /** Null while another holds it. */
+  async acquire(name: string): Promise<RenewedLease | null> {
     const askedAt = now();
-    const lease = await this.store.acquire(`run/${runId}`, this.newOwner(), this.times.ttlMs);
+    const lease = await this.store.acquire(name, this.newOwner(), this.times.ttlMs);
     return lease && new RenewedLease(this.store, lease, this.times, askedAt);
   }
 }

@@ -1,5 +1,5 @@
 import { MessagingError } from '@perennial/messaging';
-import type { Lease } from '@perennial/messaging-mongo';
+import type { Lease } from './lease.store';
 import { RenewedLeases } from './renewed.lease';
 
 const times = { ttlMs: 9_000, heartbeatMs: 1_000 };
@@ -49,7 +49,7 @@ describe('a renewed lease', () => {
     expect(store.renewals).toBe(60);
     expect(lease?.lost.aborted).toBe(false);
     await lease?.release();
-    expect(store.released).toMatchObject([{ name: 'run/a', token: 4 }]);
+    expect(store.released).toMatchObject([{ name: 'a', token: 4 }]);
   });
 
   it('is lost at the next heartbeat when another holds it', async () => {
