@@ -1,4 +1,5 @@
 import { readParquet, type Table } from '@perennial/columns';
+import { request, type Dispatcher } from 'undici';
 import { FeatureReadError } from './feature-read.error';
 
 export interface FeatureQuery {
@@ -26,7 +27,7 @@ export interface FeatureReaderOptions {
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 
-/** The feature store's read path: fetch, then Parquet to a table. */
+/** The feature store's read path: Parquet over HTTP, as a table. */
 export class FeatureReader {
   private readonly baseUrl: string;
 
@@ -60,14 +61,15 @@ export class FeatureReader {
     const timeout = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
     try {
-      const response = await fetch(url, {
+      // Not by fetch: it refuses some ports, among them 6566, which feature stores use.
+      const response = await request(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'application/vnd.apache.parquet' },
         body: JSON.stringify(body),
         signal,
       });
-      if (!response.ok) throw await refusal(url, response);
-      return new Uint8Array(await response.arrayBuffer());
+      if (response.statusCode !== 200) throw await refusal(url, response);
+      return new Uint8Array(await response.body.arrayBuffer());
     } catch (cause) {
       if (cause instanceof FeatureReadError) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -76,10 +78,10 @@ export class FeatureReader {
   }
 }
 
-async function refusal(url: string, response: Response): Promise<FeatureReadError> {
-  const text = await response.text();
-  const retryable = response.status === 429 || response.status >= 500;
+async function refusal(url: string, { statusCode, body }: Dispatcher.ResponseData): Promise<FeatureReadError> {
+  const text = await body.text();
+  const retryable = statusCode === 429 || statusCode >= 500;
   const code = retryable ? 'FEATURES_FAILED' : 'FEATURES_REFUSED';
-  const details = { url, status: response.status, answer: text.slice(0, 2000) };
-  return new FeatureReadError(code, `${url} answered ${response.status}: ${text.slice(0, 500)}`, retryable, details);
+  const details = { url, status: statusCode, answer: text.slice(0, 2000) };
+  return new FeatureReadError(code, `${url} answered ${statusCode}: ${text.slice(0, 500)}`, retryable, details);
 }

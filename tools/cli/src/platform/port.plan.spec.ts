@@ -2,7 +2,7 @@ import { platformPlan, addressesOf } from './platform.plan';
 import { planPorts } from './port.plan';
 import { restartAfter } from './restart.policy';
 import { serviceEnvironment } from './service.environment';
-import { routes, serviceNames } from './service.placement';
+import { serviceNames } from './service.placement';
 
 const free =
   (...taken: number[]) =>
@@ -74,10 +74,9 @@ describe('the environment of a service', () => {
     expect(environment.REGISTRY_URL).toBe('http://127.0.0.1:5000');
   });
 
-  it('names the feature store by an address that fetch accepts', async () => {
+  it('tells the other services where the feature store answers', async () => {
     const { FEATURE_STORE_URL: url } = serviceEnvironment(await planOf(), 'trainer', {});
-    expect(url).toBe('http://127.0.0.1:8088');
-    expect(routes['/api/v1/features']).toBe('feature-store');
+    expect(url).toBe('http://127.0.0.1:6566');
   });
 
   it('keeps a PUBLIC_URL that was set', async () => {

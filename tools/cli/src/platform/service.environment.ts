@@ -12,8 +12,6 @@ export function serviceEnvironment(plan: PlatformPlan, name: ServiceName, inheri
   return {
     ...inherited,
     ...Object.fromEntries(serviceNames.map((each) => [urlVariable(each), serviceUrl(plan, each)])),
-    // Through the gateway: the services ask by fetch, which refuses the feature store's usual port 6566.
-    FEATURE_STORE_URL: gatewayUrl(plan),
     KAFKA_BROKERS: plan.kafka,
     MONGO_URL: plan.mongo,
     PIPELINES: plan.pipelines.join(','),
