@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { BrokerRecord, ConsumerSubscription } from '@perennial/messaging';
 import type { Session } from './session.supervisor';
@@ -31,6 +32,8 @@ export class ConsumerSession implements Session {
     this.idle = new Promise((resolve) => (release = resolve));
     this.fail = fail;
     this.release = release;
+    // Each slice under way listens; more than ten at once are no leak.
+    setMaxListeners(0, this.handBack.signal);
   }
 
   async start(): Promise<void> {

@@ -28,6 +28,16 @@ describe('Kafka configuration', () => {
     );
   });
 
+  it('takes the session timeout of consumers', () => {
+    const timeoutOf = (text?: string) =>
+      kafkaEnvironmentSchema.parse({ KAFKA_BROKERS: 'a:1', KAFKA_SESSION_TIMEOUT_MS: text }).sessionTimeoutMs;
+    expect(timeoutOf('6000')).toBe(6_000);
+    expect(timeoutOf()).toBeUndefined();
+    expect(problems({ KAFKA_BROKERS: 'a:1', KAFKA_SESSION_TIMEOUT_MS: '10' })).toEqual([
+      'KAFKA_SESSION_TIMEOUT_MS: must be at least 1000',
+    ]);
+  });
+
   it('refuses a certificate without its key', () => {
     const parsed = kafkaConfigSchema.safeParse({ brokers: ['a:1'], ssl: { cert: 'x' } });
     expect(parsed.error?.issues[0]?.message).toBe('cert and key belong together');

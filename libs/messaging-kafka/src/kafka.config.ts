@@ -21,6 +21,8 @@ export const kafkaConfigSchema = z.object({
     .optional(),
   /** Of created topics; -1 leaves it to the broker's default. */
   replicationFactor: z.number().int().default(-1),
+  /** How long partitions wait for a consumer that vanished; the broker bounds it (6 s to 30 min by default). */
+  sessionTimeoutMs: z.number().int().min(1_000).optional(),
 });
 
 export type KafkaConfig = z.output<typeof kafkaConfigSchema>;
@@ -38,6 +40,7 @@ export const kafkaEnvironmentSchema = z
     KAFKA_SASL_USERNAME: z.string().optional(),
     KAFKA_SASL_PASSWORD: z.string().optional(),
     KAFKA_REPLICATION_FACTOR: z.coerce.number().int().optional(),
+    KAFKA_SESSION_TIMEOUT_MS: z.coerce.number().int().min(1_000, 'must be at least 1000').optional(),
   })
   .transform((variables, context): KafkaConfig => {
     const parsed = kafkaConfigSchema.safeParse(toConfig(variables));
@@ -68,6 +71,7 @@ function toConfig(variables: Variables) {
       password: variables.KAFKA_SASL_PASSWORD,
     },
     replicationFactor: variables.KAFKA_REPLICATION_FACTOR,
+    sessionTimeoutMs: variables.KAFKA_SESSION_TIMEOUT_MS,
   };
 }
 

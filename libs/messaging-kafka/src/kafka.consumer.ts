@@ -43,7 +43,8 @@ export class KafkaConsumer implements Consumer {
     private readonly logger: Logger,
     options: Partial<KafkaConsumerOptions> = {},
   ) {
-    this.options = { ...defaultKafkaConsumerOptions, ...options };
+    const { sessionTimeoutMs = defaultKafkaConsumerOptions.sessionTimeoutMs } = config;
+    this.options = { ...defaultKafkaConsumerOptions, sessionTimeoutMs, ...options };
   }
 
   async run(subscription: ConsumerSubscription): Promise<RunningConsumer> {

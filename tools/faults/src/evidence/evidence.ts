@@ -26,6 +26,8 @@ export interface Evidence {
   readonly stored: readonly StoredBatch[];
   /** As the registry lists them. */
   readonly versions: readonly RegisteredVersion[];
+  /** Versions that answer in the end: the deployer's word, then each replica's. */
+  readonly serving: readonly (string | null)[];
   /** As the sink received them. */
   readonly pages: readonly PageRequest[];
 }

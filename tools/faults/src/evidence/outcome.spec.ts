@@ -20,7 +20,12 @@ describe('the outcome', () => {
         { day: 'd3', verdicts: ['kept'], cycles: 1, attempts: 0, accepted: 0, quarantined: 0 },
       ],
       versionsOfDays: ['d1'],
+      servingOfDays: ['d1'],
       incidents: [{ day: 'd2', pages: 1, resolved: true }],
     });
+  });
+
+  it('shows a replica that serves something else', () => {
+    expect(outcomeOf({ ...goodEvidence, serving: ['1', '0'] }).servingOfDays).toEqual(['d1', 'none']);
   });
 });

@@ -26,6 +26,8 @@ export interface Outcome {
   readonly days: readonly DayOutcome[];
   /** Days whose cycle gave the versions, oldest first. */
   readonly versionsOfDays: readonly string[];
+  /** Day whose cycle gave the version that answers in the end; one where everybody agrees. */
+  readonly servingOfDays: readonly string[];
   readonly incidents: readonly { readonly day: string; readonly pages: number; readonly resolved: boolean }[];
 }
 
@@ -62,10 +64,13 @@ function outcomeOfDay(events: readonly HistoryEvent[], day: string): DayOutcome 
   };
 }
 
-export function outcomeOf({ events, pushed, versions, pages }: Evidence): Outcome {
+export function outcomeOf({ events, pushed, versions, serving, pages }: Evidence): Outcome {
+  const dayOfVersion = (name: string | null) =>
+    dayOf(versions.find(({ version }) => version === name)?.cycleId ?? 'none');
   return {
     days: Object.keys(pushed).map((day) => outcomeOfDay(events, day)),
     versionsOfDays: versions.map(({ cycleId }) => dayOf(cycleId)).sort(),
+    servingOfDays: [...new Set(serving.map(dayOfVersion))],
     incidents: incidentsOf(pages).map(({ dedupKey, ...incident }) => ({ day: dayOf(dedupKey), ...incident })),
   };
 }

@@ -5,6 +5,7 @@ const foreign =
 
 /** Shorter pauses than by default: what is tested is the order of things, not how long they take. */
 const brisk = {
+  KAFKA_SESSION_TIMEOUT_MS: '6000',
   BOOTSTRAP_RESAMPLES: '50',
   JUDGEMENT_POLL_MS: '100',
   TRAINER_POLL_INTERVAL_MS: '200',

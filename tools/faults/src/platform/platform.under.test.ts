@@ -18,6 +18,11 @@ export interface ServiceProcess {
   readonly ready: boolean;
 }
 
+export interface PlatformStatus {
+  readonly services: ServiceProcess[];
+  readonly lag: readonly { readonly group: string; readonly topic: string; readonly lag: number }[];
+}
+
 export interface Addresses {
   readonly platform: string;
   readonly kafka: string;
@@ -55,8 +60,19 @@ export class PlatformUnderTest {
     }
   }
 
+  status(): Promise<PlatformStatus> {
+    return command<PlatformStatus>(this.environment, ['status']);
+  }
+
   async services(): Promise<ServiceProcess[]> {
-    return (await command<{ services: ServiceProcess[] }>(this.environment, ['status'])).services;
+    return (await this.status()).services;
+  }
+
+  /** Reads from the platform's API. */
+  async get<T>(path: string): Promise<T> {
+    const answer = await fetch(this.addresses.platform + path, { signal: AbortSignal.timeout(10_000) });
+    if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
   }
 
   killBroker(): Promise<void> {

@@ -4,9 +4,12 @@ import { type BrokerRecord, decodeEnvelope, type RunningConsumer, silentLogger }
 import { type KafkaConfig, KafkaConsumer, KafkaPublisher } from '@perennial/messaging-kafka';
 import { belongsTo } from '../evidence/history.event';
 
-/** Publishes each message of a pipeline twice more as soon as it is read, with its key, headers and value. */
+type Copy = Pick<BrokerRecord, 'topic' | 'key' | 'value' | 'headers'>;
+
+/** Publishes each message of a pipeline again, with its key, headers and value: as soon as it is read, and later. */
 export class Redelivery {
-  private readonly seen = new Set<string>();
+  /** Of every message, in the order in which they were read. */
+  private readonly copies = new Map<string, Copy>();
   private readonly publisher: KafkaPublisher;
   private consumer: RunningConsumer | undefined;
 
@@ -27,6 +30,11 @@ export class Redelivery {
     return redelivery;
   }
 
+  /** All that was seen so far once more, long after it was dealt with. */
+  async repeatAll(): Promise<void> {
+    for (const copy of this.copies.values()) await this.publisher.publish([copy]);
+  }
+
   async stop(): Promise<void> {
     await this.consumer?.stop();
     await this.publisher.close();
@@ -35,10 +43,10 @@ export class Redelivery {
   private async repeat(record: BrokerRecord): Promise<void> {
     const { source, id, data } = decodeEnvelope(record);
     const mark = `${source} ${id}`;
-    if (!belongsTo(data, this.pipeline) || this.seen.has(mark)) return;
+    if (!belongsTo(data, this.pipeline) || this.copies.has(mark)) return;
     const { topic, key, value, headers } = record;
     const copy = { topic, key, value, headers };
-    await this.publisher.publish([copy, copy]);
-    this.seen.add(mark);
+    await this.publisher.publish([copy]);
+    this.copies.set(mark, copy);
   }
 }

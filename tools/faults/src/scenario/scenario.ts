@@ -14,6 +14,7 @@ import type { PlatformUnderTest } from '../platform/platform.under.test';
 import { Producer } from '../platform/producer';
 import { readStoredBatches } from '../platform/stored.batches';
 import { recordsOf, story } from '../story/story';
+import { settle } from './settling';
 
 /** What a test does to the platform while the days pass. */
 export interface Disturbance {
@@ -31,7 +32,8 @@ export interface Stage {
   readonly kafka: KafkaConfig;
 }
 
-const dayLimitMs = 180_000;
+/** An open transaction of a process that was killed keeps its rows locked until the database ends it, after 60 s. */
+const dayLimitMs = 400_000;
 
 /** A day is over when its verdict fell and a promoted model serves. */
 function isOver(events: readonly HistoryEvent[], day: string): boolean {
@@ -50,10 +52,9 @@ function isRecovered(events: readonly HistoryEvent[]): boolean {
   );
 }
 
-async function registeredVersions(platform: string, pipeline: string): Promise<RegisteredVersion[]> {
-  const answer = await fetch(`${platform}/api/v1/models/${pipeline}/versions`, { signal: AbortSignal.timeout(10_000) });
-  if (!answer.ok) throw new Error(`versions of ${pipeline}: ${answer.status} ${await answer.text()}`);
-  return ((await answer.json()) as { versions: RegisteredVersion[] }).versions;
+interface Deployment {
+  readonly serving: string | null;
+  readonly replicas: readonly { readonly version: string | null }[];
 }
 
 /** Lives through the whole story on a pipeline of its own, day after day, and gathers what it left behind. */
@@ -72,6 +73,7 @@ export async function playStory(stage: Stage, pipeline: string, disturbance: Dis
     }
     await history.until(pipeline, 'the resolution of its alert', isRecovered, dayLimitMs);
     await disturbance.finished?.();
+    await settle(platform, pipeline);
     return await gather(stage, pipeline, Object.fromEntries(days.map(({ day, accepted }) => [day, accepted])));
   } finally {
     deaf();
@@ -82,6 +84,7 @@ export async function playStory(stage: Stage, pipeline: string, disturbance: Dis
 async function gather({ platform, history }: Stage, pipeline: string, pushed: Evidence['pushed']): Promise<Evidence> {
   const { addresses, sink } = platform;
   const events = history.eventsOf(pipeline);
+  const deployment = await platform.get<Deployment>(`/api/v1/deployments/${pipeline}`);
   return {
     pipeline,
     maxAttempts: 3,
@@ -89,7 +92,8 @@ async function gather({ platform, history }: Stage, pipeline: string, pushed: Ev
     events,
     deadLetters: history.deadLettersOf(pipeline),
     stored: await readStoredBatches(addresses.mongo, events),
-    versions: await registeredVersions(addresses.platform, pipeline),
+    versions: (await platform.get<{ versions: RegisteredVersion[] }>(`/api/v1/models/${pipeline}/versions`)).versions,
+    serving: [deployment.serving, ...deployment.replicas.map(({ version }) => version)],
     pages: sink.received.filter(({ dedup_key: key }) => key.startsWith(`${pipeline}/`)),
   };
 }

@@ -54,6 +54,7 @@ export const goodEvidence: Evidence = {
     { batchId: 'p/d3', day: 'd3', recordIds: ['d'] },
   ],
   versions: [{ version: '1', cycleId: 'p/d1' }],
+  serving: ['1', '1'],
   pages: [
     { event_action: 'trigger', dedup_key: 'p/d2' },
     { event_action: 'resolve', dedup_key: 'p/d2' },
