@@ -12,8 +12,10 @@ const base = {
   ],
   modulePathIgnorePatterns: ['/dist/'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
-  // ESM-only packages are transformed; everything else in node_modules is CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!(hyparquet|hyparquet-writer|pure-rand)/)'],
+  // ESM-only packages are transformed, and the one that imports dynamically, which jest's realm cannot; everything else in node_modules is CommonJS.
+  transformIgnorePatterns: [
+    '/node_modules/(?!(hyparquet|hyparquet-writer|@opentelemetry/otlp-exporter-base|pure-rand)/)',
+  ],
   transform: {
     '^.+\\.[cm]?[tj]s$': [
       '@swc/jest',

@@ -8,5 +8,6 @@ export { createLogger, type Logger } from './logger';
 export { runService } from './run-service';
 export type { RunningService, ServiceDefinition } from './service-definition';
 export { startService, type StartOptions } from './start-service';
+export { stopTelemetry } from './telemetry';
 export * from './tokens';
 export { PollLoop, type PollOptions } from './workers/poll.loop';

@@ -40,7 +40,7 @@ export async function startService<C>(
   );
   const pipelines = loadPipelines(base.PIPELINES, env);
   const logger = options.logger ?? createLogger(name, base.LOG_LEVEL);
-  await startTelemetry(name, base.OTEL_EXPORTER_OTLP_ENDPOINT);
+  await startTelemetry(base.OTEL_SERVICE_NAME ?? name, base.OTEL_EXPORTER_OTLP_ENDPOINT);
 
   const metrics = new Registry();
   metrics.setDefaultLabels({ service: name });

@@ -10,6 +10,7 @@ export const baseConfigSchema = z.object({
   PIPELINES: list.default(['pipelines']).describe('pipeline.yaml files, or folders that hold them'),
   SHUTDOWN_TIMEOUT_MS: integer(0, 600_000).default(20_000),
   HTTP_BODY_LIMIT_BYTES: integer(1_024, 1_073_741_824).default(33_554_432),
+  OTEL_SERVICE_NAME: z.string().optional().describe('Name in traces; default: the name of the service'),
   OTEL_EXPORTER_OTLP_ENDPOINT: url.optional().describe('Traces are exported there; without it none are'),
 });
 

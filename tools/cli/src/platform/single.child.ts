@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { RunningService } from '@perennial/service';
+import { type RunningService, stopTelemetry } from '@perennial/service';
 import { startGateway } from './gateway';
 import { platformPlan } from './platform.plan';
 import { startNamed } from './service.definitions';
@@ -10,17 +10,20 @@ import { serviceNames } from './service.placement';
 async function main(planFile: string): Promise<void> {
   const plan = platformPlan.parse(JSON.parse(readFileSync(planFile, 'utf8')));
   const running: RunningService[] = [];
+  // One process has one tracer: its spans are told apart by consumer group, not by service name.
+  const environment = { OTEL_SERVICE_NAME: 'perennial', ...process.env };
   const gateway = await startGateway(plan);
   const stop = async (): Promise<void> => {
     await gateway.close();
     await Promise.allSettled(running.map((service) => service.close()));
+    await stopTelemetry();
     process.exit(0);
   };
   process.once('SIGTERM', () => void stop());
   await Promise.all(
     serviceNames.map(async (name) => {
       try {
-        running.push(await startNamed(name, serviceEnvironment(plan, name, process.env)));
+        running.push(await startNamed(name, serviceEnvironment(plan, name, environment)));
       } catch (error) {
         throw new Error(`${name} could not start: ${(error as Error).message}`, { cause: error });
       }
