@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import {
   backoffDelay,
   type BackoffPolicy,
@@ -46,6 +47,8 @@ export async function processSlice(
 ): Promise<string | undefined> {
   const frontier = new OffsetFrontier(slice.records.map(({ offset }) => offset));
   const stop = new AbortController();
+  // Every record under way listens, in its timeout and its waits; more than ten at once are no leak.
+  setMaxListeners(0, stop.signal);
   const abort = () => stop.abort();
   if (control.signal.aborted) abort();
   control.signal.addEventListener('abort', abort, { once: true });
