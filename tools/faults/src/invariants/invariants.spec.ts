@@ -54,6 +54,7 @@ describe('the invariants', () => {
       { versions: [...goodEvidence.versions, { version: '2', cycleId: 'p/d2' }] },
       'versions registered once',
     ],
+    ['a batch told of twice', withEvents(event('updated', 'x', { view: 'p', batchId: 'p/d1' })), 'facts told once'],
     ['a lost row', stored('a'), 'rows stored once'],
     ['a row stored twice', stored('a', 'b', 'b'), 'rows stored once'],
     ['a row that nobody pushed', stored('a', 'b', 'z'), 'rows stored once'],

@@ -1,6 +1,7 @@
 import type { Evidence } from '../evidence/evidence';
 import { excerpt } from '../evidence/history.event';
 import { boundedAttempts, oneCyclePerDay, oneEndPerCycle } from './cycle.invariants';
+import { factsToldOnce } from './fact.invariants';
 import { noDeadLetters, onePagePerIncident } from './page.invariants';
 import { rowsStoredOnce } from './row.invariants';
 import { oneResultPerRun, versionsRegisteredOnce } from './run.invariants';
@@ -13,6 +14,7 @@ export const invariants: readonly Invariant[] = [
   oneEndPerCycle,
   oneResultPerRun,
   versionsRegisteredOnce,
+  factsToldOnce,
   rowsStoredOnce,
   onePagePerIncident,
   noDeadLetters,

@@ -25,7 +25,7 @@ gate: { metric: f1, averaging: macro, threshold: 0.75, decisionThreshold: tuned,
 improvement:
   maxAttempts: 3
   attempts:
-    - { strategy: fine-tune, epochs: 80, learningRate: 0.01, window: { days: 1 } }
+    - { strategy: fine-tune, epochs: 500, learningRate: 0.003, window: { days: 1 } }
     - strategy: fine-tune-search
       window: { days: 1 }
       search: { learningRates: [0.003, 0.01], epochs: [10] }

@@ -6,6 +6,7 @@ import {
   retrainingRequestedV1,
   runCompletedV1,
   versionRegisteredV1,
+  viewUpdatedV1,
 } from '@perennial/contracts';
 import type { Evidence } from '../evidence/evidence';
 import type { HistoryEvent } from '../evidence/history.event';
@@ -18,6 +19,7 @@ const types = {
   kept: modelKeptV1,
   exhausted: attemptsExhaustedV1,
   registered: versionRegisteredV1,
+  updated: viewUpdatedV1,
 };
 
 /** An event with the fields that the invariants look at; its id says what it is. */
@@ -29,6 +31,7 @@ const onDay = (day: string, more: object = {}) => ({ cycleId: `p/${day}`, day, .
 
 /** Of a scenario in which all went well: one day that is improved, one that pages and is recovered from. */
 export const goodEvents: readonly HistoryEvent[] = [
+  event('updated', 'u1', { view: 'p', batchId: 'p/d1' }),
   event('started', 's1', onDay('d1')),
   event('requested', 'r1', onDay('d1', { attempt: 1 })),
   event('completed', 'c1', { cycleId: 'p/d1', runId: 'p.d1.1' }),
