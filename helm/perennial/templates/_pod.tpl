@@ -1,0 +1,178 @@
+{{/* How many replicas a service keeps at least. Call with: values (of the service). */}}
+{{- define "perennial.minimum" -}}
+{{- $keda := default dict .values.keda -}}
+{{- $hpa := default dict .values.autoscaling -}}
+{{- if $keda.enabled -}}{{ int $keda.minReplicas }}{{- else if $hpa.enabled -}}{{ int $hpa.minReplicas }}{{- else -}}{{ int .values.replicas }}{{- end -}}
+{{- end -}}
+
+{{/* Empty where a scaler decides; a number here would undo its decision at every upgrade. */}}
+{{- define "perennial.replicas" -}}
+{{- if not (or (dig "enabled" false (default dict .values.keda)) (dig "enabled" false (default dict .values.autoscaling))) -}}
+replicas: {{ int .values.replicas }}
+{{- end -}}
+{{- end -}}
+
+{{/* The pod of a service. Call with: root, name, facts (of files/services.yaml), values (of the service). */}}
+{{- define "perennial.pod" -}}
+{{- $root := .root -}}
+{{- $values := .root.Values -}}
+{{- $full := include "perennial.fullname" .root -}}
+metadata:
+  labels:
+    {{- include "perennial.labels" .root | nindent 4 }}
+    app.kubernetes.io/component: {{ .name }}
+    {{- with mergeOverwrite (dict) $values.podLabels (default dict .values.podLabels) }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  annotations:
+    checksum/environment: {{ include "perennial.environment" .root | sha256sum }}
+    checksum/pipelines: {{ toYaml $values.pipelines | sha256sum }}
+    {{- with $values.mongo.url }}
+    checksum/mongo: {{ sha256sum . }}
+    {{- end }}
+    {{- with mergeOverwrite (dict) $values.podAnnotations (default dict .values.podAnnotations) }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+spec:
+  serviceAccountName: {{ include "perennial.serviceAccount" .root }}
+  automountServiceAccountToken: false
+  # Variables such as PERENNIAL_REGISTRY_PORT would only confuse.
+  enableServiceLinks: false
+  terminationGracePeriodSeconds: {{ add (ceil (divf $values.shutdownTimeoutMs 1000)) $values.preStopSeconds 5 }}
+  {{- with $values.image.pullSecrets }}
+  imagePullSecrets:
+    {{- range . }}
+    - name: {{ . }}
+    {{- end }}
+  {{- end }}
+  {{- with $values.priorityClassName }}
+  priorityClassName: {{ . }}
+  {{- end }}
+  {{- with $values.podSecurityContext }}
+  securityContext:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with default $values.nodeSelector .values.nodeSelector }}
+  nodeSelector:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with default $values.tolerations .values.tolerations }}
+  tolerations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .values.affinity }}
+  affinity:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  topologySpreadConstraints:
+    {{- with .values.topologySpreadConstraints }}
+    {{- toYaml . | nindent 4 }}
+    {{- else }}
+    - maxSkew: 1
+      topologyKey: kubernetes.io/hostname
+      whenUnsatisfiable: ScheduleAnyway
+      labelSelector:
+        matchLabels:
+          {{- include "perennial.selector" .root | nindent 10 }}
+          app.kubernetes.io/component: {{ .name }}
+    {{- end }}
+  containers:
+    - name: {{ .name }}
+      image: {{ include "perennial.image" .root | quote }}
+      imagePullPolicy: {{ $values.image.pullPolicy }}
+      command: [node, services/{{ .name }}/dist/main.js]
+      {{- with $values.containerSecurityContext }}
+      securityContext:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      ports:
+        - { name: http, containerPort: {{ .facts.port }} }
+        {{- with .facts.grpcPort }}
+        - { name: grpc, containerPort: {{ . }} }
+        {{- end }}
+      envFrom:
+        - configMapRef: { name: {{ $full }}-environment }
+      env:
+        - { name: PORT, value: {{ .facts.port | quote }} }
+        {{- with .facts.grpcPort }}
+        - { name: GRPC_PORT, value: {{ . | quote }} }
+        {{- end }}
+        {{- include "perennial.secrets" .root | nindent 8 }}
+        {{- range $variable, $peer := .facts.peers }}
+        - { name: {{ $variable }}, value: {{ printf "http://%s-%s:%v" $full $peer (get (index $.services $peer) "port") | quote }} }
+        {{- end }}
+        {{- range $variable, $folder := .facts.folders }}
+        - { name: {{ $variable }}, value: {{ $folder }} }
+        {{- end }}
+        {{- if eq .name "alerting" }}
+        {{- with include "perennial.alerting" .root }}
+        {{- . | nindent 8 }}
+        {{- end }}
+        {{- end }}
+        {{- range $variable, $value := .values.env }}
+        - { name: {{ $variable }}, value: {{ ternary (int64 $value | toString) (toString $value) (and (kindIs "float64" $value) (eq (floor $value) $value)) | quote }} }
+        {{- end }}
+        {{- with concat $values.extraEnv (default list .values.extraEnv) }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+      startupProbe:
+        httpGet: { path: /health/live, port: http }
+        {{- toYaml $values.probes.startup | nindent 8 }}
+      livenessProbe:
+        httpGet: { path: /health/live, port: http }
+        {{- toYaml $values.probes.liveness | nindent 8 }}
+      readinessProbe:
+        httpGet: { path: /health/ready, port: http }
+        {{- toYaml $values.probes.readiness | nindent 8 }}
+      {{- if $values.preStopSeconds }}
+      lifecycle:
+        preStop:
+          exec: { command: [sleep, {{ $values.preStopSeconds | quote }}] }
+      {{- end }}
+      resources:
+        {{- toYaml .values.resources | nindent 8 }}
+      volumeMounts:
+        - { name: pipelines, mountPath: /etc/perennial/pipelines, readOnly: true }
+        - { name: tmp, mountPath: /tmp }
+        {{- if .facts.folders }}
+        {{- $readOnly := and (eq .name "inference") $values.deployedModels.persistence.enabled }}
+        - { name: data, mountPath: {{ first (values .facts.folders) }}{{ if $readOnly }}, readOnly: true{{ end }} }
+        {{- end }}
+        {{- if and $values.kafka.tls.enabled $values.kafka.tls.existingSecret }}
+        - { name: kafka-tls, mountPath: /etc/perennial/kafka-tls, readOnly: true }
+        {{- end }}
+        {{- if and $values.mongo.tls.enabled $values.mongo.tls.existingSecret }}
+        - { name: mongo-tls, mountPath: /etc/perennial/mongo-tls, readOnly: true }
+        {{- end }}
+  volumes:
+    - name: pipelines
+      configMap: { name: {{ include "perennial.pipelines" .root }} }
+    - name: tmp
+      emptyDir: {{ include "perennial.emptyDir" $values.temporaryStorage.sizeLimit }}
+    {{- if .facts.folders }}
+    {{- if eq .name "feature-store" }}
+    {{- if not $values.featureStore.persistence.enabled }}
+    - name: data
+      emptyDir: {{ include "perennial.emptyDir" $values.featureStore.emptyDirSizeLimit }}
+    {{- end }}
+    {{- else if $values.deployedModels.persistence.enabled }}
+    - name: data
+      persistentVolumeClaim: { claimName: {{ include "perennial.deployedClaim" .root }} }
+    {{- else }}
+    - name: data
+      emptyDir: {}
+    {{- end }}
+    {{- end }}
+    {{- if and $values.kafka.tls.enabled $values.kafka.tls.existingSecret }}
+    - name: kafka-tls
+      secret: { secretName: {{ $values.kafka.tls.existingSecret }} }
+    {{- end }}
+    {{- if and $values.mongo.tls.enabled $values.mongo.tls.existingSecret }}
+    - name: mongo-tls
+      secret: { secretName: {{ $values.mongo.tls.existingSecret }} }
+    {{- end }}
+{{- end -}}
+
+{{- define "perennial.emptyDir" -}}
+{{- if . -}}{ sizeLimit: {{ . }} }{{- else -}}{}{{- end -}}
+{{- end -}}

@@ -1,0 +1,72 @@
+{{/* Everything that is missing or contradicts itself, at once. What one value alone can get wrong is in values.schema.json. */}}
+{{- define "perennial.check" -}}
+{{- $problems := list -}}
+{{- if not .Values.kafka.brokers -}}
+{{- $problems = append $problems "kafka.brokers: give at least one host:port" -}}
+{{- end -}}
+{{- if and (not .Values.mongo.url) (not .Values.mongo.existingSecret) -}}
+{{- $problems = append $problems "mongo: give existingSecret (a Secret with the connection string) or url" -}}
+{{- end -}}
+{{- if and .Values.mongo.url .Values.mongo.existingSecret -}}
+{{- $problems = append $problems "mongo: give existingSecret or url, not both" -}}
+{{- end -}}
+{{- if and (not .Values.pipelines) (not .Values.existingPipelinesConfigMap) -}}
+{{- $problems = append $problems "pipelines: give at least one (--set-file pipelines.NAME=pipeline.yaml) or existingPipelinesConfigMap" -}}
+{{- end -}}
+{{- if and .Values.pipelines .Values.existingPipelinesConfigMap -}}
+{{- $problems = append $problems "pipelines: give pipelines or existingPipelinesConfigMap, not both" -}}
+{{- end -}}
+{{- range $name, $text := .Values.pipelines -}}
+{{- $pipeline := fromYaml $text -}}
+{{- if hasKey $pipeline "Error" -}}
+{{- $problems = append $problems (printf "pipelines.%s: is not YAML: %s" $name (get $pipeline "Error")) -}}
+{{- else if ne (toString (get $pipeline "kind")) "Pipeline" -}}
+{{- $problems = append $problems (printf "pipelines.%s: must be the text of a pipeline.yaml, with kind: Pipeline" $name) -}}
+{{- end -}}
+{{- end -}}
+{{- with .Values.kafka.sasl -}}
+{{- if and .mechanism (not .existingSecret) -}}
+{{- $problems = append $problems (printf "kafka.sasl.existingSecret: is needed with mechanism %s" .mechanism) -}}
+{{- end -}}
+{{- if and .existingSecret (not .mechanism) -}}
+{{- $problems = append $problems "kafka.sasl.mechanism: is needed with existingSecret" -}}
+{{- end -}}
+{{- end -}}
+{{- with .Values.kafka.tls -}}
+{{- if ne (empty .certKey) (empty .keyKey) -}}
+{{- $problems = append $problems "kafka.tls: certKey and keyKey belong together" -}}
+{{- end -}}
+{{- if and (or .caKey .certKey) (not .existingSecret) -}}
+{{- $problems = append $problems "kafka.tls.existingSecret: is needed with caKey or certKey" -}}
+{{- end -}}
+{{- end -}}
+{{- with .Values.mongo.tls -}}
+{{- if and (or .caKey .certificateKeyKey) (not .existingSecret) -}}
+{{- $problems = append $problems "mongo.tls.existingSecret: is needed with caKey or certificateKeyKey" -}}
+{{- end -}}
+{{- end -}}
+{{- if and .Values.ingress.enabled (not .Values.ingress.host) -}}
+{{- $problems = append $problems "ingress.host: is needed with ingress.enabled" -}}
+{{- end -}}
+{{- if and .Values.ingress.grpc.enabled (not .Values.ingress.grpc.host) -}}
+{{- $problems = append $problems "ingress.grpc.host: is needed with ingress.grpc.enabled" -}}
+{{- end -}}
+{{- range $name, $facts := (.Files.Get "files/services.yaml" | fromYaml) -}}
+{{- $service := get $.Values.services $name -}}
+{{- range $scaler := list "autoscaling" "keda" -}}
+{{- with get $service $scaler -}}
+{{- if and .enabled (gt (int .minReplicas) (int .maxReplicas)) -}}
+{{- $problems = append $problems (printf "services.%s.%s.minReplicas: must be at most maxReplicas (%d)" $name $scaler (int .maxReplicas)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- with $service.keda -}}
+{{- if and .enabled (not $facts.lag) (not .triggers) -}}
+{{- $problems = append $problems (printf "services.%s.keda.triggers: is needed; the lag of %s does not say how much work waits" $name $name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if $problems -}}
+{{- fail (printf "the values are incomplete or contradict each other\n  %s\n" (join "\n  " $problems)) -}}
+{{- end -}}
+{{- end -}}
