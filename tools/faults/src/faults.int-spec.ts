@@ -30,6 +30,7 @@ const livenessLines = (all: readonly Liveness[]): string[] =>
 
 describe('the loop under faults', () => {
   jest.setTimeout(600_000);
+  let platform: PlatformUnderTest;
   let stage: Stage;
   let expected: Outcome;
   let failed = false;
@@ -63,7 +64,7 @@ describe('the loop under faults', () => {
 
   beforeAll(
     keepingLogs(async () => {
-      const platform = await PlatformUnderTest.start(Object.values(pipelines));
+      platform = await PlatformUnderTest.start(Object.values(pipelines));
       const kafka = kafkaConfigSchema.parse({ brokers: [platform.addresses.kafka] });
       stage = { platform, kafka, history: await History.start(kafka) };
       const evidence = await play(pipelines.undisturbed);
@@ -74,8 +75,8 @@ describe('the loop under faults', () => {
 
   afterAll(async () => {
     await stage?.history.stop();
-    await stage?.platform.stop({ keepHome: failed });
-    if (failed && stage) print(`logs are kept under ${stage.platform.home}`, []);
+    await platform?.stop({ keepHome: failed });
+    if (failed && platform) print(`logs are kept under ${platform.home}`, []);
   });
 
   it('tells the story when nothing happens to it', () => {
@@ -94,7 +95,6 @@ describe('the loop under faults', () => {
   it(
     'has the same outcome when every service is killed once',
     keepingLogs(async () => {
-      const { platform } = stage;
       const before = await platform.services();
       const killer = new Killer(before);
       const evidence = await play(pipelines.killed, {
@@ -117,7 +117,7 @@ describe('the loop under faults', () => {
   it(
     'has the same outcome when the broker is away for a minute in the middle of a day',
     keepingLogs(async () => {
-      const { platform, kafka } = stage;
+      const { kafka } = stage;
       const before = await platform.services();
       let outage: Promise<Liveness[]> | undefined;
       const happen = async (): Promise<Liveness[]> => {
@@ -135,7 +135,7 @@ describe('the loop under faults', () => {
       const evidence = await play(pipelines.outage, {
         onEvent: ({ type, data }) => {
           const isMoment = type === retrainingRequestedV1.type && (data as { day: string }).day === improvedDay;
-          if (isMoment) (outage ??= happen()).catch(() => undefined);
+          if (isMoment) (outage ??= happen()).catch((error) => print('the outage failed', [String(error)]));
         },
         finished: async () => void (await outage),
       });
