@@ -1,4 +1,5 @@
-import { codeOf, MessagingError } from '@perennial/messaging';
+import { codeOf, MessagingError, type MessagingErrorCode } from '@perennial/messaging';
+import { tlsFailureCode } from '@perennial/transport-security';
 
 const property = (error: unknown, name: string): unknown =>
   typeof error === 'object' && error !== null ? (error as Record<string, unknown>)[name] : undefined;
@@ -21,11 +22,37 @@ const rejections = new Set([
   'INVALID_RECORD',
 ]);
 
-/** kafkajs errors as the closed list of codes: rejected by the broker, or the broker is away. */
+/** The broker did not accept who we say we are. */
+const denials = new Set(['SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE']);
+
+const isNamed = (error: unknown, name: string): boolean =>
+  property(error, 'name') === name ||
+  (property(error, 'cause') !== undefined && isNamed(property(error, 'cause'), name));
+
+const advice: Partial<Record<MessagingErrorCode, string>> = {
+  BROKER_ACCESS_DENIED: 'Check KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD: ',
+  BROKER_TLS_FAILED: 'Check KAFKA_SSL_CA_FILE, KAFKA_SSL_CERT_FILE, KAFKA_SSL_KEY_FILE and the name in KAFKA_BROKERS: ',
+};
+
+function brokerErrorCode(type: string | undefined, tlsCode: string | undefined, error: unknown): MessagingErrorCode {
+  if (type !== undefined && rejections.has(type)) return 'BROKER_REJECTED';
+  if ((type !== undefined && denials.has(type)) || isNamed(error, 'KafkaJSSASLAuthenticationError'))
+    return 'BROKER_ACCESS_DENIED';
+  return tlsCode === undefined ? 'BROKER_UNAVAILABLE' : 'BROKER_TLS_FAILED';
+}
+
+// kafkajs hides why no coordinator was found: none is ready, or the broker forbids the group.
+const forbiddenGroup =
+  '. Where this stays so, the broker may forbid the group: allow operation Read on resource Group to this user';
+
+/** kafkajs errors as the closed list of codes: rejected, access denied, TLS failed, or the broker is away. */
 export function toMessagingError(error: unknown, action: string): MessagingError {
   if (error instanceof MessagingError) return error;
   const type = kafkaErrorType(error);
-  const message = error instanceof Error ? error.message : String(error);
-  const code = type !== undefined && rejections.has(type) ? 'BROKER_REJECTED' : 'BROKER_UNAVAILABLE';
-  return new MessagingError(code, `${action}: ${message}`, { details: { type, name: codeOf(error) }, cause: error });
+  const tlsCode = tlsFailureCode(error);
+  const code = brokerErrorCode(type, tlsCode, error);
+  const text = error instanceof Error ? error.message : String(error);
+  const message = isNamed(error, 'KafkaJSGroupCoordinatorNotFound') ? `${text}${forbiddenGroup}` : text;
+  const details = { type, name: codeOf(error), ...(code === 'BROKER_TLS_FAILED' && { tls: tlsCode }) };
+  return new MessagingError(code, `${action}: ${advice[code] ?? ''}${message}`, { details, cause: error });
 }

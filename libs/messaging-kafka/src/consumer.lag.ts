@@ -1,7 +1,7 @@
 import type { Logger } from '@perennial/messaging';
 import { createClient } from './client.factory';
 import type { KafkaConfig } from './kafka.config';
-import { toMessagingError } from './broker.errors';
+import { explainFailure } from './connection.diagnosis';
 import { within } from './time.limit';
 
 export interface PartitionLag {
@@ -36,7 +36,7 @@ export async function consumerLag(
     }
     return lags;
   } catch (error) {
-    throw toMessagingError(error, 'read consumer lag');
+    throw await explainFailure(error, 'read consumer lag', config, logger);
   } finally {
     await within(5_000, admin.disconnect()).catch(() => {});
   }

@@ -40,7 +40,7 @@ export class ConsumerSession implements Session {
     const { consumer, subscription } = this;
     const { CRASH, STOP, HEARTBEAT, FETCH, GROUP_JOIN } = consumer.events;
     consumer.on(CRASH, ({ payload }) => this.fail(payload.error));
-    consumer.on(STOP, () => this.fail(new Error('the client stopped')));
+    consumer.on(STOP, () => this.stopped());
     for (const event of [HEARTBEAT, FETCH, GROUP_JOIN] as const) consumer.on(event as never, () => this.alive());
     await consumer.connect();
     await consumer.subscribe({ topics: [...subscription.topics], fromBeginning: subscription.startAt !== 'latest' });
@@ -69,6 +69,11 @@ export class ConsumerSession implements Session {
     const disconnected = this.consumer.disconnect();
     this.release();
     await within(5_000, disconnected).catch(() => {});
+  }
+
+  /** A client that crashes stops first and tells the reason after it has disconnected, which can hang. */
+  private stopped(): void {
+    setTimeout(() => this.fail(new Error('the client stopped')), 1_000).unref();
   }
 
   private alive(): void {

@@ -1,4 +1,5 @@
 import { backoffDelay, type BackoffPolicy, type ConsumerState, type Logger, type Sleep } from '@perennial/messaging';
+import { toMessagingError } from './broker.errors';
 
 /** One life of a client: from connecting until it failed or was closed. */
 export interface Session {
@@ -45,7 +46,10 @@ export async function superviseSession(options: SupervisorOptions): Promise<void
       failures++;
       onState('reconnecting');
       const delayMs = backoffDelay(failures, backoff, options.random());
-      logger.warn({ err: error, failures, delayMs }, 'Broker connection lost, trying again');
+      const failure = toMessagingError(error, 'consume');
+      const fields = { err: failure, code: failure.code, failures, delayMs };
+      if (failure.retryable) logger.warn(fields, 'Broker connection lost, trying again');
+      else logger.error(fields, 'The broker refuses this consumer, trying again');
       await session?.close();
       await options.sleep(delayMs, signal).catch(() => {});
     }

@@ -1,15 +1,17 @@
 import type { TopicContract } from '@perennial/contracts';
 import { type Logger, MessagingError } from '@perennial/messaging';
 import type { Admin, ITopicConfig } from 'kafkajs';
-import { kafkaErrorType, toMessagingError } from './broker.errors';
+import { kafkaErrorType } from './broker.errors';
 import { createClient } from './client.factory';
+import { explainFailure } from './connection.diagnosis';
 import type { KafkaConfig } from './kafka.config';
 import { planTopics, tooFewPartitions } from './topic.plan';
 import { within } from './time.limit';
 
 /**
  * Creates what is missing of the contracts' topics, their retry and dead-letter topics. Existing topics stay as they
- * are. Throws TOPIC_CREATION_FORBIDDEN naming topic and ACL, TOPIC_MISMATCH, or BROKER_UNAVAILABLE.
+ * are. Throws TOPIC_CREATION_FORBIDDEN naming topic and ACL, TOPIC_MISMATCH,
+ * BROKER_ACCESS_DENIED, BROKER_TLS_FAILED, or BROKER_UNAVAILABLE.
  */
 export async function ensureTopics(
   config: KafkaConfig,
@@ -30,7 +32,7 @@ export async function ensureTopics(
     if (missing.length > 0) await create(admin, missing, config.sasl?.username);
     return { created: missing.map(({ topic }) => topic) };
   } catch (error) {
-    throw toMessagingError(error, 'create topics');
+    throw await explainFailure(error, 'create topics', config, logger);
   } finally {
     await within(5_000, admin.disconnect()).catch(() => {});
   }

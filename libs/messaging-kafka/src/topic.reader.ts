@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { BrokerRecord, Logger } from '@perennial/messaging';
 import type { Admin, EachMessagePayload } from 'kafkajs';
-import { toMessagingError } from './broker.errors';
 import { createClient } from './client.factory';
+import { explainFailure } from './connection.diagnosis';
 import { toRecord } from './consumer.session';
 import type { KafkaConfig } from './kafka.config';
 import { within } from './time.limit';
@@ -33,7 +33,7 @@ export async function readTopics(config: KafkaConfig, topics: string[], logger: 
     });
     return records;
   } catch (error) {
-    throw toMessagingError(error, `read ${topics.join(', ')}`);
+    throw await explainFailure(error, `read ${topics.join(', ')}`, config, logger);
   } finally {
     await within(5_000, consumer.disconnect()).catch(() => {});
     await within(5_000, admin.deleteGroups([groupId])).catch(() => {});

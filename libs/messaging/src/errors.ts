@@ -12,10 +12,13 @@ export const errorCodes = {
   BROKER_UNAVAILABLE: { retryable: true, unbounded: true },
   DATABASE_UNAVAILABLE: { retryable: true, unbounded: true },
   BROKER_REJECTED: { retryable: false, unbounded: false },
+  BROKER_ACCESS_DENIED: { retryable: false, unbounded: false },
+  BROKER_TLS_FAILED: { retryable: false, unbounded: false },
   TOPIC_CREATION_FORBIDDEN: { retryable: false, unbounded: false },
   TOPIC_MISMATCH: { retryable: false, unbounded: false },
   DATABASE_NOT_REPLICATED: { retryable: false, unbounded: false },
   DATABASE_ACCESS_DENIED: { retryable: false, unbounded: false },
+  DATABASE_TLS_FAILED: { retryable: false, unbounded: false },
   DEAD_LETTER_NOT_FOUND: { retryable: false, unbounded: false },
   SHUTTING_DOWN: { retryable: true, unbounded: false },
 } as const satisfies Record<string, { retryable: boolean; unbounded: boolean }>;

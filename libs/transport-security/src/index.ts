@@ -1,0 +1,4 @@
+export { certificateProblem, keyPairProblem } from './pem.check';
+export { fileProblem } from './file.check';
+export { tlsFailureCode } from './tls.failure';
+export { probeTransport, type Transport } from './transport.probe';
