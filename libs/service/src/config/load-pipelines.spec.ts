@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadPipelines } from './load-pipelines';
@@ -28,6 +28,14 @@ describe('loadPipelines', () => {
     write('b.yml', pipeline('b'));
     write('notes.txt', 'not a pipeline');
     expect([...loadPipelines([folder], {}).keys()]).toEqual(['a', 'b']);
+  });
+
+  it('reads the folder of a mounted ConfigMap, whose files are links into hidden folders', () => {
+    mkdirSync(join(folder, '..2026_01_01'));
+    write('..2026_01_01/a.yaml', pipeline('a'));
+    symlinkSync('..2026_01_01', join(folder, '..data'));
+    symlinkSync('..data/a.yaml', join(folder, 'a.yaml'));
+    expect([...loadPipelines([folder], {}).keys()]).toEqual(['a']);
   });
 
   it('lists the problems of every file', () => {

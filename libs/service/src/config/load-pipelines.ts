@@ -1,14 +1,16 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { formatProblems, parsePipeline, type Pipeline } from '@perennial/pipeline';
 import { ConfigError } from './parse-config';
 
-const isYaml = (file: string): boolean => /\.ya?ml$/.test(file);
+/** Not in hidden folders: Kubernetes keeps what a mounted folder shows a second time, under `..data`. */
+const isPipeline = (file: string): boolean =>
+  /\.ya?ml$/.test(file) && !file.split(sep).some((part) => part.startsWith('.'));
 
 function filesAt(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter(isYaml)
+    .filter(isPipeline)
     .sort()
     .map((file) => join(path, file));
 }
