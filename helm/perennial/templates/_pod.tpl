@@ -12,7 +12,7 @@ replicas: {{ int .values.replicas }}
 {{- end -}}
 {{- end -}}
 
-{{/* The pod of a service. Call with: root, name, facts (of files/services.yaml), values (of the service). */}}
+{{/* The pod of a service. Call with: root, name, facts (of files/services.json), values (of the service). */}}
 {{- define "perennial.pod" -}}
 {{- $root := .root -}}
 {{- $values := .root.Values -}}

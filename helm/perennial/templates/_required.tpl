@@ -51,7 +51,7 @@
 {{- if and .Values.ingress.grpc.enabled (not .Values.ingress.grpc.host) -}}
 {{- $problems = append $problems "ingress.grpc.host: is needed with ingress.grpc.enabled" -}}
 {{- end -}}
-{{- range $name, $facts := (.Files.Get "files/services.yaml" | fromYaml) -}}
+{{- range $name, $facts := (.Files.Get "files/services.json" | fromJson) -}}
 {{- $service := get $.Values.services $name -}}
 {{- range $scaler := list "autoscaling" "keda" -}}
 {{- with get $service $scaler -}}

@@ -1,6 +1,7 @@
 export { ConfigError, parseConfigs, type ConfigProblem } from './config/parse-config';
 export * as configField from './config/fields';
 export { loadPipelines } from './config/load-pipelines';
+export { type ServiceVariables, variablesOf } from './config/service.variables';
 export { Ctx, OnEvent, Payload } from './events/on-event';
 export { Readiness, type ReadinessCheck } from './http/readiness';
 export { ServiceError } from './http/service-error';

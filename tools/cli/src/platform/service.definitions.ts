@@ -14,7 +14,9 @@ const loaders: Readonly<Record<ServiceName, () => Promise<ServiceDefinition>>> =
   alerting: async () => (await import('@perennial/alerting')).alertingService,
 };
 
+export const loadDefinition = (name: ServiceName): Promise<ServiceDefinition> => loaders[name]();
+
 export async function startNamed(name: ServiceName, env: Record<string, string | undefined>): Promise<RunningService> {
   const { startService } = await import('@perennial/service');
-  return startService(await loaders[name](), { env });
+  return startService(await loadDefinition(name), { env });
 }
