@@ -71,7 +71,6 @@ describe.each(serviceNames)('the variables that the chart gives to %s', (name) =
     const missing = [...own].filter((variable) => ![...decided, ...folders, ...settable(name)].includes(variable));
     expect(missing).toEqual([]);
   });
-
 });
 
 const countedEvents = serviceNames.flatMap((name) =>
