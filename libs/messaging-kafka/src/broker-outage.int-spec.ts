@@ -4,7 +4,7 @@ import net, { type AddressInfo } from 'node:net';
 import { type Logger, type RunningConsumer, silentLogger } from '@perennial/messaging';
 import { eventually } from '@perennial/messaging/testing';
 import { createClient } from './client.factory';
-import { kafkaEnvironmentSchema } from './kafka.config';
+import { kafkaEnvironmentSchema } from './kafka.environment';
 import { KafkaConsumer } from './kafka.consumer';
 import { KafkaPublisher } from './kafka.publisher';
 import { SeverableProxy } from './testing/severable.proxy';

@@ -4,7 +4,7 @@ import { silentLogger } from '@perennial/messaging';
 import { eventually } from '@perennial/messaging/testing';
 import { consumerLag } from './consumer.lag';
 import { listDeadLetters, redrive, showDeadLetter } from './dead-letter.operations';
-import { kafkaEnvironmentSchema } from './kafka.config';
+import { kafkaEnvironmentSchema } from './kafka.environment';
 import { KafkaConsumer } from './kafka.consumer';
 import { KafkaDeadLetters } from './kafka.dead-letters';
 import { KafkaPublisher } from './kafka.publisher';

@@ -3,7 +3,7 @@ import { silentLogger } from '@perennial/messaging';
 import { describeBrokerContract } from '@perennial/messaging/testing';
 import type { Admin } from 'kafkajs';
 import { createClient } from './client.factory';
-import { kafkaEnvironmentSchema } from './kafka.config';
+import { kafkaEnvironmentSchema } from './kafka.environment';
 import { KafkaConsumer } from './kafka.consumer';
 import { KafkaPublisher } from './kafka.publisher';
 

@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import { toDatabaseError } from './database.errors';
 
 /** The collections that messaging keeps per service. */
 export const collectionNames = (service: string) => ({
@@ -13,9 +14,19 @@ export const collectionNames = (service: string) => ({
 
 const day = 24 * 60 * 60;
 
-/** Call once at start. Marks are kept for 30 days, longer than a record can wait in its topic's retry. */
+/**
+ * Call once at start. Marks are kept for 30 days, longer than a record can wait in its topic's retry. Throws
+ * DATABASE_ACCESS_DENIED, which a server without credentials says no earlier than here.
+ */
 export async function ensureMessagingIndexes(connection: Connection, service: string): Promise<void> {
-  const names = collectionNames(service);
+  try {
+    await createIndexes(connection, collectionNames(service));
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+}
+
+async function createIndexes(connection: Connection, names: ReturnType<typeof collectionNames>): Promise<void> {
   await connection.collection(names.inbox).createIndex({ handledAt: 1 }, { expireAfterSeconds: 30 * day });
   await connection.collection(names.outbox).createIndex({ publishedAt: 1, sequence: 1, _id: 1 });
   await connection.collection(names.outbox).createIndex({ publishedAt: 1 }, { expireAfterSeconds: day });

@@ -1,24 +1,22 @@
 import { MessagingError } from '@perennial/messaging';
 import mongoose, { type Connection, type ConnectOptions } from 'mongoose';
-import { toDatabaseError } from './database.errors';
+import { explainConnectionFailure } from './connection.failure';
 import type { MongoConfig } from './mongo.config';
 
 /**
- * A connection that can run transactions. Throws DATABASE_UNAVAILABLE, DATABASE_ACCESS_DENIED, or
+ * A connection that can run transactions. Throws DATABASE_UNAVAILABLE, DATABASE_ACCESS_DENIED, DATABASE_TLS_FAILED, or
  * DATABASE_NOT_REPLICATED when the server is not a member of a replica set.
  */
 export async function connectDatabase(config: MongoConfig, applicationName: string): Promise<Connection> {
+  const connection = mongoose.createConnection();
   try {
-    const connection = await mongoose.createConnection(config.url, optionsOf(config, applicationName)).asPromise();
-    try {
-      requireReplication((await connection.db?.admin().command({ hello: 1 })) ?? {});
-    } catch (error) {
-      await connection.close();
-      throw error;
-    }
+    await connection.openUri(config.url, optionsOf(config, applicationName));
+    requireReplication((await connection.db?.admin().command({ hello: 1 })) ?? {});
     return connection;
   } catch (error) {
-    throw toDatabaseError(error);
+    // Also where it never opened: its monitors would go on trying.
+    await connection.destroy(true).catch(() => {});
+    throw await explainConnectionFailure(error, config);
   }
 }
 

@@ -54,21 +54,33 @@ describe('MongoDB configuration', () => {
     const parsed = mongoEnvironmentSchema.parse({
       MONGO_URL: 'mongodb://h:1/db',
       MONGO_TLS: 'true',
-      MONGO_TLS_CA_FILE: '/ca.pem',
+      MONGO_TLS_CA_FILE: __filename,
       MONGO_USERNAME: 'u',
       MONGO_PASSWORD: 'p',
     });
     expect(parsed).toMatchObject({
-      tls: { caFile: '/ca.pem' },
+      tls: { caFile: __filename },
       auth: { username: 'u', password: 'p', source: 'admin' },
     });
   });
 
+  const problems = (variables: object) =>
+    mongoEnvironmentSchema
+      .safeParse(variables)
+      .error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+
+  it('refuses settings that would have no effect, and files that are missing', () => {
+    const url = { MONGO_URL: 'mongodb://h:1/db' };
+    expect(problems({ ...url, MONGO_TLS_CA_FILE: __filename })).toEqual([
+      'MONGO_TLS: must be true where MONGO_TLS_CA_FILE is given',
+    ]);
+    expect(problems({ ...url, MONGO_PASSWORD: 'p' })).toEqual(['MONGO_USERNAME: must be given with MONGO_PASSWORD']);
+    expect(problems({ ...url, MONGO_TLS: 'true', MONGO_TLS_CA_FILE: '/missing/ca.pem' })).toEqual([
+      'MONGO_TLS_CA_FILE: must name a file that can be read (ENOENT)',
+    ]);
+  });
+
   it('names the variable and the rule', () => {
-    const problems = (variables: object) =>
-      mongoEnvironmentSchema
-        .safeParse(variables)
-        .error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     expect(problems({})).toEqual(['MONGO_URL: must be a connection string, mongodb://host:port/database']);
     expect(problems({ MONGO_URL: 'postgres://x' })?.[0]).toMatch(/^MONGO_URL: must start with mongodb:/);
     expect(problems({ MONGO_URL: 'mongodb://h', MONGO_USERNAME: 'u' })?.[0]).toMatch(/^MONGO_PASSWORD: /);

@@ -24,7 +24,8 @@ export function toDatabaseError(error: unknown): unknown {
     return new MessagingError('DATABASE_UNAVAILABLE', `The database cannot be reached: ${message}`, { cause: error });
   }
   if (denied.has(code)) {
-    return new MessagingError('DATABASE_ACCESS_DENIED', `The database refused access: ${message}`, { cause: error });
+    const text = `The database refused access. Check MONGO_USERNAME, MONGO_PASSWORD and MONGO_AUTH_SOURCE: ${message}`;
+    return new MessagingError('DATABASE_ACCESS_DENIED', text, { cause: error });
   }
   if (hasErrorLabel?.call(error, 'TransientTransactionError')) {
     return new ConflictError(`Another transaction wrote first: ${message}`, { cause: error });

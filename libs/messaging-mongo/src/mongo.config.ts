@@ -1,3 +1,4 @@
+import { fileProblem } from '@perennial/transport-security';
 import { z } from 'zod';
 
 export const mongoConfigSchema = z.object({
@@ -19,17 +20,30 @@ export const mongoConfigSchema = z.object({
 
 export type MongoConfig = z.output<typeof mongoConfigSchema>;
 
+const file = z
+  .string()
+  .superRefine((path, context) => {
+    const problem = fileProblem(path);
+    if (problem) context.addIssue({ code: 'custom', message: problem });
+  })
+  .optional();
+
 /** The environment variables of a service's configuration. */
 export const mongoEnvironmentSchema = z
   .object({
     MONGO_URL: z.string({ error: 'must be a connection string, mongodb://host:port/database' }),
     MONGO_DATABASE: z.string().optional(),
     MONGO_TLS: z.enum(['true', 'false']).default('false'),
-    MONGO_TLS_CA_FILE: z.string().optional(),
-    MONGO_TLS_CERTIFICATE_KEY_FILE: z.string().optional(),
+    MONGO_TLS_CA_FILE: file,
+    MONGO_TLS_CERTIFICATE_KEY_FILE: file,
     MONGO_USERNAME: z.string().optional(),
     MONGO_PASSWORD: z.string().optional(),
     MONGO_AUTH_SOURCE: z.string().optional(),
+  })
+  .superRefine((variables, context) => {
+    for (const [variable, message] of withoutEffect(variables)) {
+      context.addIssue({ code: 'custom', path: [variable], message });
+    }
   })
   .transform((variables, context): MongoConfig => {
     const parsed = mongoConfigSchema.safeParse({
@@ -55,3 +69,14 @@ export const mongoEnvironmentSchema = z
     }
     return z.NEVER;
   });
+
+/** Settings that would be passed over in silence, and the connection be less secure than meant. */
+function withoutEffect(variables: Record<string, string | undefined>): [variable: string, rule: string][] {
+  const given = (names: readonly string[]) => names.find((name) => variables[name] !== undefined);
+  const tls = given(['MONGO_TLS_CA_FILE', 'MONGO_TLS_CERTIFICATE_KEY_FILE']);
+  const auth = given(['MONGO_PASSWORD', 'MONGO_AUTH_SOURCE']);
+  const problems: [string, string][] = [];
+  if (tls && variables.MONGO_TLS === 'false') problems.push(['MONGO_TLS', `must be true where ${tls} is given`]);
+  if (auth && !variables.MONGO_USERNAME) problems.push(['MONGO_USERNAME', `must be given with ${auth}`]);
+  return problems;
+}

@@ -1,6 +1,6 @@
 import { type OutboxEntry, type OutgoingRecord, silentLogger, sleep } from '@perennial/messaging';
 import { eventually } from '@perennial/messaging/testing';
-import type { Connection } from 'mongoose';
+import mongoose, { type Connection } from 'mongoose';
 import { collectionNames, ensureMessagingIndexes } from './collection.names';
 import { connectDatabase } from './database.connection';
 import { LeaseStore } from './lease.store';
@@ -213,9 +213,12 @@ describe('messaging on the database', () => {
 
   it('says that the database is away, in an error that may be retried', async () => {
     const config = { url: 'mongodb://127.0.0.1:1/x', serverSelectionTimeoutMs: 200 };
+    const open = mongoose.connections.length;
     await expect(connectDatabase(config, 'test')).rejects.toMatchObject({
       code: 'DATABASE_UNAVAILABLE',
       retryable: true,
     });
+    // One that is left behind keeps trying, and keeps the process alive.
+    expect(mongoose.connections).toHaveLength(open);
   });
 });
