@@ -55,6 +55,6 @@ export interface BatchStore {
   put(record: BatchRecord, transaction: Transaction): Promise<void>;
   /** Oldest day first, corrections after their day. */
   waiting(dataset: string, transaction: Transaction): Promise<Extract<BatchRecord, { state: 'waiting' }>[]>;
-  /** Passed batches of whole days before `day`, newest first. */
-  passedBefore(dataset: string, day: string, limit: number, transaction: Transaction): Promise<PastBatch[]>;
+  /** Prepared batches of whole days before `day`, whatever their verdict, newest first. */
+  preparedBefore(dataset: string, day: string, limit: number, transaction: Transaction): Promise<PastBatch[]>;
 }

@@ -109,7 +109,7 @@ export class PrepareBatch {
     transaction: Transaction,
   ): Promise<OutgoingEvent> {
     const { batches, encoder, clock } = this.needs;
-    const past = await batches.passedBefore(batch.dataset, batch.day, HISTORY_DAYS, transaction);
+    const past = await batches.preparedBefore(batch.dataset, batch.day, HISTORY_DAYS, transaction);
     const rows = rowHistory(batch.correctionOf, past, metadata.referenceDay);
     const prepared = await encoder.encode(batch, await encoder.read(batch), metadata, rows, pipeline.quality);
     await batches.put({ state: 'prepared', batch, prepared, preparedAt: clock.now() }, transaction);

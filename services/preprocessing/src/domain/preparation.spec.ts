@@ -28,4 +28,8 @@ describe('what to do with a closed batch', () => {
     expect(rowHistory(null, past, reference)).toEqual([10, 12]);
     expect(rowHistory('d/2026-01-03', past, reference)).toEqual([]);
   });
+
+  it('leaves empty days out of the comparison', () => {
+    expect(rowHistory(null, [{ day: '2026-01-04', rows: 0 }], reference)).toEqual([]);
+  });
 });

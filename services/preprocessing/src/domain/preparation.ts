@@ -25,12 +25,15 @@ export interface PastBatch {
   rows: number;
 }
 
-/** How many earlier days a day's row count is compared with. */
-export const HISTORY_DAYS = 30;
+/** How many earlier days a day's row count is compared with: two weeks, so that weekends weigh as they should. */
+export const HISTORY_DAYS = 14;
 
 /**
- * Rows of earlier passed days. The reference is often the bulk of past data rather than a day's, and a correction is
- * no whole day: neither is compared with the others.
+ * Rows of earlier days that had any, failed ones included: if only passed days counted, one odd day or a lasting
+ * change of volume would fail every day after it. The reference is often the bulk of past data rather than a day's,
+ * and a correction is no whole day: neither is compared with the others.
  */
-export const rowHistory = (correctionOf: string | null, past: readonly PastBatch[], referenceDay: string): number[] =>
-  correctionOf === null ? past.filter(({ day }) => day !== referenceDay).map(({ rows }) => rows) : [];
+export function rowHistory(correctionOf: string | null, past: readonly PastBatch[], referenceDay: string): number[] {
+  if (correctionOf !== null) return [];
+  return past.filter(({ day, rows }) => day !== referenceDay && rows > 0).map(({ rows }) => rows);
+}

@@ -85,12 +85,11 @@ export class MongoBatchStore implements BatchStore {
     return found.map(({ record }) => record as Waiting);
   }
 
-  async passedBefore(dataset: string, day: string, limit: number, transaction: Transaction): Promise<PastBatch[]> {
+  async preparedBefore(dataset: string, day: string, limit: number, transaction: Transaction): Promise<PastBatch[]> {
     const filter = {
       dataset,
       state: 'prepared' as const,
       day: { $lt: day },
-      verdict: 'passed' as const,
       correctionOf: null,
     };
     const found = await this.collection()
