@@ -37,6 +37,12 @@ describe('CloudEvents codec', () => {
     expect(decodeEnvelope(thingRecord({ headers, value: JSON.stringify(full) }))).toEqual(full);
   });
 
+  it('takes null for an attribute that is not set, as the JSON format allows', () => {
+    const value = JSON.stringify({ ...full, subject: null, time: null, traceparent: null, data_base64: null });
+    const decoded = decodeEnvelope(thingRecord({ headers: { 'content-type': 'application/cloudevents+json' }, value }));
+    expect(decoded).toEqual({ ...full, subject: undefined, time: undefined, traceparent: undefined });
+  });
+
   it('starts a correlation with the id of an event that has none', () => {
     const record = thingRecord({ headers: headersWithout('ce_correlationid') });
     expect(decodeEnvelope(record).correlationid).toBe('e1');

@@ -40,7 +40,8 @@ function structured(record: BrokerRecord, contentType: string): EventEnvelope {
     throw malformed(record, 'value', contentType, 'a structured event is a JSON object');
   }
   const { data, data_base64, datacontenttype, ...attributes } = body as Record<string, unknown>;
-  if (data_base64 !== undefined) throw malformed(record, 'data_base64', 'base64 text', 'data must be JSON');
+  if (data_base64 !== undefined && data_base64 !== null)
+    throw malformed(record, 'data_base64', 'base64 text', 'data must be JSON');
   return envelopeOf(record, attributes, String(datacontenttype ?? 'application/json'), () => data);
 }
 
@@ -79,7 +80,8 @@ function envelopeOf(
 }
 
 function text(record: BrokerRecord, name: string, value: unknown, required: boolean): string | undefined {
-  if (value === undefined && !required) return undefined;
+  // The JSON format lets a producer write null for an attribute that is not set.
+  if ((value === undefined || value === null) && !required) return undefined;
   if (typeof value !== 'string' || value === '') throw malformed(record, name, value, 'must be a non-empty string');
   return value;
 }
