@@ -64,7 +64,9 @@ export class PushRecords {
 function objectOf({ position, record, problem }: StreamedRecord, accepted: number): Pushed {
   const rule = problem?.rule ?? 'must be an object';
   const value = problem?.text ?? record;
-  if (!problem && typeof record === 'object' && record !== null && !Array.isArray(record)) return record as Pushed;
+  if (!problem && typeof record === 'object' && record !== null && !Array.isArray(record)) {
+    return kept(record as Pushed);
+  }
   throw new ServiceError('MALFORMED_RECORD', 400, `record at ${position}: ${rule}`, {
     field: `[${position}]`,
     position,
@@ -72,6 +74,16 @@ function objectOf({ position, record, problem }: StreamedRecord, accepted: numbe
     rule,
     accepted,
   });
+}
+
+const overflows = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value);
+
+/** JSON would write an overflowing number (1e400) as null; as text it is refused by its column and quarantined. */
+function kept(record: Pushed): Pushed {
+  if (!Object.values(record).some(overflows)) return record;
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [name, overflows(value) ? `${value}` : value]),
+  );
 }
 
 function tooLarge(position: number, bytes: number, accepted: number): ServiceError {
