@@ -103,7 +103,7 @@ describe('a service started by the kit', () => {
   it('answers an unknown path with an error body', async () => {
     const response = await fetch(`${service.url}/nowhere`);
     expect(response.status).toBe(404);
-    expect(await response.json()).toMatchObject({ error: { code: 'NotFound' } });
+    expect(await response.json()).toMatchObject({ error: { code: 'UNKNOWN_PATH' } });
   });
 });
 

@@ -1,4 +1,4 @@
-import { NotFoundException } from '@nestjs/common';
+import { GatewayTimeoutException, HttpException, NotFoundException } from '@nestjs/common';
 import { MessagingError } from '@perennial/messaging';
 import { describeFailure } from './error.filter';
 import { ServiceError } from './service-error';
@@ -18,7 +18,12 @@ describe('describeFailure', () => {
   });
 
   it('keeps the status of framework exceptions', () => {
-    expect(describeFailure(new NotFoundException('Cannot GET /x'))).toMatchObject({ status: 404, code: 'NotFound' });
+    expect(describeFailure(new NotFoundException('Cannot GET /x'))).toMatchObject({
+      status: 404,
+      code: 'UNKNOWN_PATH',
+    });
+    expect(describeFailure(new HttpException('not JSON', 400))).toMatchObject({ status: 400, code: 'MALFORMED_BODY' });
+    expect(describeFailure(new GatewayTimeoutException())).toMatchObject({ status: 504, code: 'GATEWAY_TIMEOUT' });
   });
 
   it('answers 503 while a dependency is away', () => {

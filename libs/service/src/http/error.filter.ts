@@ -13,9 +13,22 @@ interface Failure {
 
 const STATUS_BY_CODE: Record<string, number> = { DATABASE_UNAVAILABLE: 503, BROKER_UNAVAILABLE: 503, CONFLICT: 409 };
 
+const CODE_BY_STATUS: Record<number, string> = {
+  400: 'MALFORMED_BODY',
+  404: 'UNKNOWN_PATH',
+  413: 'BODY_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+/** What the framework refuses before any code of the service: NotFoundException → NOT_FOUND where no better is known. */
+function frameworkCode(error: HttpException): string {
+  const name = error.name.replace(/Exception$/, '').replace(/(?<=[a-z])(?=[A-Z])/g, '_');
+  return CODE_BY_STATUS[error.getStatus()] ?? name.toUpperCase();
+}
+
 export function describeFailure(error: unknown): Failure {
   if (error instanceof HttpException) {
-    return { status: error.getStatus(), code: error.name.replace(/Exception$/, ''), message: error.message };
+    return { status: error.getStatus(), code: frameworkCode(error), message: error.message };
   }
   const { status, statusCode, code, message, details } = error as Partial<Failure> & { statusCode?: number };
   const known = status ?? statusCode ?? (code === undefined ? undefined : STATUS_BY_CODE[code]);

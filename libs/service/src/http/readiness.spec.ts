@@ -16,6 +16,15 @@ describe('Readiness', () => {
     expect(await readiness.report()).toEqual({ ready: false, checks: { database: 'ok', broker: 'reconnecting' } });
   });
 
+  it('reports what it can do without, and stays ready', async () => {
+    const readiness = new Readiness();
+    const away = () => {
+      throw new Error('away');
+    };
+    readiness.add('database', away, { required: false });
+    expect(await readiness.report()).toEqual({ ready: true, checks: { database: 'away' } });
+  });
+
   it('turns off before the shutdown', async () => {
     const readiness = new Readiness();
     readiness.stop();

@@ -2,14 +2,20 @@ import { Injectable } from '@nestjs/common';
 
 export type ReadinessCheck = () => Promise<void> | void;
 
+interface Check {
+  run: ReadinessCheck;
+  /** Without it the service takes no work; other checks are only reported. */
+  required: boolean;
+}
+
 /** What must hold before a service takes work. A check throws with the reason when it does not. */
 @Injectable()
 export class Readiness {
-  private readonly checks = new Map<string, ReadinessCheck>();
+  private readonly checks = new Map<string, Check>();
   private stopping = false;
 
-  add(name: string, check: ReadinessCheck): void {
-    this.checks.set(name, check);
+  add(name: string, run: ReadinessCheck, { required = true } = {}): void {
+    this.checks.set(name, { run, required });
   }
 
   /** Readiness turns off before the shutdown, so that no new work is routed here. */
@@ -19,16 +25,17 @@ export class Readiness {
 
   async report(): Promise<{ ready: boolean; checks: Record<string, string> }> {
     const checks: Record<string, string> = this.stopping ? { lifecycle: 'stopping' } : {};
-    await Promise.all(
-      [...this.checks].map(async ([name, check]) => {
-        try {
-          await check();
-          checks[name] = 'ok';
-        } catch (error) {
-          checks[name] = error instanceof Error ? error.message : String(error);
-        }
-      }),
-    );
-    return { ready: Object.values(checks).every((state) => state === 'ok'), checks };
+    let ready = !this.stopping;
+    const look = async ([name, { run, required }]: [string, Check]): Promise<void> => {
+      try {
+        await run();
+        checks[name] = 'ok';
+      } catch (error) {
+        checks[name] = error instanceof Error ? error.message : String(error);
+        if (required) ready = false;
+      }
+    };
+    await Promise.all([...this.checks].map(look));
+    return { ready, checks };
   }
 }
