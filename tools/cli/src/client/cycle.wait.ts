@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError, failed, interrupted } from '../command.error';
+import { stageOfDay } from './day.stage';
 import type { PlatformClient } from './platform.client';
 import { type CycleDetail, terminalStatuses } from './platform.views';
 
 export interface WaitOptions {
   pipeline: string;
+  dataset: string;
   day: string;
   timeoutMs: number;
   signal: AbortSignal;
@@ -26,13 +28,13 @@ const cycleNow = async (client: PlatformClient, pipeline: string, day: string): 
 
 /** Resolves with the cycle once it has its verdict. @throws CommandError after the time is over */
 export async function awaitVerdict(client: PlatformClient, options: WaitOptions): Promise<CycleDetail> {
-  const { pipeline, day, timeoutMs, signal, onStatus } = options;
+  const { pipeline, dataset, day, timeoutMs, signal, onStatus } = options;
   const deadline = performance.now() + timeoutMs;
   let last = '';
   for (;;) {
     const cycle = await cycleNow(client, pipeline, day);
     const attempt = cycle?.attempts ? ` (attempt ${cycle.attempts})` : '';
-    const status = cycle ? `${cycle.status}${attempt}` : 'waiting for the day to be prepared';
+    const status = cycle ? `${cycle.status}${attempt}` : await stageOfDay(client, dataset, day);
     if (status !== last) onStatus(status);
     last = status;
     if (cycle && terminalStatuses.includes(cycle.status)) return cycle;

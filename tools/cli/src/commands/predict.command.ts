@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { inferenceClient } from '../client/platform.location';
 import { action, type Invocation } from '../command.action';
 import type { CommandDefinition } from '../command.definition';
-import { badInput } from '../command.error';
+import { badInput, CommandError } from '../command.error';
 import { instanceOf, predictionBody } from '../input/prediction.body';
 import { type Prediction, predictionsTable } from '../output/prediction.text';
 
@@ -27,6 +27,17 @@ async function bodyOf({ context, options: { data, instance }, args: [file] }: In
   return predictionBody(await context.stdin.read(), 'standard input');
 }
 
+/** What to do about an answer that names no option of this command. */
+function withHint(error: unknown, pipeline: string | undefined): unknown {
+  if (!(error instanceof CommandError)) return error;
+  const hints: Record<string, string> = {
+    AMBIGUOUS_PIPELINE: 'name the pipeline: perennial predict --pipeline NAME …',
+    NO_MODEL: `its reference day trains the first model: perennial submit FILE --pipeline ${pipeline ?? 'NAME'} --day DAY`,
+  };
+  const { exit, message, code, details, cause, hint = hints[error.code] } = error;
+  return new CommandError(exit, message, { code, details, cause, hint });
+}
+
 export const predictCommand: CommandDefinition = {
   register(program, context) {
     const command = program
@@ -40,10 +51,11 @@ export const predictCommand: CommandDefinition = {
       const { pipeline } = invocation.options;
       const body = await bodyOf(invocation);
       const path = pipeline === undefined ? '/predict' : `/predict/${encodeURIComponent(pipeline)}`;
-      const answer = await inferenceClient(invocation.context).post<Prediction | { predictions: Prediction[] }>(
-        path,
-        body,
-      );
+      const answer = await inferenceClient(invocation.context)
+        .post<Prediction | { predictions: Prediction[] }>(path, body)
+        .catch((error: unknown) => {
+          throw withHint(error, pipeline);
+        });
       const predictions = 'predictions' in answer ? answer.predictions : [answer];
       return { data: answer, text: predictionsTable(predictions) };
     });

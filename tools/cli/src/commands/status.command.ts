@@ -21,6 +21,7 @@ async function part<T>(read: () => Promise<T>): Promise<{ value: T } | { error: 
 async function readStatus(context: CommandContext): Promise<PlatformStatus> {
   const plan = requirePlatform(context);
   const client = platformClient(context);
+  if (context.env.PERENNIAL_URL) await client.get('/');
   const kafka = kafkaOf(context);
   const suffix = context.env.GROUP_SUFFIX ?? '';
   const [services, lag, deployments, cycles, alerts, deadLetters] = await Promise.all([

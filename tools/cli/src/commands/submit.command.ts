@@ -50,7 +50,7 @@ async function submit(invocation: Invocation<SubmitOptions>) {
   if (!options.wait) return { data: submission, text: told };
   context.note(told);
   const onStatus = (status: string) => context.note(context.style('dim', `cycle: ${status}`));
-  const wait = { pipeline, day, timeoutMs: options.timeout * 1000, signal: context.signal, onStatus };
+  const wait = { pipeline, dataset, day, timeoutMs: options.timeout * 1000, signal: context.signal, onStatus };
   const cycle = await awaitVerdict(platformClient(context), wait);
   if (cycle.status === 'exhausted') throw exhausted(cycle);
   return { data: { ...submission, cycle }, text: cycleText(cycle, context.style) };

@@ -7,8 +7,10 @@ import { checkPipelines } from '../input/pipeline.files';
 import { durationText } from '../output/figures';
 import { addressesText } from '../output/addresses.text';
 import { pipelinePaths } from '../platform/pipeline.paths';
+import { platformLayout } from '../platform/platform.layout';
 import { addressesOf, type PlatformPlan } from '../platform/platform.plan';
 import { runningPlatform, startPlatform } from '../platform/platform.start';
+import { readPlan } from '../platform/platform.state';
 
 interface UpOptions {
   separate?: boolean;
@@ -30,7 +32,8 @@ async function up(context: CommandContext, options: UpOptions & { json?: boolean
   const { stack, env, signal } = context;
   const existing = runningPlatform(stack.home);
   if (existing) checkSame(existing, options, context);
-  const pipelines = existing?.pipelines ?? pipelinePaths(options.pipelines, context);
+  const last = readPlan(platformLayout(stack.home).plan)?.pipelines;
+  const pipelines = existing?.pipelines ?? pipelinePaths(options.pipelines, { ...context, last });
   if (!existing) checkPipelines(pipelines, context.cwd, env);
   const startedAt = performance.now();
   const mode = options.separate ? ('separate' as const) : ('single' as const);
@@ -51,7 +54,10 @@ export const upCommand: CommandDefinition = {
       .command('up')
       .description('start Kafka, the database and the services; returns when all are ready')
       .option('--separate', 'a process for each service, restarted when it ends')
-      .option('--pipelines <path...>', 'pipeline.yaml files or folders (default: PIPELINES, ./pipelines, the example)')
+      .option(
+        '--pipelines <path...>',
+        'pipeline.yaml files or folders (default: PIPELINES, those of last time, ./pipelines, the example)',
+      )
       .addHelpText(
         'after',
         '\nKAFKA_BROKERS and MONGO_URL use servers that run already; PERENNIAL_HOME is where state is kept.',

@@ -39,5 +39,10 @@ export function alertText(alert: AlertDetail, style: Style): string {
     { title: 'WHY', value: ({ reason }) => reason },
   ]);
   const parts = [style('strong', alertId), indented(summary), indented(facts)];
+  const happened = table(alert.occurrences, [
+    { title: 'HAPPENED', value: ({ at }) => instantText(at) },
+    { title: 'WHAT', value: ({ summary: what }) => what },
+  ]);
+  if (alert.occurrences.length) parts.push(indented(happened));
   return [...parts, ...(alert.notifications.length ? [indented(told)] : [])].join('\n\n');
 }

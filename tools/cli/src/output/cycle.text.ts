@@ -68,6 +68,14 @@ function judgementsTable(rows: readonly Row[], metric: string, style: Style): st
   ]);
 }
 
+/** `data-quality: failure: row count is 5, below the limit of 200`; null for a cycle that was not skipped. */
+function skipReason({ events }: CycleDetail): string | null {
+  const skipped = events.find(({ type }) => type === 'cycle-skipped');
+  if (!skipped) return null;
+  const { reason, details } = skipped.data as { reason?: string; details?: string[] };
+  return `${reason ?? 'unknown'}: ${(details ?? []).join('; ')}`;
+}
+
 /** One cycle in full: what was judged, on what, and the course of events. */
 export function cycleText(cycle: CycleDetail, style: Style): string {
   const { pipeline, day, status, incumbent, batch, gate, judgements, events, correlationId } = cycle;
@@ -77,8 +85,10 @@ export function cycleText(cycle: CycleDetail, style: Style): string {
     batch?.labelledRows === undefined ? null : `${countText(batch.labelledRows)} labelled`,
     holdout === undefined ? null : `${countText(holdout)} held out`,
   ];
+  const why = skipReason(cycle);
   const facts = pairs([
     ['verdict', statusWord(status, style)],
+    ...(why ? [['why', why] as const] : []),
     ['incumbent', incumbent],
     ['gate', gate && `${gate.metric} (${gate.averaging}) of at least ${gate.threshold}`],
     ['data', rows.filter(Boolean).join(', ') || null],

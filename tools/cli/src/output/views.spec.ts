@@ -54,6 +54,14 @@ describe('a cycle', () => {
     expect(lines.at(-1)).toBe('  2026-01-03 10:00:01Z  cycle-started');
   });
 
+  it('that was skipped says why', () => {
+    const data = { reason: 'data-quality', details: ['failure: row count is 5, below the limit of 200'] };
+    const at = '2026-01-03T10:00:01.000Z';
+    const skipped = { ...cycle, status: 'skipped', events: [{ sequence: 1, type: 'cycle-skipped', at, data }] };
+    expect(cycleText(skipped, plain)).toMatch(/why +data-quality: failure: row count is 5, below the limit of 200\n/);
+    expect(lines.some((each) => each.trim().startsWith('why'))).toBe(false);
+  });
+
   it('that has just begun is shown as well', () => {
     const begun = {
       ...cycle,
@@ -107,12 +115,14 @@ it('an alert shows its facts and who was told', () => {
     {
       ...{ alertId: 'a1', pipeline: 'credit', kind: 'MODEL_PERFORMANCE_FAILURE', severity: 'critical', state: 'open' },
       ...{ summary: 'too low', openedAt: '2026-01-03T10:00:00.000Z', resolution: null, acknowledgement: null },
-      ...{ details: { threshold: 0.45 }, occurrences: [] },
+      details: { threshold: 0.45 },
+      occurrences: [{ key: 'credit/2026-01-04', at: '2026-01-04T10:00:00.000Z', summary: 'still too low' }],
       notifications: [{ channel: 'slack', action: 'trigger', state: 'failed', tries: 3, reason: 'no answer' }],
     },
     plain,
   );
   expect(text).toMatch(/threshold +0\.45/);
+  expect(text).toMatch(/2026-01-04 10:00:00Z +still too low/);
   expect(text).toMatch(/slack +trigger +failed +3 +no answer/);
 });
 
