@@ -9,6 +9,8 @@ export interface ServiceDefinition<C = unknown> {
   module: Type;
   /** Over environment variables by name; what the service reads beside the base configuration. */
   configSchema: z.ZodType<C>;
+  /** It answers while the database or the broker is away: they are reported, and do not turn readiness off. */
+  worksAlone?: boolean;
   /** For content-type parsers and the like, before the server listens. */
   configureHttp?(server: FastifyInstance): void;
 }

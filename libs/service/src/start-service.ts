@@ -69,15 +69,16 @@ export async function startService<C>(
   ]);
   try {
     const app = await createApplication(definition, values, base, logger);
-    addReadinessChecks(app.get(Readiness), connections);
+    addReadinessChecks(app.get(Readiness), connections, !definition.worksAlone);
     app.connectMicroservice({ strategy: new KafkaStrategy(connections.router, group) }, { inheritAppConfig: true });
     // Before the consumers: stores create their collections, and batch handlers subscribe, in onModuleInit.
     await app.init();
     await app.startAllMicroservices();
     await app.listen(base.PORT ?? 0, base.HOST);
     const url = await app.getUrl();
+    const closing = () => closeInOrder(app, connections, stopDefaultMetrics, logger);
     logger.info({ url }, 'service is up');
-    return { name, url, close: () => closeInOrder(app, connections, stopDefaultMetrics, logger) };
+    return { name, url, close: () => closeWithin(base.SHUTDOWN_TIMEOUT_MS, closing, logger) };
   } catch (error) {
     await connections.close();
     throw error;
@@ -104,12 +105,29 @@ async function createApplication<C>(
   return app;
 }
 
-function addReadinessChecks(readiness: Readiness, { database, router }: Connections): void {
-  readiness.add('database', async () => void (await database.db?.admin().ping()));
-  readiness.add('broker', () => {
-    const waiting = router.states().filter(({ state }) => state !== 'running');
-    if (waiting.length > 0) throw new Error(waiting.map(({ group, state }) => `${group} is ${state}`).join(', '));
+function addReadinessChecks(readiness: Readiness, { database, router }: Connections, required: boolean): void {
+  readiness.add('database', async () => void (await database.db?.admin().ping()), { required });
+  readiness.add(
+    'broker',
+    () => {
+      const waiting = router.states().filter(({ state }) => state !== 'running');
+      if (waiting.length > 0) throw new Error(waiting.map(({ group, state }) => `${group} is ${state}`).join(', '));
+    },
+    { required },
+  );
+}
+
+/** What has not ended by then is cut off; its work is taken up elsewhere or at the next start. */
+async function closeWithin(limitMs: number, closing: () => Promise<void>, logger: Logger): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      logger.error({ limitMs }, 'service did not stop in time');
+      resolve();
+    }, limitMs);
   });
+  await Promise.race([closing(), limit]);
+  clearTimeout(timer);
 }
 
 /** No new work, then the running work, then what it left to publish, then the connections. */

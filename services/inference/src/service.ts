@@ -6,4 +6,6 @@ export const inferenceService: ServiceDefinition<InferenceConfig> = {
   name: 'inference',
   module: InferenceModule,
   configSchema: inferenceConfigSchema,
+  // The model is in memory, and predictions wait in the bounded log.
+  worksAlone: true,
 };
