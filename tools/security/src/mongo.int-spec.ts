@@ -70,6 +70,13 @@ describe('a secured database', () => {
     await connection.close();
   });
 
+  it('takes the variables before the connection string', async () => {
+    const url = database.url.replace('//', `//other:${wrong}@`);
+    const connection = await connectDatabase(configOf({ MONGO_URL: url, ...tls(), ...credentials() }), 'test');
+    await connection.collection('kept').countDocuments();
+    await connection.close();
+  });
+
   it.each<[string, () => Record<string, string>, string, RegExp]>([
     [
       'a wrong password',
