@@ -1,6 +1,7 @@
 import { retryTopic, type TopicContract } from '@perennial/contracts';
 import { silentLogger } from '@perennial/messaging';
 import { createClient, type KafkaConfig } from '@perennial/messaging-kafka';
+import { eventually } from './eventually';
 
 /** Has a new consumer group start at the present end of the topics: what earlier tests left there is not read. */
 export async function skipHistory(config: KafkaConfig, group: string, names: readonly string[]): Promise<void> {
@@ -10,7 +11,10 @@ export async function skipHistory(config: KafkaConfig, group: string, names: rea
   try {
     await Promise.all([admin.connect(), consumer.connect()]);
     const ends = await Promise.all(
-      names.map(async (topic) => (await admin.fetchTopicOffsets(topic)).map((end) => ({ topic, ...end }))),
+      // A topic that was just created has no leader for a moment.
+      names.map((topic) =>
+        eventually(async () => (await admin.fetchTopicOffsets(topic)).map((end) => ({ topic, ...end })), 15_000),
+      ),
     );
     await consumer.subscribe({ topics: [...names] });
     const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
