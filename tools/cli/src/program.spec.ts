@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { failureOf, failureText } from './failure';
@@ -113,6 +113,22 @@ describe('validate', () => {
     expect(exit).toBe(2);
     expect(err).toContain('bad.yaml:9');
     expect(err).toContain('worse.yaml:1');
+  });
+});
+
+describe('several pipelines', () => {
+  it('of one name are refused', async () => {
+    writeFileSync(join(directory, 'twin.yaml'), pipeline);
+    const { exit, err } = await run(['validate', 'good.yaml', 'twin.yaml']);
+    expect(exit).toBe(2);
+    expect(err).toContain('twin.yaml name: must be unique: good.yaml has it as well; found "shop"');
+  });
+
+  it('of a folder leave hidden folders out, as the services do', async () => {
+    mkdirSync(join(directory, 'several', '.git'), { recursive: true });
+    writeFileSync(join(directory, 'several', 'shop.yaml'), pipeline);
+    writeFileSync(join(directory, 'several', '.git', 'ci.yaml'), 'jobs: []');
+    expect(await run(['validate', 'several'])).toMatchObject({ exit: 0 });
   });
 });
 

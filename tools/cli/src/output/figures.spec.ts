@@ -1,5 +1,5 @@
 import { durationText, instantText, scoreText } from './figures';
-import { readableLog } from './log.lines';
+import { readableLog, startFailure, startFailureIn } from './log.lines';
 import { ProgressBar, progressLine } from './progress.bar';
 import { withoutPassword } from './connection.text';
 import { csvField, csvLines } from './record.lines';
@@ -56,6 +56,12 @@ describe('the progress bar', () => {
 it('structured log lines become readable, repeated ones are shown once, others stay', () => {
   const line = JSON.stringify({ level: 'error', service: 'trainer', msg: 'failed', err: { message: 'no rows' } });
   expect(readableLog(`${line}\n${line}\nplain\n{broken`)).toBe('error trainer: failed: no rows\nplain\n{broken');
+});
+
+it('of a log with a failed start only what it says of it is shown', () => {
+  const said = `${startFailure('trainer', 'invalid configuration')}\n  LOG_LEVEL: must be one of …`;
+  expect(startFailureIn(`Error: x\n    at y {\n  code: 1\n}\n${said}\n`)).toBe(said);
+  expect(startFailureIn('killed')).toBe('killed');
 });
 
 it('passwords in connection strings are hidden', () => {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { freePort, StackError, startProcess } from '@perennial/local-stack';
 import { failed } from '../command.error';
-import { readableLog } from '../output/log.lines';
+import { withoutPassword } from '../output/connection.text';
+import { readableLog, startFailureIn } from '../output/log.lines';
 import type { ServiceHealth } from './gateway';
 import { platformLayout, platformProcess } from './platform.layout';
 import { gatewayUrl, type PlatformPlan } from './platform.plan';
@@ -53,13 +54,27 @@ async function launch({ plan: wanted, environment, readyTimeoutMs }: LaunchOptio
       readyTimeoutMs,
     });
   } catch (error) {
-    throw explained(error, seen, layout.logs, readyTimeoutMs);
+    throw explained(error, seen, layout.logs, readyTimeoutMs, givenServers(plan));
   }
   return plan;
 }
 
+/** Servers that this home did not start itself: where a connection problem must be looked for. */
+function givenServers({ embedded, kafka, mongo }: PlatformPlan): string {
+  const kafkaLine = embedded.includes('kafka') ? '' : `\n  Kafka is the given KAFKA_BROKERS: ${kafka}`;
+  return embedded.includes('mongo')
+    ? kafkaLine
+    : `${kafkaLine}\n  the database is the given MONGO_URL: ${withoutPassword(mongo)}`;
+}
+
 /** What a person needs to know about a start that did not succeed: which service, and its last log lines. */
-function explained(error: unknown, seen: readonly ServiceHealth[], logs: string, timeoutMs: number): unknown {
+function explained(
+  error: unknown,
+  seen: readonly ServiceHealth[],
+  logs: string,
+  timeoutMs: number,
+  given: string,
+): unknown {
   if (!(error instanceof StackError)) return error;
   const { code } = error;
   const hint = `the logs are in ${logs}`;
@@ -68,8 +83,8 @@ function explained(error: unknown, seen: readonly ServiceHealth[], logs: string,
     return failed(message, { code, hint, cause: error });
   }
   if (code !== 'start-failed') return error;
-  const log = readableLog(String(error.details.log ?? ''));
-  return failed(`the services could not start\n${log}`, { code, hint, details: { log }, cause: error });
+  const log = readableLog(startFailureIn(String(error.details.log ?? '')));
+  return failed(`the services could not start\n${log}${given}`, { code, hint, details: { log }, cause: error });
 }
 
 const portTaken = /EADDRINUSE|address already in use/i;

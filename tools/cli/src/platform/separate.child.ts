@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startFailure, startFailureIn } from '../output/log.lines';
 import { platformLayout } from './platform.layout';
 import { platformPlan } from './platform.plan';
 import { writeServiceProcesses } from './platform.state';
@@ -24,8 +25,9 @@ function main(planFile: string): void {
     process.exit(code);
   };
   const onFailedStart = (name: string, reason: string) => {
-    const end = readFileSync(logOf(name), 'utf8').trimEnd().split('\n').slice(-shownLines).join('\n');
-    console.error(`${name} could not start (${reason}); the end of ${logOf(name)}:\n${end}`);
+    const log = readFileSync(logOf(name), 'utf8').trimEnd().split('\n').slice(-shownLines).join('\n');
+    const told = startFailureIn(log);
+    console.error(told === log ? startFailure(name, `${reason}; the end of ${logOf(name)}:\n${log}`) : told);
     void stop(1);
   };
   const supervise = (name: string, args: string[]) => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { startFailure } from '../output/log.lines';
 import { platformPlan } from './platform.plan';
 import { startNamed } from './service.definitions';
 import { serviceEnvironment } from './service.environment';
@@ -24,5 +25,6 @@ async function main(planFile: string, name: ServiceName): Promise<void> {
 
 main(process.argv[2] as string, process.argv[3] as ServiceName).catch((error: Error) => {
   console.error(error);
+  console.error(startFailure(process.argv[3] as string, error.message));
   process.exit(1);
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type RunningService, stopTelemetry } from '@perennial/service';
+import { startFailure } from '../output/log.lines';
 import { startGateway } from './gateway';
 import { platformPlan } from './platform.plan';
 import { startNamed } from './service.definitions';
@@ -25,14 +26,15 @@ async function main(planFile: string): Promise<void> {
       try {
         running.push(await startNamed(name, serviceEnvironment(plan, name, environment)));
       } catch (error) {
-        throw new Error(`${name} could not start: ${(error as Error).message}`, { cause: error });
+        throw new Error(startFailure(name, (error as Error).message), { cause: error });
       }
     }),
   );
 }
 
 main(process.argv[2] as string).catch((error: Error) => {
-  console.error(error.message);
+  // The message last: the end of the log is what a person is shown.
   console.error(error.cause ?? error);
+  console.error(error.cause ? error.message : startFailure('platform', error.message));
   process.exit(1);
 });
