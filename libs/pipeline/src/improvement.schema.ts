@@ -36,9 +36,10 @@ const DOCUMENTED_ATTEMPTS: z.input<typeof attemptSchema>[] = [
   { strategy: 'train', window: { days: 'all' } },
 ];
 
+/** At most three, whatever is declared: what three attempts could not mend is for a person. */
 export const DEFAULT_MAX_ATTEMPTS = 3;
 
 export const improvementSchema = z.strictObject({
-  maxAttempts: z.int().min(1).max(10).default(DEFAULT_MAX_ATTEMPTS),
+  maxAttempts: z.int().min(1).max(3).default(DEFAULT_MAX_ATTEMPTS),
   attempts: z.array(attemptSchema).min(1).prefault(DOCUMENTED_ATTEMPTS),
 });

@@ -2,6 +2,7 @@ import { columnOf, readParquet, type Table, writeParquet } from '@perennial/colu
 import type { Pipeline } from '@perennial/pipeline';
 import { apply, checkQuality } from '@perennial/preprocessing-steps';
 import type { BatchPrepared, ClosedBatch } from '../domain/batch';
+import { completenessFindings } from '../domain/completeness';
 import type { FileStore, Metadata } from './ports';
 
 const PROCESSED_BUCKET = 'processed_data';
@@ -26,7 +27,8 @@ export class BatchEncoder {
     rows: readonly number[],
     limits: Pipeline['quality'],
   ): Promise<BatchPrepared> {
-    const quality = checkQuality(raw, fitted, { rows }, limits);
+    const { verdict, findings } = checkQuality(raw, fitted, { rows }, limits);
+    const quality = { verdict, findings: [...completenessFindings(batch), ...findings] };
     const encoded = apply(raw, fitted);
     const processed = await this.files.put(PROCESSED_BUCKET, writeParquet(encoded), {
       mediaType: PARQUET,
