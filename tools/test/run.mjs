@@ -42,7 +42,8 @@ async function integration() {
     MONGO_URL: stack.mongo,
     PERENNIAL_ARTIFACTS: artifacts,
   });
-  return jest('integration', { args: ['-i'], environment, timeoutMs: 45 * minutes });
+  // forceExit: a test that failed before it could close its connections must not keep the run waiting.
+  return jest('integration', { args: ['-i', '--forceExit'], environment, timeoutMs: 45 * minutes });
 }
 
 /** On a stack of its own and without addresses from outside: the way a newcomer runs it. */
