@@ -1,4 +1,7 @@
-/** Every error code of messaging. `retryable`: the same input may succeed later. `unbounded`: retried until shutdown. */
+/**
+ * Every error code of messaging. `retryable`: the same call may succeed later by itself. `unbounded`: the record is
+ * not at fault, so its handling is tried again until the process stops, whether or not a person has to act first.
+ */
 export const errorCodes = {
   MALFORMED_ENVELOPE: { retryable: false, unbounded: false },
   MALFORMED_DATA: { retryable: false, unbounded: false },
@@ -12,13 +15,13 @@ export const errorCodes = {
   BROKER_UNAVAILABLE: { retryable: true, unbounded: true },
   DATABASE_UNAVAILABLE: { retryable: true, unbounded: true },
   BROKER_REJECTED: { retryable: false, unbounded: false },
-  BROKER_ACCESS_DENIED: { retryable: false, unbounded: false },
-  BROKER_TLS_FAILED: { retryable: false, unbounded: false },
+  BROKER_ACCESS_DENIED: { retryable: false, unbounded: true },
+  BROKER_TLS_FAILED: { retryable: false, unbounded: true },
   TOPIC_CREATION_FORBIDDEN: { retryable: false, unbounded: false },
   TOPIC_MISMATCH: { retryable: false, unbounded: false },
   DATABASE_NOT_REPLICATED: { retryable: false, unbounded: false },
-  DATABASE_ACCESS_DENIED: { retryable: false, unbounded: false },
-  DATABASE_TLS_FAILED: { retryable: false, unbounded: false },
+  DATABASE_ACCESS_DENIED: { retryable: false, unbounded: true },
+  DATABASE_TLS_FAILED: { retryable: false, unbounded: true },
   DEAD_LETTER_NOT_FOUND: { retryable: false, unbounded: false },
   SHUTTING_DOWN: { retryable: true, unbounded: false },
 } as const satisfies Record<string, { retryable: boolean; unbounded: boolean }>;
@@ -71,7 +74,7 @@ export function isRetryable(error: unknown): boolean {
   return typeof retryable === 'boolean' ? retryable : true;
 }
 
-/** The broker or the database is away: retried until it is back or the process stops. */
+/** The broker or the database is away or refuses the service: tried again until that ends or the process stops. */
 export function isUnbounded(error: unknown): boolean {
   const code = codeOf(error);
   return code in errorCodes && errorCodes[code as MessagingErrorCode].unbounded;

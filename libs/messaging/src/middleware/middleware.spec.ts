@@ -112,6 +112,12 @@ describe('retry', () => {
     });
   });
 
+  it('keeps a record while the service itself is refused, as after a changed password', async () => {
+    const errors = Array.from({ length: 8 }, () => new MessagingError('DATABASE_ACCESS_DENIED', 'refused'));
+    const { attempts, outcome } = await run(errors);
+    expect({ attempts: attempts.length, outcome }).toEqual({ attempts: 9, outcome: [] });
+  });
+
   it('gives up after the bound', async () => {
     const errors = [1, 2, 3, 4].map((n) => new Error(String(n)));
     expect(await run(errors)).toMatchObject({ attempts: [1, 2, 3], outcome: errors[2] });

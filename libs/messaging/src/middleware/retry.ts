@@ -18,8 +18,8 @@ export const attemptsOf = (error: unknown): number =>
   typeof error === 'object' && error !== null ? (attempts.get(error) ?? 1) : 1;
 
 /**
- * Reads `retryable` from the error's data. Tries while the broker or the database is away do not count against the
- * bound: an outage must not turn good records into dead letters.
+ * Reads `retryable` from the error's data. Tries while the broker or the database is away, or refuses the service, do
+ * not count against the bound: an outage or a changed password must not turn good records into dead letters.
  */
 export const retry =
   (policy: RetryPolicy, sleep: Sleep, random: () => number, metrics: MessagingMetrics): Middleware =>
@@ -30,8 +30,9 @@ export const retry =
       try {
         return await next({ ...delivery, attempt });
       } catch (error) {
-        if (!isUnbounded(error)) counted++;
-        const exhausted = !isRetryable(error) || counted >= policy.attempts;
+        const unbounded = isUnbounded(error);
+        if (!unbounded) counted++;
+        const exhausted = !unbounded && (!isRetryable(error) || counted >= policy.attempts);
         if (exhausted || delivery.signal.aborted) throw withAttempts(error, attempt);
         const delayMs = backoffDelay(attempt, policy, random());
         const labels = { destination: delivery.record.topic, group: delivery.group, error: codeOf(error) };
