@@ -17,6 +17,7 @@ it('reads keys and values of any length and script', () => {
       const found = readMetadata(withMetadata(new Uint8Array(0), metadata));
       expect(Object.entries(found).sort()).toEqual(Object.entries(metadata).sort());
     }),
+    { examples: [[Object.fromEntries([['__proto__', 'a']])], [{ constructor: 'a' }]] },
   );
 });
 

@@ -48,14 +48,15 @@ function* fieldsOf(message: Uint8Array): Generator<Field> {
 /** `metadata_props` of an ONNX ModelProto. Throws an Error when the bytes are no protobuf message. */
 export function readMetadata(model: Uint8Array): Record<string, string> {
   const decoder = new TextDecoder();
-  const metadata: Record<string, string> = {};
+  const metadata = new Map<string, string>();
   for (const { number, content } of fieldsOf(model)) {
     if (number !== METADATA_PROPS || content === undefined) continue;
     const entry = { [KEY]: '', [VALUE]: '' };
     for (const field of fieldsOf(content)) {
       if (field.content !== undefined) entry[field.number as 1 | 2] = decoder.decode(field.content);
     }
-    metadata[entry[KEY]] = entry[VALUE];
+    metadata.set(entry[KEY], entry[VALUE]);
   }
-  return metadata;
+  // Own properties, whatever their name: an assignment to `__proto__` would be lost.
+  return Object.fromEntries(metadata);
 }
