@@ -30,6 +30,7 @@ const base = {
     ],
   },
   moduleNameMapper: {
+    '^fast-check$': '<rootDir>/tools/jest/fast-check.js',
     '^@perennial/contracts$': '<rootDir>/contracts/src/index.ts',
     '^@perennial/messaging/testing$': '<rootDir>/libs/messaging/src/testing/index.ts',
     '^@perennial/onnx-graph/testing$': '<rootDir>/libs/onnx-graph/src/testing/index.ts',
