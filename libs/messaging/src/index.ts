@@ -4,6 +4,7 @@ export * from './emit';
 export * from './encode';
 export * from './envelope';
 export * from './errors';
+export * from './event-version';
 export * from './handler';
 export * from './headers';
 export * from './instrumented-publisher';

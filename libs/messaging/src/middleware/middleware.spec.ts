@@ -83,6 +83,44 @@ describe('decode', () => {
     const handling = decode(subscriptions, known)(next)(thingDelivery({ record: typed('perennial.test.v9.what') }));
     await expect(handling).rejects.toMatchObject({ code: 'UNKNOWN_TYPE', retryable: false });
   });
+
+  it('reads a newer version of an event as the version it knows, without the fields it does not know', async () => {
+    const record = {
+      ...typed('perennial.test.v2.thing-happened'),
+      value: Buffer.from('{"thing":"a","size":1,"hue":3}'),
+    };
+    await decode(subscriptions, known)(next)(thingDelivery({ record }));
+    expect(next.mock.calls[0]?.[0]).toMatchObject({
+      handler,
+      contract: thingHappened,
+      event: { type: 'perennial.test.v2.thing-happened', data: { thing: 'a', size: 1 } },
+    });
+    expect(next.mock.calls[0]?.[0].event?.data).not.toHaveProperty('hue');
+  });
+
+  it('reads an older version of an event by the newest that is subscribed', async () => {
+    const second = { ...thingHappened, type: 'perennial.test.v2.thing-happened', version: 2 };
+    const third = { ...thingHappened, type: 'perennial.test.v3.thing-happened', version: 3 };
+    const newer = new Map(
+      [third, second].map((contract) => [contract.type, { contract, handler } as unknown as Subscription]),
+    );
+    await decode(newer, known)(next)(thingDelivery());
+    expect(next.mock.calls[0]?.[0]).toMatchObject({ contract: { version: 3 }, event: { id: 'e1' } });
+    await decode(newer, known)(next)(thingDelivery({ record: typed(second.type) }));
+    expect(next.mock.calls[1]?.[0]).toMatchObject({ contract: { version: 2 } });
+  });
+
+  it('refuses a newer version that it cannot read', async () => {
+    const record = { ...typed('perennial.test.v2.thing-happened'), value: Buffer.from('{"thing":"a"}') };
+    const handling = decode(subscriptions, known)(next)(thingDelivery({ record }));
+    await expect(handling).rejects.toMatchObject({ code: 'INVALID_DATA', retryable: false });
+  });
+
+  it('skips a newer version of an event of another subscriber', async () => {
+    const record = typed('perennial.test.v7.of-another');
+    expect(await decode(subscriptions, known)(next)(thingDelivery({ record }))).toEqual([]);
+    expect(next).not.toHaveBeenCalled();
+  });
 });
 
 describe('retry', () => {

@@ -50,4 +50,15 @@ describe('recording predictions', () => {
       { code: 'INVALID_DATA', group: 'inference.predictions' },
     ]);
   });
+
+  it('takes a newer version of a prediction, and no other event', async () => {
+    const { stored, deadLetters, run } = setup();
+    const typed = (id: string, type: string) => {
+      const record = recordOf(id, 'credit');
+      return { ...record, headers: { ...record.headers, ce_type: Buffer.from(type) } };
+    };
+    await run([typed('p1', 'perennial.inference.v2.prediction-made'), typed('p2', 'perennial.inference.v1.other')]);
+    expect(stored.map(({ predictionId }) => predictionId)).toEqual(['p1']);
+    expect(deadLetters.letters).toMatchObject([{ code: 'UNKNOWN_TYPE' }]);
+  });
 });

@@ -5,6 +5,7 @@ import {
   DecodeError,
   decodeEnvelope,
   type DeadLetters,
+  isVersionOf,
   type PartitionSlice,
   validateData,
 } from '@perennial/messaging';
@@ -27,7 +28,7 @@ export class RecordPredictions {
     const readable: PredictionRecord[] = [];
     for (const record of records) {
       try {
-        readable.push(validateData(decodeEnvelope(record), predictionMadeV1).data);
+        readable.push(predictionIn(record));
       } catch (error) {
         await this.refuse(record, error);
       }
@@ -42,4 +43,11 @@ export class RecordPredictions {
     const failedAt = this.clock.now();
     await this.deadLetters.add({ record, group: this.group, code, message, attempts: 1, failedAt });
   }
+}
+
+function predictionIn(record: BrokerRecord): PredictionRecord {
+  const event = decodeEnvelope(record);
+  if (isVersionOf(event.type, predictionMadeV1)) return validateData(event, predictionMadeV1).data;
+  const details = { field: 'type', value: event.type, rule: `must be ${predictionMadeV1.type}`, id: event.id };
+  throw new DecodeError('UNKNOWN_TYPE', `type = ${event.type}: ${details.rule}`, { details });
 }

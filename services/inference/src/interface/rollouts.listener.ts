@@ -4,6 +4,7 @@ import {
   codeOf,
   type Consumer,
   decodeEnvelope,
+  isVersionOf,
   type Logger,
   type RunningConsumer,
   validateData,
@@ -43,7 +44,7 @@ export class RolloutsListener {
   private hear(record: BrokerRecord): void {
     try {
       const event = decodeEnvelope(record);
-      if (event.type !== rolloutStartedV1.type) return;
+      if (!isVersionOf(event.type, rolloutStartedV1)) return;
       const { data } = validateData(event, rolloutStartedV1);
       this.slots.get(data.pipeline)?.offer(deployableOf(data, this.artifacts));
     } catch (err) {

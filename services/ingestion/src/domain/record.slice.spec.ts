@@ -53,6 +53,15 @@ describe('a slice of what producers sent', () => {
     expect(entries).toMatchObject([{ content: { records: ['x', null, { id: 1 }] } }]);
   });
 
+  it('takes newer versions of records and manifest as far as it knows them', () => {
+    const newer = ['perennial.ingestion.v2.records-pushed', 'perennial.ingestion.v2.day-manifest'] as const;
+    const pushed = { ...push('2026-01-05', { id: 1 }), shard: 7 };
+    const manifest = { dataset: 'credit', day: '2026-01-05', rows: 1, producer: 'north' };
+    const { entries, refused } = readSlice([binary(1, newer[0], pushed), binary(2, newer[1], manifest)], datasets);
+    expect(refused).toEqual([]);
+    expect(entries.map(({ content }) => content)).toEqual([{ records: [{ id: 1 }] }, { manifest: 1 }]);
+  });
+
   it.each([
     ['no event at all', broker(1, {}, '{}'), 'MALFORMED_ENVELOPE'],
     ['no JSON', binary(1, recordsPushedV1.type, 'no json'), 'MALFORMED_DATA'],

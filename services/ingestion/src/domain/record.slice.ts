@@ -1,5 +1,12 @@
 import { dayManifestV1, day as dayField, name, recordsPushedV1 } from '@perennial/contracts';
-import { type BrokerRecord, codeOf, decodeEnvelope, DecodeError, type EventEnvelope } from '@perennial/messaging';
+import {
+  type BrokerRecord,
+  codeOf,
+  decodeEnvelope,
+  DecodeError,
+  type EventEnvelope,
+  isVersionOf,
+} from '@perennial/messaging';
 import { z } from 'zod';
 
 /** One broker record that says something about one day. */
@@ -33,11 +40,11 @@ function readData<T>(event: EventEnvelope, schema: z.ZodType<T>): T {
 }
 
 function contentOf(event: EventEnvelope): Omit<Entry, 'offset'> {
-  if (event.type === recordsPushedV1.type) {
+  if (isVersionOf(event.type, recordsPushedV1)) {
     const { dataset, day, records } = readData(event, push);
     return { dataset, day, content: { records } };
   }
-  if (event.type === dayManifestV1.type) {
+  if (isVersionOf(event.type, dayManifestV1)) {
     const { dataset, day, rows } = readData(event, dayManifestV1.schema);
     return { dataset, day, content: { manifest: rows } };
   }
