@@ -13,7 +13,7 @@ import type { History } from '../platform/history';
 import type { PlatformUnderTest } from '../platform/platform.under.test';
 import { Producer } from '../platform/producer';
 import { readStoredBatches } from '../platform/stored.batches';
-import { recordsOf, story } from '../story/story';
+import { recordsOf, stories, type StoryName } from '../story/story';
 import { settle } from './settling';
 
 /** What a test does to the platform while the days pass. */
@@ -57,11 +57,16 @@ interface Deployment {
   readonly replicas: readonly { readonly version: string | null }[];
 }
 
-/** Lives through the whole story on a pipeline of its own, day after day, and gathers what it left behind. */
-export async function playStory(stage: Stage, pipeline: string, disturbance: Disturbance = {}): Promise<Evidence> {
+/** Lives through a story on a pipeline of its own, day after day, and gathers what it left behind. */
+export async function playStory(
+  stage: Stage,
+  pipeline: string,
+  disturbance: Disturbance = {},
+  name: StoryName = 'full',
+): Promise<Evidence> {
   const { platform, history, kafka } = stage;
   const producer = new Producer(kafka);
-  const days = story.map((each) => recordsOf(each));
+  const days = stories[name].map((each) => recordsOf(each));
   const deaf = history.onEvent((event) => {
     if (belongsTo(event.data, pipeline)) disturbance.onEvent?.(event);
   });

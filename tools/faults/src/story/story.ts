@@ -27,6 +27,22 @@ export const [referenceDay, heldDay, improvedDay, pagedDay, recoveryDay] = story
   Day,
 ];
 
+/** Shorter ones, for faults that need no more: a model and its improvement; a page and the recovery. */
+export const stories = {
+  full: story,
+  brief: [
+    { day: referenceDay, change: 'none', verdict: 'promoted' },
+    { day: heldDay, change: 'recoded', verdict: 'promoted' },
+  ],
+  paged: [
+    { day: referenceDay, change: 'none', verdict: 'promoted' },
+    { day: heldDay, change: 'random-labels', verdict: 'exhausted' },
+    { day: improvedDay, change: 'none', verdict: 'kept' },
+  ],
+} as const satisfies Readonly<Record<string, readonly StoryDay[]>>;
+
+export type StoryName = keyof typeof stories;
+
 const rowsPerDay = 400;
 const repeatedRows = 5;
 
