@@ -1,0 +1,35 @@
+import { conclude, type Invariant, type Violation, unobserved, violation } from '../checking/invariant';
+import type { DayRows } from '../history/row.account';
+import { describeSample, type Sample } from '../history/sample';
+
+const notRead = 'what was submitted and what is stored was not read';
+
+const nameOf = ({ dataset, day }: DayRows): string => `${dataset} on ${day}`;
+
+const told = (rows: DayRows, what: string, sample: Sample): Violation[] =>
+  sample.count === 0 ? [] : [violation(`${nameOf(rows)}: ${what}: ${describeSample(sample)}`)];
+
+const openDays = (all: readonly DayRows[]): string[] => {
+  const open = all.filter((rows) => rows.open);
+  return open.length === 0 ? [] : [`${open.map(nameOf).join(', ')}: still takes rows`];
+};
+
+const acceptedRowsStoredOnce: Invariant = {
+  name: 'accepted-rows-stored-once',
+  promise: 'Every accepted row lies in exactly one stored batch of its own day.',
+  check: ({ history: { rows } }) => {
+    if (!rows) return unobserved(notRead);
+    const violations = rows.flatMap((day) => [
+      ...(day.open ? [] : told(day, 'neither stored nor in quarantine', day.lost)),
+      ...told(day, 'stored more than once', day.repeated),
+      ...told(day, 'stored without having been submitted', day.foreign),
+      ...told(day, 'announced and stored rows differ', day.miscounted),
+    ]);
+    const removed = rows.filter(({ submittedWhole }) => !submittedWhole).map(nameOf);
+    const limits = removed.length === 0 ? [] : [`messages may have been removed: ${removed.join(', ')}`];
+    const checked = rows.reduce((sum, { submitted, stored }) => sum + Math.max(submitted, stored), 0);
+    return conclude(checked, violations, 'submitted or stored row', [...limits, ...openDays(rows)]);
+  },
+};
+
+export const rowInvariants: readonly Invariant[] = [acceptedRowsStoredOnce];
