@@ -6,4 +6,8 @@ export const deployerService: ServiceDefinition<DeployerConfig> = {
   name: 'deployer',
   module: DeployerModule,
   configSchema: deployerConfigSchema,
+  needs: {
+    collections: ['deployments', 'deployment_events', 'inference_replicas'],
+    reads: ['artifacts'],
+  },
 };

@@ -51,9 +51,7 @@ export class AdvanceDeployment {
     const { replicaId, pipeline } = report;
     if (!pipelines.has(pipeline)) return [];
     const known = await replicas.load(replicaId, pipeline, transaction);
-    const replica = heard(known, report, this.parts.clock.now().getTime());
-    if (!replica) return [];
-    await replicas.save(replica, transaction);
+    await replicas.save(heard(known, report, this.parts.clock.now().getTime()), transaction);
     return this.assess(pipeline, transaction);
   }
 

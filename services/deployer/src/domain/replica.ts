@@ -9,6 +9,7 @@ export interface Replica {
   rolloutId: string | null;
   error: string | null;
   heartbeatSeconds: number;
+  /** When its last report was heard. */
   reportedAt: number;
   /** Start of the unbroken run of reports: a replica that joins late gets the whole time to load. */
   aliveSince: number;
@@ -16,16 +17,20 @@ export interface Replica {
 
 const HEARTBEATS = 3;
 
-/** Whether a rollout waits for the replica: its last report is younger than three heartbeats. */
+/**
+ * Whether a rollout waits for the replica: its last report is younger than three heartbeats. One from the future was
+ * heard before the clock was set back, and says nothing about now.
+ */
 export const isExpected = ({ state, reportedAt, heartbeatSeconds }: Replica, now: number): boolean =>
-  state !== 'stopped' && now - reportedAt < HEARTBEATS * heartbeatSeconds * 1000;
+  state !== 'stopped' && Math.abs(now - reportedAt) < HEARTBEATS * heartbeatSeconds * 1000;
 
-export type ReplicaReport = Omit<Replica, 'aliveSince'>;
+export type ReplicaReport = Omit<Replica, 'reportedAt' | 'aliveSince'>;
 
-/** Null when the report is older than what is known. A report from the future counts as one of now. */
-export function heard(known: Replica | null, report: ReplicaReport, now: number): Replica | null {
-  const reportedAt = Math.min(report.reportedAt, now);
-  if (known && known.reportedAt > reportedAt) return null;
-  const unbroken = known !== null && isExpected(known, reportedAt);
-  return { ...report, reportedAt, aliveSince: unbroken ? known.aliveSince : reportedAt };
+/**
+ * The report as heard now. What counts is the listener's clock: a replica's own may be wrong by any amount, or be set
+ * right between two reports. Their order is the topic's, where a replica's reports share one key.
+ */
+export function heard(known: Replica | null, report: ReplicaReport, now: number): Replica {
+  const unbroken = known !== null && isExpected(known, now);
+  return { ...report, reportedAt: now, aliveSince: unbroken ? known.aliveSince : now };
 }

@@ -63,7 +63,7 @@ export class DeployerFlow {
     const { rollout } = (await this.deployments.load('credit')).deployment;
     const { version = null, rolloutId = null } = rollout ?? {};
     const basis = { replicaId: 'a', pipeline: 'credit', state: 'serving' as const, error: null, heartbeatSeconds: 30 };
-    const report = { ...basis, version, rolloutId, reportedAt: this.clock.now().getTime(), ...changes };
+    const report = { ...basis, version, rolloutId, ...changes };
     await this.transactor.transact((transaction) => this.advance.report(report, transaction));
   }
 
