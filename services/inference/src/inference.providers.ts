@@ -38,7 +38,7 @@ import { MongoPredictionStore } from './infrastructure/mongo.prediction.store';
 import { PrometheusServingMetrics } from './infrastructure/prometheus.serving.metrics';
 import { GrpcServer } from './interface/grpc/grpc.server';
 import { OpenInferenceService } from './interface/grpc/open-inference.service';
-import { PredictionsConsumer } from './interface/predictions.consumer';
+import { PredictionsConsumer, predictionsGroup } from './interface/predictions.consumer';
 import { RolloutsListener } from './interface/rollouts.listener';
 
 const MAX_GRPC_MESSAGE_BYTES = 32 * 1024 * 1024;
@@ -144,17 +144,18 @@ const predictions: Provider[] = [
   },
   {
     provide: PredictionsConsumer,
-    inject: [ROUTER, PIPELINES, PREDICTION_STORE, PUBLISHER, CLOCK],
+    inject: [ROUTER, PIPELINES, PREDICTION_STORE, PUBLISHER, CLOCK, SERVICE_CONFIG],
     useFactory: (
       router: Router,
       pipelines: ReadonlyMap<string, Pipeline>,
       store: PredictionStore,
       publisher: Publisher,
       clock: Clock,
+      { GROUP_SUFFIX }: InferenceConfig,
     ) => {
       const deadLetters = new KafkaDeadLetters(publisher);
-      const group = 'inference.predictions';
-      return new PredictionsConsumer(router, new RecordPredictions(pipelines, store, deadLetters, clock, group));
+      const group = predictionsGroup(GROUP_SUFFIX);
+      return new PredictionsConsumer(router, new RecordPredictions(pipelines, store, deadLetters, clock, group), group);
     },
   },
 ];
