@@ -51,6 +51,10 @@ async function create(admin: Admin, topics: ITopicConfig[], user: string | undef
     const refused = refusals(error);
     // Another service may create the same topics at the same time.
     if (refused.length > 0 && refused.every(({ type }) => type === 'TOPIC_ALREADY_EXISTS')) return;
+    // The broker took the request, and its metadata lags behind: many at once create topics on a broker just started.
+    if (refused.length > 0 && refused.every(({ type }) => type === 'UNKNOWN_TOPIC_OR_PARTITION')) {
+      if (await appear(admin, topics)) return;
+    }
     const forbidden = refused.filter(({ type }) => type.endsWith('AUTHORIZATION_FAILED'));
     if (forbidden.length > 0)
       throw creationForbidden(
@@ -60,6 +64,18 @@ async function create(admin: Admin, topics: ITopicConfig[], user: string | undef
       );
     throw error;
   }
+}
+
+const LOOKS = 50;
+const LOOK_PAUSE_MS = 200;
+
+async function appear(admin: Admin, topics: readonly ITopicConfig[]): Promise<boolean> {
+  for (let look = 1; look <= LOOKS; look++) {
+    const existing = await partitionCounts(admin);
+    if (topics.every(({ topic }) => existing.has(topic))) return true;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_PAUSE_MS));
+  }
+  return false;
 }
 
 /** kafkajs gathers one error per topic in `errors`. */
