@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { events, topics } from '@perennial/contracts';
+import { events, type TopicContract } from '@perennial/contracts';
 import { instrumentPublisher, Router, sleep, Transactor, type Stamp } from '@perennial/messaging';
 import {
   ensureTopics,
@@ -24,6 +24,8 @@ export interface ConnectionOptions {
   service: string;
   /** Consumer group of the service's event handlers. */
   group: string;
+  /** Created where they are missing. */
+  topics: readonly TopicContract[];
   kafka: KafkaConfig;
   mongo: MongoConfig;
   stamp: Stamp;
@@ -34,8 +36,8 @@ export interface ConnectionOptions {
 export type Connections = Awaited<ReturnType<typeof connect>>;
 
 /** Opens the database and the broker, creates missing topics and wires the messaging of one service. */
-export async function connect({ service, group, kafka, mongo, stamp, metrics, logger }: ConnectionOptions) {
-  await ensureTopics(kafka, Object.values(topics), logger);
+export async function connect({ service, group, topics, kafka, mongo, stamp, metrics, logger }: ConnectionOptions) {
+  await ensureTopics(kafka, topics, logger);
   const database = await connectDatabase(mongo, `perennial-${service}`);
   await ensureMessagingIndexes(database, service);
   const instruments = messagingMetrics(metrics);

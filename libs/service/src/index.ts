@@ -6,6 +6,7 @@ export { Ctx, OnEvent, Payload } from './events/on-event';
 export { Readiness, type ReadinessCheck } from './http/readiness';
 export { ServiceError } from './http/service-error';
 export { createLogger, type Logger } from './logger';
+export * from './privileges';
 export { runService } from './run-service';
 export type { RunningService, ServiceDefinition } from './service-definition';
 export { startService, type StartOptions } from './start-service';

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
+import type { ServiceNeeds } from './privileges/service.needs';
 
 /** All that distinguishes one service from another, for whoever starts it. */
 export interface ServiceDefinition<C = unknown> {
@@ -9,6 +10,8 @@ export interface ServiceDefinition<C = unknown> {
   module: Type;
   /** Over environment variables by name; what the service reads beside the base configuration. */
   configSchema: z.ZodType<C>;
+  /** From these, its handlers and the contracts follow the rights of its users of the broker and the database. */
+  needs?: ServiceNeeds;
   /** It answers while the database or the broker is away: they are reported, and do not turn readiness off. */
   worksAlone?: boolean;
   /** For content-type parsers and the like, before the server listens. */

@@ -13,6 +13,7 @@ import { connect, type Connections } from './connections';
 import { KafkaStrategy } from './events/kafka.strategy';
 import { Readiness } from './http/readiness';
 import { createLogger, NestLogger, type Logger } from './logger';
+import { topicsUsedBy } from './privileges';
 import { PlatformModule, type PlatformValues } from './platform.module';
 import type { RunningService, ServiceDefinition } from './service-definition';
 import { startTelemetry } from './telemetry';
@@ -48,7 +49,8 @@ export async function startService<C>(
   const clock = { now: () => new Date() };
   const stamp = { source: `/perennial/${name}`, clock, newId: randomUUID };
   const group = `${name}${base.GROUP_SUFFIX}`;
-  const connections = await connect({ service: name, group, kafka, mongo, stamp, metrics, logger });
+  const topics = topicsUsedBy(definition);
+  const connections = await connect({ service: name, group, topics, kafka, mongo, stamp, metrics, logger });
 
   const values: PlatformValues = new Map<symbol, unknown>([
     [token.SERVICE_NAME, name],

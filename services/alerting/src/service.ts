@@ -6,4 +6,5 @@ export const alertingService: ServiceDefinition<AlertingConfig> = {
   name: 'alerting',
   module: AlertingModule,
   configSchema: alertingConfigSchema,
+  needs: { collections: ['alerts', 'alert_watches', 'notifications'] },
 };

@@ -6,4 +6,15 @@ export const evaluatorService: ServiceDefinition<EvaluatorConfig> = {
   name: 'evaluator',
   module: EvaluatorModule,
   configSchema: evaluatorConfigSchema,
+  needs: {
+    collections: [
+      'evaluation_cycles',
+      'evaluation_events',
+      'evaluation_lanes',
+      'evaluation_batches',
+      'serving_models',
+      'performance_metrics',
+    ],
+    reads: ['artifacts'],
+  },
 };

@@ -6,4 +6,5 @@ export const featureStoreService: ServiceDefinition<FeatureStoreConfig> = {
   name: 'feature-store',
   module: FeatureStoreModule,
   configSchema: featureStoreConfigSchema,
+  needs: { collections: ['feature_views', 'feature_view_batches'], reads: ['processed_data'] },
 };

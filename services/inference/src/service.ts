@@ -1,3 +1,4 @@
+import { topics } from '@perennial/contracts';
 import type { ServiceDefinition } from '@perennial/service';
 import { type InferenceConfig, inferenceConfigSchema } from './inference.config';
 import { InferenceModule } from './inference.module';
@@ -6,6 +7,12 @@ export const inferenceService: ServiceDefinition<InferenceConfig> = {
   name: 'inference',
   module: InferenceModule,
   configSchema: inferenceConfigSchema,
+  needs: {
+    batches: [topics.predictions],
+    follows: [topics.rollouts],
+    collections: ['predictions'],
+    reads: ['artifacts'],
+  },
   // The model is in memory, and predictions wait in the bounded log.
   worksAlone: true,
 };

@@ -1,3 +1,4 @@
+import { topics } from '@perennial/contracts';
 import type { ServiceDefinition } from '@perennial/service';
 import { type IngestionConfig, ingestionConfigSchema } from './ingestion.config';
 import { IngestionModule } from './ingestion.module';
@@ -7,5 +8,10 @@ export const ingestionService: ServiceDefinition<IngestionConfig> = {
   name: 'ingestion',
   module: IngestionModule,
   configSchema: ingestionConfigSchema,
+  needs: {
+    batches: [topics.records],
+    collections: ['ingestion_days', 'ingestion_chunks', 'ingestion_quarantine'],
+    writes: ['raw_data'],
+  },
   configureHttp: acceptStreams,
 };

@@ -6,4 +6,9 @@ export const preprocessingService: ServiceDefinition<PreprocessingConfig> = {
   name: 'preprocessing',
   module: PreprocessingModule,
   configSchema: preprocessingConfigSchema,
+  needs: {
+    collections: ['processing_metadata', 'preprocessing_batches'],
+    writes: ['processed_data'],
+    reads: ['raw_data'],
+  },
 };

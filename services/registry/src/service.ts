@@ -6,4 +6,5 @@ export const registryService: ServiceDefinition<RegistryConfig> = {
   name: 'registry',
   module: RegistryModule,
   configSchema: registryConfigSchema,
+  needs: { collections: ['model_metadata'], writes: ['artifacts'] },
 };

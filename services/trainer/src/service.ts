@@ -6,4 +6,5 @@ export const trainerService: ServiceDefinition<TrainerConfig> = {
   name: 'trainer',
   module: TrainerModule,
   configSchema: trainerConfigSchema,
+  needs: { collections: ['training_runs', 'training_events'], writes: ['artifacts'] },
 };

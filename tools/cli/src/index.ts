@@ -6,3 +6,7 @@ export {
   startPlatform,
   stopPlatform,
 } from './platform/platform.start';
+export { kafkaAcls } from './privileges/kafka.commands';
+export { type MongoRole, mongoRoles } from './privileges/mongo.roles';
+export { platformPrivileges, userOf } from './privileges/platform.privileges';
+export { privilegeMarkdown } from './privileges/privilege.table';

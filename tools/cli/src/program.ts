@@ -12,6 +12,7 @@ import { downCommand } from './commands/down.command';
 import { generateCommand } from './commands/generate.command';
 import { modelsCommand } from './commands/models.command';
 import { predictCommand } from './commands/predict.command';
+import { privilegesCommand } from './commands/privileges.command';
 import { rejectCommand } from './commands/reject.command';
 import { resetCommand } from './commands/reset.command';
 import { rollbackCommand } from './commands/rollback.command';
@@ -33,7 +34,7 @@ const groups: Readonly<Record<string, readonly CommandDefinition[]>> = {
     rejectCommand,
     rollbackCommand,
   ],
-  'Operations:': [alertsCommand, completionCommand],
+  'Operations:': [alertsCommand, privilegesCommand, completionCommand],
 };
 
 const afterHelp = `

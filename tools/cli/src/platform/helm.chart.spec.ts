@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { events, topics } from '@perennial/contracts';
-import { variablesOf } from '@perennial/service';
+import { topics } from '@perennial/contracts';
+import { topicsHandledBy, variablesOf } from '@perennial/service';
 import { loadDefinition } from './service.definitions';
 import { preferredPorts, routes, serviceNames, type ServiceName } from './service.placement';
 
@@ -78,7 +78,8 @@ const countedEvents = serviceNames.flatMap((name) =>
 );
 
 it.each(countedEvents)('$name handles events of $topic, whose lag the chart looks at', async ({ name, topic }) => {
-  expect([...topicsHandledBy((await loadDefinition(name)).module)]).toContain(topic);
+  const handled = topicsHandledBy((await loadDefinition(name)).module);
+  expect(handled.map((each) => each.name)).toContain(topic);
 });
 
 it('the templates set no variable that no service reads', async () => {
@@ -97,16 +98,4 @@ function templateVariables(): string[] {
   const text = names.map(template).join('\n');
   const channels = /range list ((?:"[A-Z_]+" ?)+)/.exec(text)?.[1]?.match(/[A-Z_]+/g) ?? [];
   return [...variablesIn(text), ...channels];
-}
-
-/** Topics of the event types that the controllers of a Nest module handle. */
-function topicsHandledBy(module: object): Set<string> {
-  const controllers = (Reflect.getMetadata('controllers', module) ?? []) as { prototype: object }[];
-  const handlers = controllers.flatMap(({ prototype }) =>
-    Object.getOwnPropertyNames(prototype).map((key) => Object.getOwnPropertyDescriptor(prototype, key)?.value),
-  );
-  const types = handlers
-    .filter((handler) => typeof handler === 'function')
-    .flatMap((handler) => (Reflect.getMetadata('microservices:pattern', handler) ?? []) as string[]);
-  return new Set([...events.values()].flatMap(({ type, topic }) => (types.includes(type) ? [topic.name] : [])));
 }
