@@ -41,5 +41,7 @@ export const DEFAULT_MAX_ATTEMPTS = 3;
 
 export const improvementSchema = z.strictObject({
   maxAttempts: z.int().min(1).max(3).default(DEFAULT_MAX_ATTEMPTS),
+  /** From the request to the run's result, waiting for a trainer included. Three of the default end within a day. */
+  attemptTimeoutMinutes: z.number().positive().max(10_080).default(360),
   attempts: z.array(attemptSchema).min(1).prefault(DOCUMENTED_ATTEMPTS),
 });

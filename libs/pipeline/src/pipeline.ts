@@ -17,12 +17,13 @@ export type Attempt =
 /** pipeline.yaml, validated, with every default filled in. */
 export type Pipeline = Omit<ParsedPipeline, 'dataset' | 'improvement'> & {
   dataset: Dataset;
-  improvement: { maxAttempts: number; attempts: Attempt[] };
+  improvement: { maxAttempts: number; attemptTimeoutMinutes: number; attempts: Attempt[] };
 };
 
 /** Fills the defaults that come from other fields: dataset.name, and epochs and rate of `train`. */
 export function resolveDefaults(parsed: ParsedPipeline): Pipeline {
   const { epochs, learningRate } = parsed.training;
+  const { maxAttempts, attemptTimeoutMinutes } = parsed.improvement;
   const attempts = parsed.improvement.attempts.map((attempt): Attempt =>
     attempt.strategy === 'train'
       ? { ...attempt, epochs: attempt.epochs ?? epochs, learningRate: attempt.learningRate ?? learningRate }
@@ -31,7 +32,7 @@ export function resolveDefaults(parsed: ParsedPipeline): Pipeline {
   return {
     ...parsed,
     dataset: { ...parsed.dataset, name: parsed.dataset.name ?? parsed.name },
-    improvement: { maxAttempts: parsed.improvement.maxAttempts, attempts },
+    improvement: { maxAttempts, attemptTimeoutMinutes, attempts },
   };
 }
 

@@ -21,12 +21,14 @@ import type { Connection } from 'mongoose';
 import type { Registry } from 'prom-client';
 import { AdvanceCycles } from './application/advance.cycles';
 import type { EvaluatorStores } from './application/cycle.stores';
+import { ExpireAttempts } from './application/expire.attempts';
 import { FollowEvents } from './application/follow.events';
 import { JudgeModels } from './application/judge.models';
 import { ShowCycles } from './application/show.cycles';
 import { StartWaiting } from './application/start.waiting';
 import type { EvaluatorConfig } from './evaluator.config';
 import { CycleMetrics } from './infrastructure/cycle.metrics';
+import { DeadlineWorker } from './infrastructure/deadline.worker';
 import { FeatureHoldout } from './infrastructure/feature.holdout';
 import { JudgementWorker } from './infrastructure/judgement.worker';
 import { mongoStores } from './infrastructure/mongo.stores';
@@ -38,6 +40,8 @@ import { RunConsumer } from './interface/run.consumer';
 
 const STORES = Symbol('evaluator stores');
 const LEASE_MS = 30_000;
+/** Deadlines are hours away: a look is one indexed query. */
+const DEADLINE_LOOK_MS = 1_000;
 
 type Pipelines = ReadonlyMap<string, Pipeline>;
 
@@ -76,6 +80,26 @@ const cycles: Provider[] = [
       clock: Clock,
       logger: Logger,
     ) => new StartWaiting(advance, stores.lanes, pipelines, transactor, clock, logger),
+  },
+];
+
+const deadlines: Provider[] = [
+  {
+    provide: ExpireAttempts,
+    inject: [AdvanceCycles, STORES, TRANSACTOR, CLOCK, LOGGER],
+    useFactory: (
+      advance: AdvanceCycles,
+      { cycles: stored }: EvaluatorStores,
+      transactor: Transactor,
+      clock: Clock,
+      logger: Logger,
+    ) => new ExpireAttempts(advance, stored, transactor, clock, logger),
+  },
+  {
+    provide: DeadlineWorker,
+    inject: [ExpireAttempts, LOGGER],
+    useFactory: (expire: ExpireAttempts, logger: Logger) =>
+      new DeadlineWorker(expire, { everyMs: DEADLINE_LOOK_MS, logger, random: Math.random }),
   },
 ];
 
@@ -118,6 +142,6 @@ const judging: Provider[] = [
 
 @Module({
   controllers: [DayConsumer, RunConsumer, PromotionConsumer, CyclesController],
-  providers: [...cycles, ...judging],
+  providers: [...cycles, ...deadlines, ...judging],
 })
 export class EvaluatorModule {}

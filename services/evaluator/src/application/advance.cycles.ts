@@ -93,7 +93,7 @@ export class AdvanceCycles {
   }
 
   private async move(known: StoredCycle | null, input: CycleInput, step: Step) {
-    const events = decide(known?.cycle ?? null, input);
+    const events = decide(known?.cycle ?? null, input, step.now.getTime());
     const cycle = evolveAll(known?.cycle ?? null, events);
     if (!cycle || events.length === 0) return null;
     const { correlationId, queuedAt, revision } = known ?? {

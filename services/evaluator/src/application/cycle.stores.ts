@@ -43,6 +43,8 @@ export interface CycleStore {
   list(filter: CycleFilter): Promise<StoredCycle[]>;
   /** The longest waiting first. */
   inStatus(statuses: readonly CycleStatus[], limit: number): Promise<StoredCycle[]>;
+  /** Cycles whose running attempt was due by `now` (epoch ms), the longest overdue first. */
+  overdue(now: number, limit: number): Promise<string[]>;
   events(cycleId: string): Promise<RecordedEvent[]>;
 }
 

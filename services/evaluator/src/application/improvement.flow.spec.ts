@@ -263,3 +263,45 @@ describe('the serving model', () => {
     expect((await flow.stores.serving.load(pipeline)).serving?.model.artifact.fileId).toBe('newest');
   });
 });
+
+describe('a trainer that never answers', () => {
+  const hours = (count: number) => (flow.now += count * 3_600_000);
+  const attempts = async () => (await flow.stores.cycles.find(`${pipeline}/${day4}`))?.cycle.attempts;
+
+  beforeEach(async () => {
+    await flow.day(day4);
+    await flow.judgeAll();
+  });
+
+  it('does not keep its cycle for ever: the attempts run out one by one, and the next day begins', async () => {
+    await flow.day(day5);
+    await flow.expire.run();
+    expect(await attempts()).toHaveLength(1);
+    hours(1);
+    await flow.expire.run();
+    await flow.expire.run();
+    expect(await attempts()).toHaveLength(2);
+    hours(1);
+    await flow.expire.run();
+    expect(await flow.status(day4)).toBe('exhausted');
+    expect(await flow.status(day5)).toBe('judging');
+    expect(flow.published().slice(2)).toEqual([
+      `${day4} retraining-requested`,
+      `${day4} retraining-requested`,
+      `${day4} attempts-exhausted`,
+      `${day5} cycle-started`,
+    ]);
+  });
+
+  it('may answer late: the answer is kept and the attempt that runs now is judged', async () => {
+    hours(1);
+    await flow.expire.run();
+    await completed(day4, 1);
+    expect((await attempts())?.map(({ lateResult }) => lateResult)).toEqual(['completed', null]);
+    expect(await flow.status(day4)).toBe('improving');
+    flow.scores.set('artifact-2', 0.6);
+    await completed(day4, 2);
+    await flow.judgeAll();
+    expect(await flow.status(day4)).toBe('promoted');
+  });
+});

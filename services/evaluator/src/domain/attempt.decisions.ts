@@ -4,15 +4,18 @@ import { lastAttempt, runIdOf, termsOf, type Cycle } from './cycle.state';
 import { scoreOf } from './gate.verdict';
 import { trainingWindow } from './batch.window';
 
+/** Of a cycle whose terms were fixed before they named one. */
+const DEFAULT_ATTEMPT_TIMEOUT_MS = 360 * 60_000;
+
 const identity = ({ cycleId, pipeline, day }: Cycle) => ({ cycleId, pipeline, day });
 
-/** The next attempt, or the end when all are used. Whatever failed before counts as one. */
-export function nextAttempt(cycle: Cycle): CycleEvent {
+/** The next attempt, or the end when all are used. Whatever failed before counts as one. `now`: epoch ms. */
+export function nextAttempt(cycle: Cycle, now: number): CycleEvent {
   const made = cycle.attempts.length;
-  return made < termsOf(cycle).policy.maxAttempts ? request(cycle, made + 1) : exhausted(cycle);
+  return made < termsOf(cycle).policy.maxAttempts ? request(cycle, made + 1, now) : exhausted(cycle);
 }
 
-function request(cycle: Cycle, attempt: number): CycleEvent {
+function request(cycle: Cycle, attempt: number, now: number): CycleEvent {
   const { policy, incumbent, usable } = termsOf(cycle);
   const { strategy, days } = attemptPolicy(policy, attempt, Boolean(incumbent?.model.checkpoint));
   const { view, viewVersion, metadataId, batchId } = cycle.batch;
@@ -20,6 +23,7 @@ function request(cycle: Cycle, attempt: number): CycleEvent {
   const base = strategy === 'train' || !incumbent ? null : { ...incumbent.model, version: incumbent.version };
   return {
     type: 'retraining-requested',
+    deadline: now + (policy.attemptTimeoutMs ?? DEFAULT_ATTEMPT_TIMEOUT_MS),
     data: {
       ...identity(cycle),
       attempt,

@@ -1,5 +1,15 @@
 import * as given from '../testing/cycle.examples';
-import { arrive, completed, failed, judged, judgementFailed, run, start, typesOf } from '../testing/cycle.examples';
+import {
+  arrive,
+  completed,
+  failed,
+  judged,
+  judgementFailed,
+  later,
+  run,
+  start,
+  typesOf,
+} from '../testing/cycle.examples';
 import type { CycleEvent } from './cycle.events';
 
 const ofType = <T extends CycleEvent['type']>(events: readonly CycleEvent[], type: T) =>
@@ -188,5 +198,63 @@ describe('late, repeated and misplaced inputs', () => {
     for (const input of [arrive(), start(), judged(0, 0.1), completed(1), failed(1), judged(1, 0.9)]) {
       expect(run([...end, input]).events).toEqual([]);
     }
+  });
+});
+
+describe('an attempt whose run gives no result', () => {
+  const asked = [arrive(), start(), judged(0, 0.2)];
+  const hour = given.policy.attemptTimeoutMs;
+
+  it('is waited for until its deadline, which is kept with the attempt', () => {
+    const { cycle, events } = run([...asked, later(hour - 1)]);
+    expect(events).toEqual([]);
+    expect(cycle?.attempts[0]).toMatchObject({ deadline: given.begun + hour, expired: false, failure: null });
+  });
+
+  it('then counts as failed with the reason, and the next one is asked for with a deadline of its own', () => {
+    const { cycle, events } = run([...asked, later(hour)]);
+    expect(typesOf(events)).toEqual(['attempt-failed', 'retraining-requested']);
+    const reason = 'ATTEMPT_EXPIRED: run credit-default.2026-01-04.1 gave no result by 2026-01-05T01:00:00.000Z';
+    expect(oneOf(events, 'attempt-failed')).toMatchObject({ attempt: 1, reason, cause: 'deadline' });
+    expect(cycle?.attempts).toMatchObject([
+      { expired: true, failure: reason },
+      { expired: false, deadline: given.begun + 2 * hour },
+    ]);
+  });
+
+  it('exhausts the attempts when none ever answers', () => {
+    const { cycle, history } = run([...asked, later(), later(), later(), later()]);
+    expect(cycle?.status).toBe('exhausted');
+    expect(oneOf(history, 'attempts-exhausted').attempts).toMatchObject(
+      [1, 2, 3].map((attempt) => ({ attempt, score: null, failure: expect.stringContaining('ATTEMPT_EXPIRED') })),
+    );
+  });
+
+  it('does not run out while its candidate is judged', () => {
+    expect(run([...asked, completed(1), later(2 * hour)]).events).toEqual([]);
+  });
+
+  it.each([
+    ['completed', completed(1)],
+    ['failed', failed(1)],
+  ])('is not revived by its run that %s late: that is kept once, and nothing else', (result, input) => {
+    const { cycle, events } = run([...asked, later(), input]);
+    expect(typesOf(events)).toEqual(['late-result-ignored']);
+    expect(cycle).toMatchObject({ status: 'improving', attempts: [{ lateResult: result, candidate: null }, {}] });
+    expect(run([...asked, later(), input, input]).events).toEqual([]);
+  });
+
+  it('is told apart from the attempt that runs now', () => {
+    const { history } = run([...asked, later(), completed(1), completed(2), judged(2, 0.6)]);
+    expect(oneOf(history, 'model-promoted')).toMatchObject({
+      attempt: 2,
+      candidate: { runId: given.completedRun(2).runId },
+    });
+  });
+
+  it('may answer after the end of its cycle', () => {
+    const { cycle, events } = run([...asked, later(), later(), later(), completed(3)]);
+    expect(typesOf(events)).toEqual(['late-result-ignored']);
+    expect(cycle?.status).toBe('exhausted');
   });
 });

@@ -10,7 +10,7 @@ import type {
   retrainingRequestedV1,
 } from '@perennial/contracts';
 import type { BatchFacts } from './batch.window';
-import type { CycleTerms } from './cycle.state';
+import type { CycleTerms, LateResult } from './cycle.state';
 
 export interface CycleIdentity {
   cycleId: string;
@@ -29,12 +29,19 @@ export type InternalCycleEvent =
         hyperparameters: Record<string, unknown>;
       };
     }
-  | { type: 'attempt-failed'; data: CycleIdentity & { attempt: number; runId: string; reason: string } };
+  | {
+      type: 'attempt-failed';
+      data: CycleIdentity & { attempt: number; runId: string; reason: string; cause: AttemptFailureCause };
+    }
+  /** The run of an expired attempt answered after all. */
+  | { type: 'late-result-ignored'; data: CycleIdentity & { attempt: number; runId: string; result: LateResult } };
+
+export type AttemptFailureCause = 'run' | 'judgement' | 'deadline';
 
 export type PublishedCycleEvent =
   | { type: 'cycle-started'; data: DataOf<typeof cycleStartedV1>; terms: CycleTerms }
   | { type: 'model-judged'; data: DataOf<typeof modelJudgedV1> }
-  | { type: 'retraining-requested'; data: DataOf<typeof retrainingRequestedV1> }
+  | { type: 'retraining-requested'; data: DataOf<typeof retrainingRequestedV1>; deadline: number }
   | { type: 'model-kept'; data: DataOf<typeof modelKeptV1> }
   | { type: 'model-promoted'; data: DataOf<typeof modelPromotedV1> }
   | { type: 'attempts-exhausted'; data: DataOf<typeof attemptsExhaustedV1> }

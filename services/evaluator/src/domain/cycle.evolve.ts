@@ -20,18 +20,26 @@ function applied(cycle: Cycle, event: Exclude<CycleEvent, { type: 'cycle-queued'
       return judged(cycle, event.data);
     case 'retraining-requested': {
       const { attempt, strategy, runId, batches, base } = event.data;
-      const fresh = { candidate: null, hyperparameters: {}, judgement: null, failure: null };
+      const fresh = { candidate: null, hyperparameters: {}, judgement: null };
+      const open = { failure: null, deadline: event.deadline, expired: false, lateResult: null };
       return {
         ...to('improving'),
-        attempts: [...cycle.attempts, { attempt, strategy, runId, batches, base, ...fresh }],
+        attempts: [...cycle.attempts, { attempt, strategy, runId, batches, base, ...fresh, ...open }],
       };
     }
     case 'candidate-received': {
       const { attempt, candidate, hyperparameters } = event.data;
       return { ...to('judging-candidate'), attempts: withAttempt(cycle, attempt, { candidate, hyperparameters }) };
     }
-    case 'attempt-failed':
-      return { ...cycle, attempts: withAttempt(cycle, event.data.attempt, { failure: event.data.reason }) };
+    case 'attempt-failed': {
+      const { attempt, reason, cause } = event.data;
+      const change = { failure: reason, expired: cause === 'deadline' };
+      return { ...cycle, attempts: withAttempt(cycle, attempt, change) };
+    }
+    case 'late-result-ignored': {
+      const { attempt, result } = event.data;
+      return { ...cycle, attempts: withAttempt(cycle, attempt, { lateResult: result }) };
+    }
     case 'cycle-skipped':
       return to('skipped');
     case 'model-kept':

@@ -17,4 +17,6 @@ export type CycleInput =
   | ({ type: 'judged'; holdoutRows: number; metrics: Metrics } & JudgementKey)
   | ({ type: 'judgement-failed'; holdoutRows: number; reason: string } & JudgementKey)
   | { type: 'run-completed'; run: DataOf<typeof runCompletedV1> }
-  | { type: 'run-failed'; run: DataOf<typeof runFailedV1> };
+  | { type: 'run-failed'; run: DataOf<typeof runFailedV1> }
+  /** It is `now`: an attempt whose deadline has passed counts as failed. */
+  | { type: 'time-passed' };

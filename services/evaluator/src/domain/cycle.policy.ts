@@ -12,6 +12,8 @@ export interface CyclePolicy {
   gate: Pipeline['gate'];
   maxAttempts: number;
   attempts: AttemptPolicy[];
+  /** From the request of an attempt to the result of its run. */
+  attemptTimeoutMs: number;
   holdoutShare: number;
   validationShare: number;
 }
@@ -21,6 +23,7 @@ export function policyOf(pipeline: Pipeline): CyclePolicy {
     gate: pipeline.gate,
     maxAttempts: pipeline.improvement.maxAttempts,
     attempts: pipeline.improvement.attempts.map(({ strategy, window }) => ({ strategy, days: window.days })),
+    attemptTimeoutMs: pipeline.improvement.attemptTimeoutMinutes * 60_000,
     holdoutShare: pipeline.split.holdout,
     validationShare: pipeline.split.validation,
   };

@@ -6,12 +6,14 @@ import {
   incumbent,
   judged,
   judgementFailed,
+  later,
   policy,
   run,
   start,
 } from '../testing/cycle.examples';
 import type { CycleEvent } from './cycle.events';
 import type { CycleInput } from './cycle.inputs';
+import type { Later } from '../testing/cycle.examples';
 import { isTerminal } from './cycle.state';
 
 const attempt = fc.integer({ min: 0, max: 6 });
@@ -22,13 +24,16 @@ const startWith = fc
   .record({ maxAttempts: fc.integer({ min: 1, max: 5 }), first: fc.boolean() })
   .map(({ maxAttempts, first }) => start({ policy: { ...policy, maxAttempts }, incumbent: first ? null : incumbent }));
 
-const input: fc.Arbitrary<CycleInput> = fc.oneof(
+const passing = fc.constantFrom(0, 1, policy.attemptTimeoutMs - 1, policy.attemptTimeoutMs).map((ms) => later(ms));
+
+const input: fc.Arbitrary<CycleInput | Later> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(arrive()) },
   { weight: 1, arbitrary: startWith },
   { weight: 4, arbitrary: fc.tuple(attempt, f1).map(([n, value]) => judged(n, value)) },
   { weight: 1, arbitrary: attempt.map(judgementFailed) },
   { weight: 4, arbitrary: attempt.map(completed) },
   { weight: 2, arbitrary: attempt.map(failed) },
+  { weight: 2, arbitrary: passing },
 );
 
 /** What a cycle hears when all goes as it should: the incumbent's score, then a run and its score per attempt. */
@@ -58,6 +63,9 @@ const TERMINAL = ['model-kept', 'cycle-skipped', 'model-promoted', 'attempts-exh
 const count = (events: readonly CycleEvent[], ...types: string[]): number =>
   events.filter((event) => types.includes(event.type)).length;
 
+/** What a run says after its attempt expired is kept, and has no effect. */
+const effects = (events: readonly CycleEvent[]) => events.filter(({ type }) => type !== 'late-result-ignored');
+
 const settings = { numRuns: 2000 };
 
 describe('whatever comes, in whatever order and however often', () => {
@@ -82,7 +90,7 @@ describe('whatever comes, in whatever order and however often', () => {
         expect(count(history, 'cycle-started')).toBeLessThanOrEqual(1);
         const ends = count(history, ...TERMINAL);
         expect(ends).toBe(cycle && isTerminal(cycle.status) ? 1 : 0);
-        if (ends === 1) expect(TERMINAL).toContain(history.at(-1)?.type);
+        if (ends === 1) expect(TERMINAL).toContain(effects(history).at(-1)?.type);
       }),
       settings,
     );
@@ -108,7 +116,7 @@ describe('whatever comes, in whatever order and however often', () => {
   it('repeating every input changes nothing', () => {
     fc.assert(
       fc.property(sequence, (inputs) => {
-        const twice = inputs.flatMap((each) => [each, each]);
+        const twice = inputs.flatMap((each) => [each, each.type === 'later' ? later(0) : each]);
         expect(run(twice).history).toEqual(run(inputs).history);
       }),
       settings,
@@ -120,10 +128,39 @@ describe('whatever comes, in whatever order and however often', () => {
       fc.property(sequence, fc.nat(), (inputs, from) => {
         const once = run(inputs);
         if (!once.cycle || !isTerminal(once.cycle.status)) return;
-        expect(run([...inputs, ...inputs.slice(from % inputs.length)]).history).toEqual(once.history);
+        const replayed = run([...inputs, ...inputs.slice(from % inputs.length)]).history;
+        expect(effects(replayed)).toEqual(effects(once.history));
       }),
       settings,
     );
+  });
+
+  it('no attempt is waited for without end: silence uses up the attempts', () => {
+    fc.assert(
+      fc.property(sequence, (inputs) => {
+        const { cycle } = run(inputs);
+        if (cycle?.status !== 'improving') return;
+        const left = (cycle.terms?.policy.maxAttempts ?? 0) - cycle.attempts.length + 1;
+        expect(run([...inputs, ...Array.from({ length: left }, () => later())]).cycle?.status).toBe('exhausted');
+      }),
+      settings,
+    );
+  });
+
+  it('a result counts only when it came before the deadline of its attempt', () => {
+    fc.assert(
+      fc.property(sequence, (inputs) => {
+        for (const { expired, candidate, judgement } of run(inputs).cycle?.attempts ?? []) {
+          if (expired) expect([candidate, judgement]).toEqual([null, null]);
+        }
+      }),
+      settings,
+    );
+  });
+
+  it('hears late results (the generator is not vacuous)', () => {
+    const kept = fc.sample(sequence, 3000).map((inputs) => count(run(inputs).history, 'late-result-ignored'));
+    expect(Math.max(...kept)).toBeGreaterThan(0);
   });
 
   it('reaches every end (the generator is not vacuous)', () => {

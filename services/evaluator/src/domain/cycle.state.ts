@@ -30,7 +30,15 @@ export interface AttemptState {
   hyperparameters: Record<string, unknown>;
   judgement: Judgement | null;
   failure: string | null;
+  /** Epoch milliseconds by which the run's result is due. */
+  deadline: number;
+  /** Failed because the deadline passed. */
+  expired: boolean;
+  /** What the run said after that; it changes nothing. */
+  lateResult: LateResult | null;
 }
+
+export type LateResult = 'completed' | 'failed';
 
 /** What a running cycle decides by; fixed when it starts. */
 export interface CycleTerms {
@@ -66,6 +74,10 @@ export function termsOf(cycle: Cycle): CycleTerms {
   if (!cycle.terms) throw new Error(`cycle ${cycle.cycleId} has not started`);
   return cycle.terms;
 }
+
+/** Epoch milliseconds by which the running attempt is due; null when none runs. */
+export const runningDeadline = ({ status, attempts }: Cycle): number | null =>
+  status === 'improving' ? (attempts.at(-1)?.deadline ?? null) : null;
 
 export function lastAttempt(cycle: Cycle): AttemptState {
   const attempt = cycle.attempts.at(-1);

@@ -14,8 +14,10 @@ const number = { type: Number, required: true } as const;
 const mixed = { type: Mixed, default: null } as const;
 
 export type CycleDocument = Revised &
-  Omit<Cycle, 'cycleId'> &
-  Pick<StoredCycle, 'correlationId' | 'causationId' | 'queuedAt' | 'updatedAt'>;
+  Omit<Cycle, 'cycleId'> & {
+    /** Of the running attempt, epoch milliseconds. */
+    deadline: number | null;
+  } & Pick<StoredCycle, 'correlationId' | 'causationId' | 'queuedAt' | 'updatedAt'>;
 
 export const cycleSchema = new Schema<CycleDocument>(
   {
@@ -27,6 +29,7 @@ export const cycleSchema = new Schema<CycleDocument>(
     terms: mixed,
     incumbentJudgement: mixed,
     attempts: { type: [Mixed], required: true },
+    deadline: { type: Number, default: null },
     sequence: number,
     correlationId: text,
     causationId: optionalText,
@@ -37,7 +40,8 @@ export const cycleSchema = new Schema<CycleDocument>(
   { ...options, collection: 'evaluation_cycles' },
 )
   .index({ pipeline: 1, day: -1 })
-  .index({ status: 1, updatedAt: 1 });
+  .index({ status: 1, updatedAt: 1 })
+  .index({ status: 1, deadline: 1 });
 
 export type EventDocument = RecordedEvent & { _id: string; pipeline: string; day: string };
 

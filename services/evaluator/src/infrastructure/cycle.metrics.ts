@@ -16,6 +16,7 @@ export class CycleMetrics implements CycleObserver {
   private readonly cycles: Counter<'pipeline' | 'verdict'>;
   private readonly f1: Gauge<'pipeline' | 'role'>;
   private readonly attempts: Counter<'pipeline'>;
+  private readonly expired: Counter<'pipeline'>;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -33,9 +34,16 @@ export class CycleMetrics implements CycleObserver {
       labelNames: ['pipeline'],
       registers,
     });
+    this.expired = new Counter({
+      name: 'perennial_retraining_attempts_expired_total',
+      help: 'Retraining attempts that gave no result by their deadline',
+      labelNames: ['pipeline'],
+      registers,
+    });
   }
 
-  observe({ type, data }: CycleEvent, sequence: number): void {
+  observe(event: CycleEvent, sequence: number): void {
+    const { type, data } = event;
     const key = `${data.cycleId}#${sequence}`;
     if (this.seen.has(key)) return;
     this.remember(key);
@@ -43,6 +51,7 @@ export class CycleMetrics implements CycleObserver {
     const verdict = VERDICTS[type];
     if (verdict !== undefined) this.cycles.inc({ pipeline, verdict });
     if (type === 'retraining-requested') this.attempts.inc({ pipeline });
+    if (event.type === 'attempt-failed' && event.data.cause === 'deadline') this.expired.inc({ pipeline });
     if ('metrics' in data && 'role' in data && data.metrics.f1.value !== null) {
       this.f1.set({ pipeline, role: data.role }, data.metrics.f1.value);
     }

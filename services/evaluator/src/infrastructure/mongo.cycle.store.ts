@@ -2,12 +2,12 @@ import type { Transaction } from '@perennial/messaging';
 import { saveByRevision, sessionOf } from '@perennial/messaging-mongo';
 import type { Connection, Model } from 'mongoose';
 import type { CycleFilter, CycleStore, RecordedEvent, StoredCycle } from '../application/cycle.stores';
-import type { CycleStatus } from '../domain/cycle.state';
+import { runningDeadline, type CycleStatus } from '../domain/cycle.state';
 import { cycleSchema, eventSchema, type CycleDocument, type EventDocument } from './cycle.documents';
 import { createCollections } from './collections';
 
 const stored = (document: CycleDocument): StoredCycle => {
-  const { _id, correlationId, causationId, queuedAt, updatedAt, revision, ...cycle } = document;
+  const { _id, correlationId, causationId, queuedAt, updatedAt, revision, deadline: _, ...cycle } = document;
   return { cycle: { cycleId: _id, ...cycle }, correlationId, causationId, queuedAt, updatedAt, revision };
 };
 
@@ -33,7 +33,8 @@ export class MongoCycleStore implements CycleStore {
   async save({ cycle, revision, ...rest }: StoredCycle, events: readonly RecordedEvent[], transaction: Transaction) {
     const session = sessionOf(transaction);
     const { cycleId, ...fields } = cycle;
-    const document: CycleDocument = { _id: cycleId, ...fields, ...rest, revision };
+    const deadline = runningDeadline(cycle);
+    const document: CycleDocument = { _id: cycleId, ...fields, deadline, ...rest, revision };
     await saveByRevision(this.cycles.db, this.cycles.collection.name, document, session);
     const { pipeline, day } = cycle;
     const documents = events.map((event) => ({ _id: `${cycleId}#${event.sequence}`, pipeline, day, ...event }));
@@ -54,6 +55,15 @@ export class MongoCycleStore implements CycleStore {
   async inStatus(statuses: readonly CycleStatus[], limit: number): Promise<StoredCycle[]> {
     const found = this.cycles.find({ status: { $in: [...statuses] } } as never).sort({ updatedAt: 1 });
     return (await found.limit(limit).lean<CycleDocument[]>()).map(stored);
+  }
+
+  async overdue(now: number, limit: number): Promise<string[]> {
+    const filter = { status: 'improving', deadline: { $lte: now } };
+    const found = this.cycles
+      .find(filter as never, { _id: 1 })
+      .sort({ deadline: 1 })
+      .limit(limit);
+    return (await found.lean<{ _id: string }[]>()).map(({ _id }) => _id);
   }
 
   async events(cycleId: string): Promise<RecordedEvent[]> {

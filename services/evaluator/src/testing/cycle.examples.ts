@@ -48,6 +48,7 @@ export const policy: CyclePolicy = {
     { strategy: 'fine-tune-search', days: 3 },
     { strategy: 'train', days: 'all' },
   ],
+  attemptTimeoutMs: 3_600_000,
   holdoutShare: 0.3,
   validationShare: 0.15,
 };
@@ -129,6 +130,15 @@ export const failedRun = (attempt: number): DataOf<typeof runFailedV1> => ({
 });
 export const failed = (attempt: number): CycleInput => ({ type: 'run-failed', run: failedRun(attempt) });
 
+/** When the inputs come, unless time passes between them. */
+export const begun = Date.parse('2026-01-05T00:00:00.000Z');
+/** The clock moves on by so many milliseconds, and the cycle is told. */
+export interface Later {
+  type: 'later';
+  ms: number;
+}
+export const later = (ms = policy.attemptTimeoutMs): Later => ({ type: 'later', ms });
+
 export interface Outcome {
   cycle: Cycle | null;
   /** Of the last input. */
@@ -138,10 +148,12 @@ export interface Outcome {
 }
 
 /** Feeds inputs one after the other, as the application does. */
-export function run(inputs: readonly CycleInput[]): Outcome {
+export function run(inputs: readonly (CycleInput | Later)[]): Outcome {
   let outcome: Outcome = { cycle: null, events: [], history: [] };
+  let now = begun;
   for (const input of inputs) {
-    const events = decide(outcome.cycle, input);
+    if (input.type === 'later') now += input.ms;
+    const events = decide(outcome.cycle, input.type === 'later' ? { type: 'time-passed' } : input, now);
     outcome = { cycle: evolveAll(outcome.cycle, events), events, history: [...outcome.history, ...events] };
   }
   return outcome;

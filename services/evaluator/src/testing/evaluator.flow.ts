@@ -9,6 +9,7 @@ import {
 import { InMemoryUnitOfWork } from '@perennial/messaging/testing';
 import type { Pipeline } from '@perennial/pipeline';
 import { AdvanceCycles } from '../application/advance.cycles';
+import { ExpireAttempts } from '../application/expire.attempts';
 import { FollowEvents } from '../application/follow.events';
 import { JudgeModels } from '../application/judge.models';
 import { StartWaiting } from '../application/start.waiting';
@@ -22,7 +23,11 @@ export const declare = (name: string, changes: Partial<Pipeline> = {}): Pipeline
     dataset: { name: pipeline },
     gate: { metric: 'f1', averaging: 'binary', threshold: 0.45, decisionThreshold: 'tuned', minimumRows: 1000 },
     split: { holdout: 0.3, validation: 0.15 },
-    improvement: { maxAttempts: 2, attempts: [{ strategy: 'fine-tune', window: { days: 1 } }] },
+    improvement: {
+      maxAttempts: 2,
+      attemptTimeoutMinutes: 60,
+      attempts: [{ strategy: 'fine-tune', window: { days: 1 } }],
+    },
     approval: { mode: 'automatic', approvers: [] },
     rollout: { timeoutSeconds: 60 },
     ...changes,
@@ -37,6 +42,7 @@ export class EvaluatorFlow {
   readonly unitOfWork = new InMemoryUnitOfWork();
   readonly follow: FollowEvents;
   readonly waiting: StartWaiting;
+  readonly expire: ExpireAttempts;
   readonly judge: JudgeModels;
   /** By the file id of the artifact: an F1, or an error that scoring throws. */
   readonly scores = new Map<string, number | Error>();
@@ -56,6 +62,7 @@ export class EvaluatorFlow {
     const cycles = new AdvanceCycles(this.stores, { pipelines, promotionWaitMs: 300_000, observer });
     this.follow = new FollowEvents(cycles, this.stores, pipelines);
     this.waiting = new StartWaiting(cycles, this.stores.lanes, pipelines, transactor, clock, silentLogger);
+    this.expire = new ExpireAttempts(cycles, this.stores.cycles, transactor, clock, silentLogger);
     const scoring = {
       score: async (reference: ModelReference, { batch, share }: { batch: { batchId: string }; share: number }) => {
         const artifact = reference.artifact.fileId;

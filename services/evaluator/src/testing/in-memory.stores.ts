@@ -15,7 +15,7 @@ import type {
   StoredServingModel,
 } from '../application/cycle.stores';
 import type { BatchFacts } from '../domain/batch.window';
-import type { CycleStatus } from '../domain/cycle.state';
+import { runningDeadline, type CycleStatus } from '../domain/cycle.state';
 import { emptyLane } from '../domain/pipeline.lane';
 import type { ServingModel } from '../domain/serving.model';
 
@@ -66,6 +66,11 @@ export class InMemoryCycles implements CycleStore {
   async inStatus(statuses: readonly CycleStatus[], limit: number): Promise<StoredCycle[]> {
     const found = this.cycles.all().filter(({ cycle }) => statuses.includes(cycle.status));
     return found.slice(0, limit);
+  }
+
+  async overdue(now: number, limit: number): Promise<string[]> {
+    const due = this.cycles.all().filter(({ cycle }) => (runningDeadline(cycle) ?? Infinity) <= now);
+    return due.slice(0, limit).map(({ cycle }) => cycle.cycleId);
   }
 
   async events(cycleId: string): Promise<RecordedEvent[]> {
