@@ -23,5 +23,6 @@ export { freePort, isPortFree } from './free.port';
 export { withLock } from './exclusive.lock';
 export { type ProcessRecord, readProcessRecord, runningProcess, runningProcesses } from './process.record';
 export { type ProcessSpec, signalProcess, startProcess, stopProcess, stopProcesses } from './process.supervisor';
+export type { Detour } from './server.properties';
 export { kafkaVersion } from './kafka.installation';
 export { secantusVersion } from './secantus.installation';

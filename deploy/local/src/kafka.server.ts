@@ -9,7 +9,7 @@ import { findJava, kafkaFiles, kafkaInstallation } from './kafka.installation';
 import { runningProcess } from './process.record';
 import { startProcess } from './process.supervisor';
 import { lastLines, runCommand } from './run.command';
-import { parseClusterId, serverProperties } from './server.properties';
+import { type Detour, parseClusterId, serverProperties } from './server.properties';
 import { StackError } from './stack.error';
 import type { StackLayout } from './stack.layout';
 import { readStackSettings, rememberPorts } from './stack.settings';
@@ -20,6 +20,9 @@ export interface ServerStart {
   readonly preferredPort: number;
   readonly environment: { readonly JAVA_HOME?: string };
   readonly onProgress: (line: string) => void;
+  readonly kafkaDetour?: Detour;
+  /** After so many idle seconds the database ends a transaction. */
+  readonly transactionSeconds?: number;
 }
 
 const logDirectory = 'data';
@@ -91,7 +94,10 @@ async function startAnew(start: ServerStart, java: string, jars: string) {
   const directory = start.layout.kafka;
   const ports = await choosePorts(start);
   mkdirSync(directory, { recursive: true });
-  writeAtomically(join(directory, 'server.properties'), serverProperties({ ...ports, logDirectory }));
+  writeAtomically(
+    join(directory, 'server.properties'),
+    serverProperties({ ...ports, logDirectory, detour: start.kafkaDetour }),
+  );
   writeAtomically(join(directory, 'log4j2.xml'), readFileSync(join(kafkaFiles, 'log4j2.xml'), 'utf8'));
   const clusterId = await ensureFormatted(java, jars, directory);
   rememberPorts(start.layout.settings, { kafka: ports });

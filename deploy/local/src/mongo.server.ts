@@ -7,9 +7,12 @@ import { ensureInstalled } from './installation';
 import type { ServerStart } from './kafka.server';
 import { runningProcess } from './process.record';
 import { startProcess } from './process.supervisor';
+import { databaseEnvironment } from './stack.config';
 import { secantusInstallation, secantusPython } from './secantus.installation';
 import { readStackSettings, rememberPorts } from './stack.settings';
 import { startOnFreePort } from './start.on.free.port';
+
+const launcher = join(__dirname, '..', 'secantusdb', 'server.py');
 
 async function isWritable(url: string): Promise<boolean> {
   const client = new MongoClient(url, { serverSelectionTimeoutMS: 2000, connectTimeoutMS: 2000 });
@@ -44,10 +47,11 @@ export async function startMongoServer(start: ServerStart): Promise<{ url: strin
       name: 'mongo',
       command: secantusPython(installation.directory),
       args: [
-        ...['-I', '-m', 'secantus', '--config', 'secantusd.toml', '--host', '127.0.0.1'],
+        ...['-I', launcher, '--config', 'secantusd.toml', '--host', '127.0.0.1'],
         ...['--port', String(details.port), '--storage-path', 'data', '--cache-size', '256M', '--sync-on-commit'],
       ],
       cwd: layout.mongo,
+      environment: databaseEnvironment(start.transactionSeconds),
       logFile: join(layout.logs, 'mongo.log'),
       details,
       ready: (record) => isWritable(String(record.details.url)),

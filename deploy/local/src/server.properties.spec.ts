@@ -29,6 +29,15 @@ describe('serverProperties', () => {
     expect(settings().get('auto.create.topics.enable')).toBe('false');
   });
 
+  it('sends clients of the detour to where the proxy is', () => {
+    const detour = { port: 9094, advertisedPort: 9095 };
+    const text = serverProperties({ port: 9092, controllerPort: 9093, logDirectory: 'data', detour });
+    expect(text).toContain(
+      'listeners=PLAINTEXT://127.0.0.1:9092,DETOUR://127.0.0.1:9094,CONTROLLER://127.0.0.1:9093\n',
+    );
+    expect(text).toContain('advertised.listeners=PLAINTEXT://127.0.0.1:9092,DETOUR://127.0.0.1:9095\n');
+  });
+
   it('refuses a directory that Kafka would read as two', () => {
     expect(() => serverProperties({ port: 1, controllerPort: 2, logDirectory: 'a,b' })).toThrow(/comma/);
   });

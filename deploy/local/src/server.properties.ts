@@ -3,21 +3,29 @@ export interface BrokerSettings {
   readonly controllerPort: number;
   /** Relative to the broker's working directory: an absolute one may hold a comma, which would split it. */
   readonly logDirectory: string;
+  /** A second listener. */
+  readonly detour?: Detour;
+}
+
+/** Clients that come by this port are told that the broker is at another one: that of a proxy in front of it. */
+export interface Detour {
+  readonly port: number;
+  readonly advertisedPort: number;
 }
 
 const mebibyte = 1024 * 1024;
 
 /** Settings of a single broker that is its own controller and listens on the loopback address only. */
-export function serverProperties({ port, controllerPort, logDirectory }: BrokerSettings): string {
+export function serverProperties({ port, controllerPort, logDirectory, detour }: BrokerSettings): string {
   if (logDirectory.includes(',')) throw new RangeError(`logDirectory must not contain a comma: "${logDirectory}"`);
   const settings: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: listenersOf({ PLAINTEXT: port, DETOUR: detour?.port, CONTROLLER: controllerPort }),
+    'advertised.listeners': listenersOf({ PLAINTEXT: port, DETOUR: detour?.advertisedPort }),
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,DETOUR:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'log.dirs': logDirectory,
     'auto.create.topics.enable': false,
     'default.replication.factor': 1,
@@ -43,6 +51,12 @@ export function serverProperties({ port, controllerPort, logDirectory }: BrokerS
     .map(([name, value]) => `${name}=${String(value)}\n`)
     .join('');
 }
+
+const listenersOf = (ports: Readonly<Record<string, number | undefined>>): string =>
+  Object.entries(ports)
+    .filter(([, port]) => port !== undefined)
+    .map(([name, port]) => `${name}://127.0.0.1:${port}`)
+    .join();
 
 /** Cluster id out of meta.properties, which formatting writes last. */
 export function parseClusterId(metaProperties: string): string | undefined {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Detour } from './server.properties';
 
 /** The first directory upwards that holds the lockfile: the checkout, whether run from sources or from dist. */
 function checkout(from: string): string {
@@ -25,6 +26,10 @@ export interface StackOptions {
   readonly externalMongo?: string;
   readonly preferredPorts?: { readonly kafka?: number; readonly mongo?: number };
   readonly onProgress?: (line: string) => void;
+  /** For tests that stand between the broker and its clients. A restart must be told it again. */
+  readonly kafkaDetour?: Detour;
+  /** After so many idle seconds the database ends a transaction, such as one of a killed process; 60 unless given. */
+  readonly transactionSeconds?: number;
 }
 
 export const defaultHome = (): string => join(checkout(__dirname), '.perennial');
@@ -58,3 +63,12 @@ export function stackOptions(environment: Environment = process.env): StackOptio
 
 export const javaHome = (environment: Environment = process.env): string | undefined =>
   environment.JAVA_HOME || undefined;
+
+/** What the database's launcher reads; undefined inherits this process's. */
+export const databaseEnvironment = (
+  transactionSeconds: number | undefined,
+  environment: Environment = process.env,
+): NodeJS.ProcessEnv | undefined =>
+  transactionSeconds === undefined
+    ? undefined
+    : { ...environment, PERENNIAL_TRANSACTION_SECONDS: String(transactionSeconds) };

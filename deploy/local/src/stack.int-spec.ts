@@ -87,7 +87,7 @@ describe('a local stack of its own', () => {
   jest.setTimeout(600_000);
   let home: string;
   let stack: Stack;
-  const options = () => ({ home, artifacts });
+  const options = () => ({ home, artifacts, transactionSeconds: 3 });
 
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'perennial, a home with spaces '));
@@ -144,6 +144,25 @@ describe('a local stack of its own', () => {
     const found = await client.db('test').collection<{ _id: number }>(topic).find().toArray();
     await client.close();
     expect(found.map(({ _id }) => _id)).toEqual(expect.arrayContaining(inserted));
+  });
+
+  it('frees the rows of an abandoned transaction after the given time', async () => {
+    const client = new MongoClient(stack.mongo);
+    const rows = client.db('test').collection<{ _id: string; by: string }>('locked');
+    await rows.insertOne({ _id: 'row', by: 'nobody' });
+    const abandoned = client.startSession();
+    abandoned.startTransaction();
+    await rows.updateOne({ _id: 'row' }, { $set: { by: 'the abandoned' } }, { session: abandoned });
+    const write = () =>
+      client.withSession((session) =>
+        session.withTransaction(() => rows.updateOne({ _id: 'row' }, { $set: { by: 'another' } }, { session }), {
+          timeoutMS: 20_000, // less than MongoDB's 60 s, more than what was asked for
+        }),
+      );
+    await write();
+    expect(await rows.findOne({ _id: 'row' })).toMatchObject({ by: 'another' });
+    await abandoned.endSession();
+    await client.close();
   });
 
   it('restarts the broker with its topics', async () => {

@@ -49,7 +49,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const layout = prepare(options);
   const onProgress = options.onProgress ?? (() => undefined);
   const onWait = (pid: number) => onProgress(`waiting for process ${pid}, which is starting or stopping the servers …`);
-  const shared = { layout, onProgress, environment: { JAVA_HOME: javaHome() } };
+  const { kafkaDetour, transactionSeconds } = options;
+  const shared = { layout, onProgress, environment: { JAVA_HOME: javaHome() }, kafkaDetour, transactionSeconds };
   return withLock(
     layout.lock,
     async () => {
@@ -127,7 +128,7 @@ export const signalServer = async (home: string, name: ServerName, signal: NodeJ
 export const killKafka = (home: string): Promise<void> => signalServer(home, 'kafka', 'SIGKILL');
 export const killMongo = (home: string): Promise<void> => signalServer(home, 'mongo', 'SIGKILL');
 
-type Restart = Pick<StackOptions, 'home' | 'artifacts' | 'onProgress'>;
+type Restart = Pick<StackOptions, 'home' | 'artifacts' | 'onProgress' | 'kafkaDetour' | 'transactionSeconds'>;
 
 /** The same data on the same port as before, if nobody took it. */
 export const startKafka = async (options: Restart) => (await startStack({ ...options, mongo: false })).kafka;
