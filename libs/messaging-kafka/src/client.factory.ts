@@ -2,6 +2,14 @@ import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
 import type { Logger } from '@perennial/messaging';
 import type { KafkaConfig } from './kafka.config';
 import { calmIdleConnections } from './request-queue.patch';
+import { anyReachable } from './tcp.probe';
+
+/** Where clients come from; another one than kafkajs takes its place in simulations. */
+export interface KafkaDriver {
+  createClient(config: KafkaConfig, logger: Logger): Kafka;
+  /** Whether any of the brokers (host:port) accepts connections. */
+  reachable(brokers: readonly string[]): Promise<boolean>;
+}
 
 /** Few, short retries: the supervisor and the publisher own what happens when the broker is away. */
 const retry = { retries: 3, initialRetryTime: 200, maxRetryTime: 2_000, restartOnFailure: async () => false };
@@ -23,3 +31,5 @@ export function createClient(config: KafkaConfig, logger: Logger): Kafka {
     logCreator: () => (entry) => logger.debug({ kafkajs: entry.log }, entry.log.message),
   });
 }
+
+export const kafkajsDriver: KafkaDriver = { createClient, reachable: (brokers) => anyReachable(brokers) };

@@ -1,5 +1,5 @@
 export { toMessagingError } from './broker.errors';
-export { createClient } from './client.factory';
+export { createClient, type KafkaDriver } from './client.factory';
 export { consumerLag, type PartitionLag } from './consumer.lag';
 export { listDeadLetters, redrive, showDeadLetter } from './dead-letter.operations';
 export { fromDeadLetterRecord, type StoredDeadLetter, toDeadLetterRecord, toRedriveRecord } from './dead-letter.record';

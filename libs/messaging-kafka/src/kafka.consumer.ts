@@ -6,11 +6,10 @@ import {
   type RunningConsumer,
   sleep,
 } from '@perennial/messaging';
-import { createClient } from './client.factory';
+import { type KafkaDriver, kafkajsDriver } from './client.factory';
 import { ConsumerSession } from './consumer.session';
 import type { KafkaConfig } from './kafka.config';
 import { superviseSession } from './session.supervisor';
-import { anyReachable } from './tcp.probe';
 
 export interface KafkaConsumerOptions {
   /** Keys of one partition handled at once. */
@@ -42,6 +41,7 @@ export class KafkaConsumer implements Consumer {
     private readonly config: KafkaConfig,
     private readonly logger: Logger,
     options: Partial<KafkaConsumerOptions> = {},
+    private readonly driver: KafkaDriver = kafkajsDriver,
   ) {
     const { sessionTimeoutMs = defaultKafkaConsumerOptions.sessionTimeoutMs } = config;
     this.options = { ...defaultKafkaConsumerOptions, sessionTimeoutMs, ...options };
@@ -61,7 +61,7 @@ export class KafkaConsumer implements Consumer {
         }
         return session;
       },
-      probe: () => anyReachable(this.config.brokers),
+      probe: () => this.driver.reachable(this.config.brokers),
       onState: (next) => (state = next),
       sleep,
       random: this.options.random,
@@ -80,7 +80,7 @@ export class KafkaConsumer implements Consumer {
   private createSession(subscription: ConsumerSubscription): ConsumerSession {
     const { maxBytesPerPartition, maxBytes, sessionTimeoutMs, graceMs, lanes, random } = this.options;
     const rebalanceTimeoutMs = Math.max(60_000, graceMs * 3);
-    const consumer = createClient(this.config, this.logger).consumer({
+    const consumer = this.driver.createClient(this.config, this.logger).consumer({
       groupId: subscription.group,
       allowAutoTopicCreation: false,
       sessionTimeout: sessionTimeoutMs,

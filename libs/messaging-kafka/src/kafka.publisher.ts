@@ -1,7 +1,7 @@
 import { type Message, Partitioners, type Producer } from 'kafkajs';
 import type { Logger, OutgoingRecord, Publisher } from '@perennial/messaging';
 import { toMessagingError } from './broker.errors';
-import { createClient } from './client.factory';
+import { type KafkaDriver, kafkajsDriver } from './client.factory';
 import type { KafkaConfig } from './kafka.config';
 import { within } from './time.limit';
 
@@ -13,6 +13,7 @@ export class KafkaPublisher implements Publisher {
   constructor(
     private readonly config: KafkaConfig,
     private readonly logger: Logger,
+    private readonly driver: KafkaDriver = kafkajsDriver,
   ) {}
 
   /** Calls are sent one after another, so records of one key keep the order of the calls. */
@@ -41,7 +42,7 @@ export class KafkaPublisher implements Publisher {
 
   private async connected(): Promise<Producer> {
     if (this.producer) return this.producer;
-    const producer = createClient(this.config, this.logger).producer({
+    const producer = this.driver.createClient(this.config, this.logger).producer({
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
