@@ -2,12 +2,17 @@ import { deadLetterTopic, retryTopic, type TopicContract } from './define';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** The retry topic keeps the partition count, so that a key keeps its order while it waits. */
+const deadLetterRetentionMs = 90 * DAY;
+
+/**
+ * The retry topic keeps the partition count, so that a key keeps its order while it waits; and what was redriven as
+ * long as the dead letters, because it tells which of them were dealt with.
+ */
 export function retryTopicContract(topic: TopicContract): TopicContract {
   return {
     ...topic,
     name: retryTopic(topic.name),
-    retentionMs: 7 * DAY,
+    retentionMs: deadLetterRetentionMs,
     cleanupPolicy: 'delete',
     description: `Redelivery of ${topic.name} to one consumer group.`,
     producers: ['consumers'],
@@ -20,7 +25,7 @@ export function deadLetterTopicContract(topic: TopicContract): TopicContract {
     ...topic,
     name: deadLetterTopic(topic.name),
     partitions: 1,
-    retentionMs: 90 * DAY,
+    retentionMs: deadLetterRetentionMs,
     cleanupPolicy: 'delete',
     description: `Records of ${topic.name} that a consumer group could not handle, with origin, error code and attempts.`,
     producers: ['consumers'],

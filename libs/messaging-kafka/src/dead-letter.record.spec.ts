@@ -1,5 +1,5 @@
-import type { DeadLetter } from '@perennial/messaging';
-import { fromDeadLetterRecord, toDeadLetterRecord, toRedriveRecord } from './dead-letter.record';
+import type { BrokerRecord, DeadLetter } from '@perennial/messaging';
+import { fromDeadLetterRecord, fromRedriveRecord, toDeadLetterRecord, toRedriveRecord } from './dead-letter.record';
 
 const letter = (topic: string): DeadLetter => ({
   record: {
@@ -18,12 +18,14 @@ const letter = (topic: string): DeadLetter => ({
   failedAt: new Date('2026-01-01T00:00:00Z'),
 });
 
+const bytes = (headers: Record<string, string | Buffer>) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Buffer.from(value)]));
+
 const stored = (topic: string) => {
   const { headers, ...record } = toDeadLetterRecord(letter(topic));
-  const bytes = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Buffer.from(value)]));
   return {
     ...record,
-    headers: bytes,
+    headers: bytes(headers),
     key: record.key as Buffer,
     value: record.value as Buffer,
     partition: 0,
@@ -37,6 +39,7 @@ describe('dead letter on Kafka', () => {
     expect(fromDeadLetterRecord(stored('perennial.x.v1'))).toEqual({
       id: 'perennial.x.v1.dlq/0/5',
       ...letter('perennial.x.v1'),
+      redriveOf: null,
     });
   });
 
@@ -50,7 +53,40 @@ describe('dead letter on Kafka', () => {
       topic: 'perennial.x.v1.retry',
       key: record.key,
       value: record.value,
-      headers: { ...record.headers, perennial_redrive_group: 'evaluator' },
+      headers: {
+        ...record.headers,
+        perennial_redrive_group: 'evaluator',
+        perennial_redrive_letter: 'perennial.x.v1.dlq/0/5',
+        perennial_redrive_attempts: '1',
+      },
     });
+  });
+
+  it('counts the tries of a redrive that failed again with those before, and names the letter it was', () => {
+    const { headers, topic } = toRedriveRecord(fromDeadLetterRecord(stored('perennial.x.v1')));
+    const again = { ...letter(topic), attempts: 5 };
+    again.record.headers = bytes(headers);
+    const kept = { ...again.record, ...toDeadLetterRecord(again), partition: 0, offset: '6' };
+    const second = fromDeadLetterRecord({ ...kept, headers: bytes(kept.headers) } as BrokerRecord);
+    expect(second).toMatchObject({ attempts: 6, redriveOf: 'perennial.x.v1.dlq/0/5', id: 'perennial.x.v1.dlq/0/6' });
+    expect(toRedriveRecord(second).headers).toMatchObject({
+      perennial_redrive_letter: 'perennial.x.v1.dlq/0/6',
+      perennial_redrive_attempts: '6',
+    });
+  });
+
+  it.each(['many', '', '-1', '1e9', '99999999999'])('does not believe a producer who claims %s tries', (claimed) => {
+    const forged = letter('perennial.x.v1');
+    forged.record.headers.perennial_redrive_attempts = Buffer.from(claimed);
+    expect(toDeadLetterRecord(forged).headers.perennial_dlq_attempts).toBe('1');
+  });
+
+  it('knows a redrive by the letter and the group it names', () => {
+    const { topic, headers } = toRedriveRecord(fromDeadLetterRecord(stored('perennial.x.v1')));
+    const at = { topic, partition: 3, offset: '12', key: null, value: null, timestamp: 0 };
+    expect(fromRedriveRecord({ ...at, headers: bytes(headers) })).toEqual({
+      ...{ letter: 'perennial.x.v1.dlq/0/5', group: 'evaluator', topic, partition: 3, offset: 12n },
+    });
+    expect(fromRedriveRecord({ ...at, headers: {} })).toBeNull();
   });
 });

@@ -4,12 +4,25 @@ import {
   deadLetterHeaders as names,
   type BrokerRecord,
   type OutgoingRecord,
+  redriveAttemptsHeader,
   redriveGroupHeader,
+  redriveLetterHeader,
 } from '@perennial/messaging';
 
 /** A dead letter as an operator sees it. `id` is `<dead-letter topic>/<partition>/<offset>`. */
 export interface StoredDeadLetter extends DeadLetter {
   id: string;
+  /** The letter whose redrive failed again; `attempts` counts its tries too. */
+  redriveOf: string | null;
+}
+
+/** A record on a retry topic: where the redrive of a letter lies. */
+export interface Redrive {
+  letter: string;
+  group: string;
+  topic: string;
+  partition: number;
+  offset: bigint;
 }
 
 const suffixes = /(\.retry|\.dlq)$/;
@@ -30,10 +43,16 @@ export function toDeadLetterRecord({ record, ...letter }: DeadLetter): OutgoingR
       [names.group]: letter.group,
       [names.code]: letter.code,
       [names.message]: letter.message.slice(0, 2_000),
-      [names.attempts]: String(letter.attempts),
+      [names.attempts]: String(letter.attempts + earlierAttempts(record)),
       [names.failedAt]: letter.failedAt.toISOString(),
     },
   };
+}
+
+/** Tries before the redrive that brought the record. */
+function earlierAttempts({ headers }: BrokerRecord): number {
+  const text = headers[redriveAttemptsHeader]?.toString('utf8') ?? '';
+  return /^\d{1,9}$/.test(text) ? Number(text) : 0;
 }
 
 export function fromDeadLetterRecord(stored: BrokerRecord): StoredDeadLetter {
@@ -55,15 +74,27 @@ export function fromDeadLetterRecord(stored: BrokerRecord): StoredDeadLetter {
     message: text(names.message),
     attempts: Number(text(names.attempts)),
     failedAt: new Date(text(names.failedAt)),
+    redriveOf: text(redriveLetterHeader) || null,
   };
 }
 
 /** Addressed to the group that failed; the other groups of the retry topic skip it. */
-export function toRedriveRecord({ record, group }: StoredDeadLetter): OutgoingRecord {
+export function toRedriveRecord({ id, record, group, attempts }: StoredDeadLetter): OutgoingRecord {
   return {
     topic: retryTopic(baseTopic(record.topic)),
     key: record.key,
     value: record.value,
-    headers: { ...record.headers, [redriveGroupHeader]: group },
+    headers: {
+      ...record.headers,
+      [redriveGroupHeader]: group,
+      [redriveLetterHeader]: id,
+      [redriveAttemptsHeader]: String(attempts),
+    },
   };
+}
+
+/** Null for a record of a retry topic that names no letter. */
+export function fromRedriveRecord({ topic, partition, offset, headers }: BrokerRecord): Redrive | null {
+  const [letter, group] = [redriveLetterHeader, redriveGroupHeader].map((name) => headers[name]?.toString('utf8'));
+  return letter && group ? { letter, group, topic, partition, offset: BigInt(offset) } : null;
 }

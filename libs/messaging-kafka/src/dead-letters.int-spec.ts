@@ -45,23 +45,49 @@ describe('topics and dead letters on a broker', () => {
     const letter = { record, group: 'g', code: 'INVALID_DATA', message: 'bad', attempts: 1, failedAt: new Date(1000) };
     await new KafkaDeadLetters(publisher).add(letter);
     const [listed] = await listDeadLetters(config, [contract], silentLogger);
-    expect(listed).toEqual({ id: `${deadLetterTopic(contract.name)}/0/0`, ...letter });
-    expect(await showDeadLetter(config, listed!.id, silentLogger)).toEqual(listed);
+    const id = `${deadLetterTopic(contract.name)}/0/0`;
+    expect(listed).toEqual({ id, ...letter, redriveOf: null, state: 'open' });
+    expect(await showDeadLetter(config, id, silentLogger)).toEqual(listed);
     await expect(showDeadLetter(config, 'nonsense', silentLogger)).rejects.toMatchObject({
       code: 'DEAD_LETTER_NOT_FOUND',
     });
-    await redrive(publisher, [listed!]);
-    const group = `g-${contract.name}`;
-    const received: string[] = [];
-    const consumer = await new KafkaConsumer(config, silentLogger).run({
-      group,
-      topics: [retryTopic(contract.name)],
-      onRecord: async ({ headers }) => void received.push(String(headers.perennial_redrive_group)),
-    });
-    await eventually(() => received.length === 1);
-    await consumer.stop();
-    expect(received).toEqual(['g']);
-    const lag = await consumerLag(config, [{ group, topics: [retryTopic(contract.name)] }], silentLogger);
-    expect(lag.map((each) => each.lag)).toEqual([0, 0]);
   }, 60_000);
+
+  const states = async () =>
+    (await listDeadLetters(config, [contract], silentLogger)).map(({ id, state, attempts }) => [
+      ...[id.slice(contract.name.length), state, attempts],
+    ]);
+
+  it('tells what became of a redrive: it waits, it fails again, it succeeds', async () => {
+    await redrive(publisher, await listDeadLetters(config, [contract], silentLogger));
+    expect(await states()).toEqual([['.dlq/0/0', 'redriven', 1]]);
+    const letters = new KafkaDeadLetters(publisher);
+    const handled: string[] = [];
+    const consumer = await new KafkaConsumer(config, silentLogger).run({
+      group: 'g',
+      topics: [retryTopic(contract.name)],
+      onRecord: async (record) => {
+        const letterId = String(record.headers.perennial_redrive_letter);
+        handled.push(letterId);
+        const failure = { group: 'g', code: 'HANDLER_FAILED', message: 'again', attempts: 5 };
+        if (letterId.endsWith('.dlq/0/0')) await letters.add({ record, ...failure, failedAt: new Date(2000) });
+      },
+    });
+    const became = (expected: unknown[]) =>
+      eventually(async () => JSON.stringify(await states()) === JSON.stringify(expected), 30_000);
+    await became([
+      ['.dlq/0/1', 'open', 6],
+      ['.dlq/0/0', 'failed-again', 1],
+    ]);
+    const [again] = await listDeadLetters(config, [contract], silentLogger);
+    await redrive(publisher, [again!]);
+    await became([
+      ['.dlq/0/1', 'handled', 6],
+      ['.dlq/0/0', 'failed-again', 1],
+    ]);
+    await consumer.stop();
+    expect(handled.map((name) => name.slice(contract.name.length))).toEqual(['.dlq/0/0', '.dlq/0/1']);
+    const lag = await consumerLag(config, [{ group: 'g', topics: [retryTopic(contract.name)] }], silentLogger);
+    expect(lag.map((each) => each.lag)).toEqual([0, 0]);
+  }, 90_000);
 });

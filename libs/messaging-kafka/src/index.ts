@@ -2,6 +2,7 @@ export { toMessagingError } from './broker.errors';
 export { createClient, type KafkaDriver } from './client.factory';
 export { consumerLag, type PartitionLag } from './consumer.lag';
 export { listDeadLetters, redrive, showDeadLetter } from './dead-letter.operations';
+export { type DeadLetterState, isUnresolved, type ListedDeadLetter } from './dead-letter.state';
 export { fromDeadLetterRecord, type StoredDeadLetter, toDeadLetterRecord, toRedriveRecord } from './dead-letter.record';
 export { type KafkaConfig, kafkaConfigSchema } from './kafka.config';
 export { kafkaEnvironmentSchema } from './kafka.environment';

@@ -1,5 +1,8 @@
 /** Headers that are not CloudEvents attributes. A redriven record is handled by the named group only. */
 export const redriveGroupHeader = 'perennial_redrive_group';
+/** Which dead letter a redriven record was, and how often its handling had been tried by then. */
+export const redriveLetterHeader = 'perennial_redrive_letter';
+export const redriveAttemptsHeader = 'perennial_redrive_attempts';
 
 /** Where a dead letter came from and why; beside the original headers. */
 export const deadLetterHeaders = {

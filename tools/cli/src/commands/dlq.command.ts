@@ -1,5 +1,5 @@
 import { topics } from '@perennial/contracts';
-import { listDeadLetters, redrive, showDeadLetter, type StoredDeadLetter } from '@perennial/messaging-kafka';
+import { type ListedDeadLetter, listDeadLetters, redrive, showDeadLetter } from '@perennial/messaging-kafka';
 import { action, type Invocation } from '../command.action';
 import type { CommandDefinition } from '../command.definition';
 import { badInput } from '../command.error';
@@ -8,20 +8,20 @@ import { withPublisher } from '../kafka/day.producer';
 import { deadLettersOf, type DeadLetterFilter, topicsNamed } from '../kafka/dead-letter.filter';
 import { deadLettersTable, deadLetterText, deadLetterView } from '../output/dead-letter.text';
 
-type RedriveOptions = DeadLetterFilter & { all?: boolean };
-
 async function letters({ context, options }: Pick<Invocation<DeadLetterFilter>, 'context' | 'options'>) {
   const found = await listDeadLetters(kafkaOf(context), topicsNamed(Object.values(topics), options.topic), quiet);
   return deadLettersOf(found, options);
 }
 
-async function chosen({ context, options, args }: Invocation<RedriveOptions>): Promise<StoredDeadLetter[]> {
+async function chosen({ context, options, args }: Invocation<DeadLetterFilter>): Promise<ListedDeadLetter[]> {
   const ids = (args[0] as string[] | undefined) ?? [];
   if (ids.length > 0) return Promise.all(ids.map((id) => showDeadLetter(kafkaOf(context), id, quiet)));
   if (!options.all && !options.topic && !options.group) {
     throw badInput('nothing was chosen to redrive', { hint: 'name ids, or --topic, --group, or --all' });
   }
-  return letters({ context, options });
+  // What waits after a redrive is not sent a second time; what was handled needs none.
+  const found = await letters({ context, options: { ...options, all: false } });
+  return found.filter(({ state }) => state === 'open');
 }
 
 export const dlqCommand: CommandDefinition = {
@@ -29,9 +29,10 @@ export const dlqCommand: CommandDefinition = {
     const dlq = program.command('dlq').description('dead letters: what could not be handled');
     const list = dlq
       .command('list')
-      .description('dead letters, newest first')
+      .description('dead letters that nobody dealt with yet, newest first')
       .option('--topic <name>', 'of this topic only; its contract name or full name')
-      .option('--group <name>', 'of this consumer group only');
+      .option('--group <name>', 'of this consumer group only')
+      .option('--all', 'those too that a redrive dealt with, or that failed again as a newer letter');
     action<DeadLetterFilter>(list, context, async (invocation) => {
       const found = await letters(invocation);
       const text = found.length ? deadLettersTable(found) : 'No dead letter.';
@@ -46,10 +47,10 @@ export const dlqCommand: CommandDefinition = {
       .command('redrive')
       .description('hand dead letters to the group that failed, once more')
       .argument('[ids...]', 'as `dlq list` shows them')
-      .option('--topic <name>', 'all of this topic')
-      .option('--group <name>', 'all of this consumer group')
-      .option('--all', 'all there are');
-    action<RedriveOptions>(again, context, async (invocation) => {
+      .option('--topic <name>', 'all open ones of this topic')
+      .option('--group <name>', 'all open ones of this consumer group')
+      .option('--all', 'all that are open');
+    action<DeadLetterFilter>(again, context, async (invocation) => {
       const found = await chosen(invocation);
       await withPublisher(kafkaOf(invocation.context), (publisher) => redrive(publisher, found));
       const ids = found.map(({ id }) => id);

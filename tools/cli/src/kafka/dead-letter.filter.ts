@@ -1,10 +1,12 @@
 import { deadLetterTopic, type TopicContract } from '@perennial/contracts';
-import type { StoredDeadLetter } from '@perennial/messaging-kafka';
+import { isUnresolved, type ListedDeadLetter } from '@perennial/messaging-kafka';
 import { badInput } from '../command.error';
 
 export interface DeadLetterFilter {
   topic?: string;
   group?: string;
+  /** Also what was handled since, or failed again as a newer letter. */
+  all?: boolean;
 }
 
 /** All contracts, or the one of that name (its dead-letter topic counts as well). @throws CommandError */
@@ -16,5 +18,9 @@ export function topicsNamed(contracts: readonly TopicContract[], name: string | 
   throw badInput(`--topic ${name}: no contract has this topic`, { hint });
 }
 
-export const deadLettersOf = (letters: readonly StoredDeadLetter[], { group }: DeadLetterFilter): StoredDeadLetter[] =>
-  letters.filter((letter) => group === undefined || letter.group === group);
+/** Those of the group; only what is unresolved, unless all are asked for. */
+export const deadLettersOf = (
+  letters: readonly ListedDeadLetter[],
+  { group, all }: DeadLetterFilter,
+): ListedDeadLetter[] =>
+  letters.filter((letter) => (group === undefined || letter.group === group) && (all === true || isUnresolved(letter)));

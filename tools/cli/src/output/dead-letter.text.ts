@@ -1,13 +1,13 @@
-import type { StoredDeadLetter } from '@perennial/messaging-kafka';
+import type { ListedDeadLetter } from '@perennial/messaging-kafka';
 import { instantText } from './figures';
 import type { Style } from './style';
 import { indented, pairs, table } from './table';
 
-const headerTexts = ({ record }: StoredDeadLetter): Record<string, string> =>
+const headerTexts = ({ record }: ListedDeadLetter): Record<string, string> =>
   Object.fromEntries(Object.entries(record.headers).map(([name, value]) => [name, value.toString('utf8')]));
 
 /** As JSON: key, value and headers as text. */
-export function deadLetterView(letter: StoredDeadLetter) {
+export function deadLetterView(letter: ListedDeadLetter) {
   const { record, failedAt, ...rest } = letter;
   const { topic, partition, offset, key, value } = record;
   const origin = { topic, partition, offset };
@@ -15,24 +15,27 @@ export function deadLetterView(letter: StoredDeadLetter) {
   return { ...rest, failedAt: failedAt.toISOString(), origin, ...text, headers: headerTexts(letter) };
 }
 
-export const deadLettersTable = (letters: readonly StoredDeadLetter[]): string =>
+export const deadLettersTable = (letters: readonly ListedDeadLetter[]): string =>
   table(letters, [
     { title: 'ID', value: ({ id }) => id },
     { title: 'GROUP', value: ({ group }) => group },
     { title: 'CODE', value: ({ code }) => code },
     { title: 'ATTEMPTS', align: 'right', value: ({ attempts }) => attempts },
+    { title: 'STATE', value: ({ state }) => state },
     { title: 'FAILED', value: ({ failedAt }) => instantText(failedAt) },
     { title: 'MESSAGE', value: ({ message }) => (message.length > 60 ? `${message.slice(0, 59)}…` : message) },
   ]);
 
-export function deadLetterText(letter: StoredDeadLetter, style: Style): string {
-  const { id, group, code, message, attempts, failedAt, record } = letter;
+export function deadLetterText(letter: ListedDeadLetter, style: Style): string {
+  const { id, group, code, message, attempts, failedAt, record, state, redriveOf } = letter;
   const facts = pairs([
+    ['state', state],
     ['group', group],
     ['error', `${code}: ${message}`],
     ['attempts', attempts],
     ['failed', instantText(failedAt)],
     ['origin', `${record.topic}/${record.partition}/${record.offset}`],
+    ['redrive of', redriveOf ?? undefined],
     ['key', record.key?.toString('utf8')],
   ]);
   const headers = pairs(Object.entries(headerTexts(letter)));

@@ -129,12 +129,15 @@ it('an alert shows its facts and who was told', () => {
 it('a dead letter shows origin, error, headers and value', () => {
   const letter = {
     ...{ id: 't.dlq/0/1', group: 'trainer', code: 'INVALID_DATA', message: 'bad', attempts: 3, failedAt: new Date(0) },
+    ...{ state: 'open' as const, redriveOf: 't.dlq/0/0' },
     record: {
       ...{ topic: 't', partition: 2, offset: '9', key: Buffer.from('k'), value: Buffer.from('{"a":1}'), timestamp: 0 },
       headers: { ce_type: Buffer.from('x') },
     },
   };
-  expect(deadLetterText(letter, plain)).toMatch(/origin +t\/2\/9[^]*ce_type +x[^]*\{"a":1\}/);
+  expect(deadLetterText(letter, plain)).toMatch(
+    /state +open[^]*origin +t\/2\/9[^]*redrive of +t\.dlq\/0\/0[^]*ce_type +x[^]*\{"a":1\}/,
+  );
   expect(deadLetterView(letter)).toMatchObject({
     origin: { topic: 't', offset: '9' },
     key: 'k',

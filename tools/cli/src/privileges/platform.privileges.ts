@@ -1,4 +1,4 @@
-import { deadLetterTopic, retryTopic, type TopicContract, topics, withCompanions } from '@perennial/contracts';
+import { deadLetterTopic, retryTopic, type TopicContract, topics } from '@perennial/contracts';
 import { type Privileges, privilegesOf, type TopicGrant } from '@perennial/service';
 import { loadDefinition } from '../platform/service.definitions';
 import { serviceNames } from '../platform/service.placement';
@@ -19,16 +19,13 @@ const producer: Privileges = {
   collections: [],
 };
 
-const operatorOn = (topic: TopicContract): TopicGrant[] => {
-  const dead = deadLetterTopic(topic.name);
-  const retry = retryTopic(topic.name);
-  return withCompanions(topic).map(({ name }) => ({
-    topic: name,
-    operations: ['Create', name === dead ? 'Read' : name === retry ? 'Write' : 'Describe'],
-  }));
-};
+const operatorOn = (topic: TopicContract): TopicGrant[] => [
+  { topic: topic.name, operations: ['Create', 'Describe'] },
+  { topic: retryTopic(topic.name), operations: ['Create', 'Read', 'Write'] },
+  { topic: deadLetterTopic(topic.name), operations: ['Create', 'Read'] },
+];
 
-/** A person with the command line: creates the topics, sees lag, reads dead letters and sends them again. */
+/** A person with the command line: creates the topics, sees lag, reads dead letters and redrives, sends letters again. */
 const operator = (suffix: string): Privileges => ({
   name: 'operator',
   topics: everyTopic.flatMap(operatorOn).sort((a, b) => (a.topic < b.topic ? -1 : 1)),
