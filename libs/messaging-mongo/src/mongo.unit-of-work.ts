@@ -47,11 +47,14 @@ export class MongoUnitOfWork implements UnitOfWork {
   ): Promise<'committed' | 'duplicate'> {
     const session = await this.connection.startSession();
     let emitted = 0;
+    let effects: (() => void)[] = [];
     try {
       // The driver repeats the callback on TransientTransactionError and the commit when its outcome is unknown.
       await session.withTransaction(async () => {
         if (mark) await this.requireUnhandled(mark, session);
-        const entries = await work({ kind: 'mongo', session } as MongoTransaction);
+        effects = [];
+        const afterCommit = (effect: () => void) => void effects.push(effect);
+        const entries = await work({ kind: 'mongo', session, afterCommit } as MongoTransaction);
         if (mark) await this.mark(mark, session);
         await this.append(entries, session);
         emitted = entries.length;
@@ -63,6 +66,7 @@ export class MongoUnitOfWork implements UnitOfWork {
       await session.endSession();
     }
     if (emitted > 0) this.onCommitted();
+    effects.forEach((effect) => effect());
     return 'committed';
   }
 

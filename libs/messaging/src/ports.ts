@@ -60,6 +60,8 @@ export interface Consumer {
 /** Opaque handle of a running transaction; adapters know what is inside. */
 export interface Transaction {
   readonly kind: string;
+  /** Called once after the commit; not at all when there is none, or after a crash. For waking those who poll. */
+  afterCommit(effect: () => void): void;
 }
 
 /** Which consumer group took which event. */

@@ -21,7 +21,12 @@ export class InMemoryUnitOfWork implements UnitOfWork {
     const name = mark && JSON.stringify([mark.group, mark.source, mark.id]);
     if (name && this.marks.has(name)) return 'duplicate';
     const writes: (() => void)[] = [];
-    const transaction: InMemoryTransaction = { kind: 'in-memory', onCommit: (write) => writes.push(write) };
+    const effects: (() => void)[] = [];
+    const transaction: InMemoryTransaction = {
+      kind: 'in-memory',
+      onCommit: (write) => writes.push(write),
+      afterCommit: (effect) => effects.push(effect),
+    };
     const entries = await work(transaction);
     if (name && this.marks.has(name)) return 'duplicate';
     if (this.conflicts > 0) {
@@ -31,6 +36,7 @@ export class InMemoryUnitOfWork implements UnitOfWork {
     writes.forEach((write) => write());
     if (name) this.marks.add(name);
     this.outbox.push(...entries);
+    effects.forEach((effect) => effect());
     return 'committed';
   }
 }

@@ -1,19 +1,20 @@
 import type { Clock, Logger } from '@perennial/messaging';
+import { claimOrder } from '../domain/claim.order';
 import type { RunLimits } from '../domain/run.decider';
 import type { Claim, TrainingRun } from '../domain/training.run';
-import type { RunLease, RunLeases, RunOrigin, RunStore, TrainingMetrics } from './ports';
+import type { QueuedRun, RunLease, RunLeases, RunOrigin, RunStore, TrainingMetrics } from './ports';
 import type { RunLedger } from './run.ledger';
-
-const LOOKED_AT = 50;
 
 export interface ClaimedRun {
   run: TrainingRun;
   origin: RunOrigin;
   claim: Claim;
   lease: RunLease;
+  /** Aborted at the deadline. */
+  expired: AbortSignal;
 }
 
-/** Takes up the run that has waited longest, or one whose trainer was lost. */
+/** Takes up the run whose turn it is, or one whose trainer was lost; see `claimOrder`. */
 export class ClaimRun {
   constructor(
     private readonly runs: RunStore,
@@ -26,12 +27,20 @@ export class ClaimRun {
   ) {}
 
   async next(): Promise<ClaimedRun | null> {
-    for (const runId of await this.runs.claimable(this.clock.now(), LOOKED_AT)) {
+    const now = this.clock.now();
+    const { runs, claims } = await this.runs.queue(now);
+    this.measure(runs, now);
+    for (const { runId } of claimOrder(runs, claims)) {
       const lease = await this.leases.acquire(`run/${runId}`);
       const claimed = lease && (await this.take(runId, lease));
       if (claimed) return claimed;
     }
     return null;
+  }
+
+  private measure(runs: readonly QueuedRun[], now: Date): void {
+    const waited = runs.filter(({ state }) => state === 'queued').map(({ readyAt }) => secondsBetween(readyAt, now));
+    this.metrics.waiting(waited.length, Math.max(0, ...waited));
   }
 
   private async take(runId: string, lease: RunLease): Promise<ClaimedRun | null> {
@@ -41,8 +50,9 @@ export class ClaimRun {
       const command = { type: 'claim' as const, at: this.clock.now(), owner, token, limits: this.limits };
       const run = stored && (await this.ledger.apply(stored, command));
       if (stored && run?.claim) {
+        this.metrics.claimed(secondsBetween(stored.run.readyAt, command.at));
         this.logger.info({ runId, claim: run.claim.number }, 'run taken up');
-        return { run, origin: stored.origin, claim: run.claim, lease };
+        return { run, origin: stored.origin, claim: run.claim, lease, expired: expiry(run, command.at) };
       }
       if (run?.state === 'failed') {
         this.metrics.ended('failed');
@@ -55,4 +65,12 @@ export class ClaimRun {
     await lease.release();
     return null;
   }
+}
+
+const secondsBetween = (from: string, to: Date): number => Math.max(0, (to.getTime() - Date.parse(from)) / 1000);
+
+/** A run that was recorded before runs had deadlines never expires. */
+function expiry({ deadline }: TrainingRun, now: Date): AbortSignal {
+  if (!deadline) return new AbortController().signal;
+  return AbortSignal.timeout(Math.max(0, Date.parse(deadline) - now.getTime()));
 }

@@ -4,6 +4,7 @@ import type { Transaction } from '@perennial/messaging';
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
 import type { TabTransformerConfig } from '@perennial/tabular-models';
 import type { EncodedRows } from '../domain/improvement.rows';
+import type { PastClaim, WaitingRun } from '../domain/claim.order';
 import type { RunEvent } from '../domain/run.events';
 import type { TrainingRun } from '../domain/training.run';
 import type { TrainingPlan } from '../domain/training.plan';
@@ -28,12 +29,23 @@ export interface RunFilter {
   limit: number;
 }
 
+export interface QueuedRun extends WaitingRun {
+  state: TrainingRun['state'];
+}
+
+export interface RunQueue {
+  runs: QueuedRun[];
+  claims: PastClaim[];
+}
+
 export interface RunStore {
   load(runId: string, transaction?: Transaction): Promise<StoredRun | null>;
   /** The run and what happened to it. revision 0: it is new. Throws ConflictError when someone else saved first. */
   save(stored: StoredRun, events: readonly RunEvent[], transaction: Transaction): Promise<void>;
-  /** Runs that wait, or may have lost their trainer; longest waiting first. */
-  claimable(now: Date, limit: number): Promise<string[]>;
+  /** Runs that wait, or may have lost their trainer, and what was taken up since the first of them became ready. */
+  queue(now: Date): Promise<RunQueue>;
+  /** Runs of a cycle that are not over. */
+  open(cycleId: string, transaction: Transaction): Promise<StoredRun[]>;
   /** Newest first. */
   list(filter: RunFilter): Promise<TrainingRun[]>;
   events(runId: string): Promise<RunEvent[]>;
@@ -113,5 +125,9 @@ export type TrainTrial = (request: TrialRequest, options: TrialOptions) => Promi
 
 export interface TrainingMetrics {
   ended(outcome: 'completed' | 'failed' | 'interrupted' | 'handed-back' | 'lost'): void;
+  /** How many runs wait, and for how long the first of them has, in seconds. */
+  waiting(runs: number, longest: number): void;
+  /** A run was taken up after so many seconds. */
+  claimed(waited: number): void;
   trained(strategy: string, seconds: number, rowsPerSecond: number): void;
 }

@@ -37,7 +37,8 @@ export class RunLedger {
   }
 }
 
-function announcement({ request }: TrainingRun, event: RunEvent): OutgoingEvent[] {
+/** What the platform is told of it. */
+export function announcement({ request }: TrainingRun, event: RunEvent): OutgoingEvent[] {
   const { runId, pipeline, cycleId, attempt, strategy } = request;
   const identity = { runId, pipeline, cycleId, attempt, strategy };
   switch (event.type) {

@@ -10,16 +10,13 @@ export interface WorkerOptions {
   intervalMs: number;
 }
 
-/** A queued run is committed a moment after its handler said so. */
-const COMMIT_MS = 100;
-
 /** Takes up runs while there is room, at an interval and whenever it is woken. */
 export class RunWorker {
   private readonly stopped = new AbortController();
   private readonly active = new Set<Promise<void>>();
   private looking: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private soon: NodeJS.Timeout | undefined;
+  private again = false;
 
   constructor(
     private readonly claimRun: ClaimRun,
@@ -34,16 +31,15 @@ export class RunWorker {
     this.look();
   }
 
-  /** A run was queued here. */
+  /** A run was queued here: looked for at once, or again when a look is under way that may have missed it. */
   wake(): void {
-    clearTimeout(this.soon);
-    this.soon = setTimeout(() => this.look(), COMMIT_MS);
+    this.again = true;
+    this.look();
   }
 
   /** Ends the trainings and hands their runs back; resolves when that is done. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
-    clearTimeout(this.soon);
     this.stopped.abort();
     await this.looking;
     await Promise.all(this.active);
@@ -51,11 +47,15 @@ export class RunWorker {
 
   private look(): void {
     if (this.looking || this.stopped.signal.aborted) return;
+    this.again = false;
     this.looking = this.fill()
       .catch((err: unknown) =>
         this.logger.warn({ err, code: codeOf(err) }, 'No run could be taken up; tried again soon'),
       )
-      .finally(() => (this.looking = undefined));
+      .finally(() => {
+        this.looking = undefined;
+        if (this.again) this.look();
+      });
   }
 
   private async fill(): Promise<void> {
@@ -84,7 +84,7 @@ export class RunWorker {
   }
 
   private async train(claimed: ClaimedRun): Promise<void> {
-    const signal = AbortSignal.any([this.stopped.signal, claimed.lease.lost]);
+    const signal = AbortSignal.any([this.stopped.signal, claimed.lease.lost, claimed.expired]);
     try {
       await this.executeRun.run(claimed, signal);
     } catch (error) {

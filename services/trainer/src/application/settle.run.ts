@@ -1,5 +1,6 @@
 import { type Clock, codeOf, isRetryable, type Logger } from '@perennial/messaging';
-import type { RunLimits } from '../domain/run.decider';
+import { RUN_EXPIRED, type RunLimits } from '../domain/run.decider';
+import type { RunFailure } from '../domain/training.run';
 import type { ClaimedRun } from './claim.run';
 import type { TrainingMetrics } from './ports';
 import type { RunLedger } from './run.ledger';
@@ -11,6 +12,14 @@ type Cause = 'permanent' | 'external' | 'lost';
 function causeOf(error: unknown): Cause {
   if (!isRetryable(error)) return 'permanent';
   return codeOf(error) === 'training.process-failed' ? 'lost' : 'external';
+}
+
+function reasonOf({ expired, run }: ClaimedRun, error: unknown): { cause: Cause; failure: RunFailure } {
+  if (expired.aborted) {
+    return { cause: 'permanent', failure: { code: RUN_EXPIRED, message: `was due by ${run.deadline}` } };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { cause: causeOf(error), failure: { code: codeOf(error), message } };
 }
 
 /** What becomes of a run whose execution ended early. */
@@ -37,13 +46,12 @@ export class SettleRun {
       this.metrics.ended('lost');
       return this.logger.warn({ err: error, runId: run.runId, claim: claim.number }, 'run lost to another trainer');
     }
-    const message = error instanceof Error ? error.message : String(error);
-    const failure = { code: codeOf(error), message };
+    const { cause, failure } = reasonOf(claimed, error);
     const after = await this.ledger.apply(claimed, {
       type: 'fail',
       at: this.clock.now(),
       claim,
-      cause: causeOf(error),
+      cause,
       failure,
       limits: this.limits,
     });

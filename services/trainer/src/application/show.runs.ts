@@ -13,6 +13,7 @@ export interface RunView {
   claims: number;
   owner: string | null;
   queuedAt: string;
+  deadline: string | null;
   startedAt: string | null;
   finishedAt: string | null;
   notBefore: string | null;
@@ -39,8 +40,8 @@ export class ShowRuns {
 
 function runView({ runId, request, claim, ...run }: TrainingRun): RunView {
   const { pipeline, cycleId, attempt, strategy } = request;
-  const { state, claims, queuedAt, startedAt, finishedAt, notBefore, failure, outcome } = run;
-  const times = { queuedAt, startedAt, finishedAt, notBefore };
+  const { state, claims, queuedAt, deadline, startedAt, finishedAt, notBefore, failure, outcome } = run;
+  const times = { queuedAt, deadline, startedAt, finishedAt, notBefore };
   const owner = claim?.owner ?? null;
   return { runId, pipeline, cycleId, attempt, strategy, state, claims, owner, ...times, failure, outcome };
 }

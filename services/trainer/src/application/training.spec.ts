@@ -45,7 +45,7 @@ describe('the trainer', () => {
   });
 
   it('leaves out a pipeline that is not declared here', async () => {
-    await flow.request(exampleRequest({ pipeline: 'snow' }));
+    await flow.request(exampleRequest({ pipeline: 'hail' }));
     expect(flow.runs.runs.size).toBe(0);
   });
 
@@ -118,6 +118,50 @@ describe('the trainer', () => {
     flow.now = new Date(flow.now.getTime() + 1_000);
     await becomes('completed');
     expect(flow.runs.runs.get(runId)?.run).toMatchObject({ claims: 2, retries: 1, losses: 0 });
+  });
+
+  it('ends a training at its deadline, with the reason, and does not try again', async () => {
+    flow.pipeline = { ...flow.pipeline, improvement: { ...flow.pipeline.improvement, attemptTimeoutMinutes: 0.002 } };
+    const training = untilAborted(flow);
+    await flow.request(exampleRequest());
+    start();
+    await training.begun;
+    await becomes('failed');
+    expect(flow.events().at(-1)).toMatchObject({
+      type: 'perennial.training.v1.run-failed',
+      data: { code: 'run.expired', message: 'was due by 2026-01-04T00:00:00.120Z' },
+    });
+    expect(flow.outcomes).toEqual(['failed']);
+  });
+
+  it('gives up the runs of earlier attempts when the next one is asked for', async () => {
+    await flow.request(exampleRequest());
+    await flow.request(exampleRequest({ attempt: 2, runId: 'rain.2026-01-04.2' }));
+    expect(state()).toBe('failed');
+    expect(flow.events().at(-1)).toMatchObject({ data: { runId, attempt: 1, code: 'run.superseded' } });
+    start();
+    await eventually(() => expect(flow.runs.runs.get('rain.2026-01-04.2')?.run.state).toBe('completed'));
+    expect(flow.queries).toHaveLength(1);
+  });
+
+  it('takes up the pipelines in turn, and tells how long each waited', async () => {
+    const days = ['2026-01-04', '2026-01-05', '2026-01-06'];
+    for (const pipeline of ['rain', 'snow']) {
+      for (const day of days) {
+        const cycleId = `${pipeline}/${day}`;
+        await flow.request(exampleRequest({ pipeline, day, cycleId, runId: `${pipeline}.${day}.1` }));
+      }
+    }
+    flow.now = new Date(flow.now.getTime() + 9_000);
+    flow.train = async (request) => {
+      flow.now = new Date(flow.now.getTime() + 1_000);
+      return untrained(request);
+    };
+    start();
+    await eventually(() => expect(flow.outcomes).toHaveLength(6));
+    const started = flow.events().filter(({ type }) => type.endsWith('run-started'));
+    expect(started.map(({ data }) => data['pipeline'])).toEqual(['rain', 'snow', 'rain', 'snow', 'rain', 'snow']);
+    expect(flow.waits).toEqual([9, 10, 11, 12, 13, 14]);
   });
 
   it('waits for a database that is away instead of throwing the training away', async () => {

@@ -22,7 +22,7 @@ const outcome: RunOutcome = {
   seconds: 3,
 };
 
-const queue: RunCommand = { type: 'queue', at: second(0), request: exampleRequest() };
+const queue: RunCommand = { type: 'queue', at: second(0), request: exampleRequest(), timeoutMs: 3_600_000 };
 const claim = (number: number, at = second(1)): RunCommand => {
   const { owner, token } = claimOf(number);
   return { type: 'claim', at, owner, token, limits };
@@ -122,5 +122,49 @@ describe('a run that was interrupted', () => {
     const handBack: RunCommand = { type: 'hand-back', at: second(2), claim: claimOf(1), reason: 'shutdown' };
     expect(run(queue, claim(1), handBack).run).toMatchObject({ state: 'queued', losses: 0, retries: 0, claims: 1 });
     expect(run(queue, claim(1), handBack, claim(2)).run).toMatchObject({ state: 'running', losses: 0, claims: 2 });
+  });
+});
+
+describe('a run that is not over by its deadline', () => {
+  const hourLater = new Date(second(0).getTime() + 3_600_000);
+
+  it('is not taken up any more', () => {
+    expect(run(queue).run).toMatchObject({ deadline: hourLater.toISOString() });
+    const { run: after, events } = run(queue, claim(1, hourLater));
+    expect(events).toMatchObject([{ type: 'run-failed', data: { code: 'run.expired', claim: 0 } }]);
+    expect(after).toMatchObject({ state: 'failed' });
+  });
+
+  it('may be taken up until then', () => {
+    expect(run(queue, claim(1, new Date(hourLater.getTime() - 1))).types).toEqual(['run-claimed']);
+  });
+});
+
+describe('a run whose cycle asked for a later attempt', () => {
+  const supersede = (attempt: number): RunCommand => ({ type: 'supersede', at: second(7), attempt });
+
+  it('has failed, whether it waits or is being trained', () => {
+    for (const before of [[queue], [queue, claim(1)]]) {
+      const { events } = run(...before, supersede(2));
+      expect(events).toMatchObject([{ type: 'run-failed', data: { code: 'run.superseded' } }]);
+    }
+    expect(run(queue, claim(1), supersede(2), complete(1)).types).toEqual([]);
+  });
+
+  it('is left alone when it is over, or is that attempt itself', () => {
+    expect(run(queue, supersede(1)).types).toEqual([]);
+    expect(run(queue, claim(1), complete(1), supersede(2)).types).toEqual([]);
+  });
+});
+
+describe('when a run is ready', () => {
+  it('is when it was queued, handed back, or its pause ends', () => {
+    const handBack: RunCommand = { type: 'hand-back', at: second(2), claim: claimOf(1), reason: 'shutdown' };
+    expect(run(queue).run).toMatchObject({ readyAt: second(0).toISOString(), claimedAt: null });
+    expect(run(queue, claim(1), handBack).run?.readyAt).toBe(second(2).toISOString());
+    expect(run(queue, claim(1), fail(1, 'external')).run).toMatchObject({
+      readyAt: second(6).toISOString(),
+      claimedAt: second(1).toISOString(),
+    });
   });
 });

@@ -12,13 +12,18 @@ export interface RunLimits {
   maxPauseMs: number;
 }
 
+/** The run was not over by its deadline. */
+export const RUN_EXPIRED = 'run.expired';
+
 export type RunCommand =
-  | { type: 'queue'; at: Date; request: RunRequest }
+  | { type: 'queue'; at: Date; request: RunRequest; timeoutMs: number }
   | { type: 'claim'; at: Date; owner: string; token: number; limits: RunLimits }
   | { type: 'start'; at: Date; claim: Claim; trainRows: number; validationRows: number }
   | { type: 'record-trial'; at: Date; claim: Claim; trials: number; trial: Trial }
   | { type: 'complete'; at: Date; claim: Claim; outcome: RunOutcome }
   | { type: 'hand-back'; at: Date; claim: Claim; reason: string }
+  /** Its cycle asked for a later attempt. */
+  | { type: 'supersede'; at: Date; attempt: number }
   /** permanent: no retry helps. external: something outside failed. lost: the training process died. */
   | {
       type: 'fail';
@@ -34,9 +39,10 @@ type Command<T extends RunCommand['type']> = Extract<RunCommand, { type: T }>;
 /** What follows from a command; nothing where the run is over, or the claim is not its newest. */
 export function decide(run: TrainingRun | null, command: RunCommand): RunEvent[] {
   const at = command.at.toISOString();
-  if (command.type === 'queue') return run ? [] : [{ type: 'run-queued', at, data: { request: command.request } }];
+  if (command.type === 'queue') return run ? [] : [queue(command)];
   if (!run) return [];
   if (command.type === 'claim') return claim(run, command);
+  if (command.type === 'supersede') return supersede(run, command);
   if (!holds(run, command.claim)) return [];
   const claimed = { claim: command.claim.number };
   switch (command.type) {
@@ -55,14 +61,32 @@ export function decide(run: TrainingRun | null, command: RunCommand): RunEvent[]
   }
 }
 
+function queue({ at, request, timeoutMs }: Command<'queue'>): RunEvent {
+  const deadline = new Date(at.getTime() + timeoutMs).toISOString();
+  return { type: 'run-queued', at: at.toISOString(), data: { request, deadline } };
+}
+
+const isOver = ({ state }: TrainingRun): boolean => state === 'completed' || state === 'failed';
+
+function supersede(run: TrainingRun, { at, attempt }: Command<'supersede'>): RunEvent[] {
+  if (isOver(run) || run.request.attempt >= attempt) return [];
+  return [giveUp(run, at, 'run.superseded', `attempt ${attempt} was asked for before this run ended`)];
+}
+
+function giveUp(run: TrainingRun, at: Date, code: string, message: string): RunEvent {
+  return { type: 'run-failed', at: at.toISOString(), data: { code, message, claim: run.claims } };
+}
+
 /** Whoever holds the lease may claim: a run that is still running then has lost its trainer. */
 function claim(run: TrainingRun, { at, owner, token, limits }: Command<'claim'>): RunEvent[] {
-  if (run.state === 'completed' || run.state === 'failed') return [];
+  if (isOver(run)) return [];
+  if (run.deadline && run.deadline <= at.toISOString())
+    return [giveUp(run, at, RUN_EXPIRED, `was due by ${run.deadline}`)];
   if (run.notBefore !== null && run.notBefore > at.toISOString()) return [];
   const losses = run.losses + (run.state === 'running' ? 1 : 0);
   if (losses >= limits.maxClaims) {
     const message = `the run was taken up ${losses} times, and each time its trainer was lost`;
-    return [{ type: 'run-failed', at: at.toISOString(), data: { code: 'run.abandoned', message, claim: run.claims } }];
+    return [giveUp(run, at, 'run.abandoned', message)];
   }
   const number = run.claims + 1;
   return [{ type: 'run-claimed', at: at.toISOString(), data: { claim: { number, owner, token } } }];

@@ -3,7 +3,7 @@ import type { Claim, RunFailure, RunOutcome, RunRequest } from './training.run';
 
 /** What happened to a run; kept in training_events in this form. `at` is a UTC instant. */
 export type RunEvent =
-  | { type: 'run-queued'; at: string; data: { request: RunRequest } }
+  | { type: 'run-queued'; at: string; data: { request: RunRequest; deadline: string | null } }
   | { type: 'run-claimed'; at: string; data: { claim: Claim } }
   | { type: 'run-started'; at: string; data: { claim: number; trainRows: number; validationRows: number } }
   | { type: 'trial-completed'; at: string; data: { claim: number; trials: number } & Trial }

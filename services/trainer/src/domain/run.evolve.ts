@@ -1,10 +1,11 @@
 import type { RunEvent } from './run.events';
 import type { TrainingRun } from './training.run';
 
-function queued({ at, data: { request } }: Extract<RunEvent, { type: 'run-queued' }>): TrainingRun {
+function queued({ at, data: { request, deadline } }: Extract<RunEvent, { type: 'run-queued' }>): TrainingRun {
   const counters = { claims: 0, losses: 0, retries: 0, sequence: 1 };
+  const times = { queuedAt: at, deadline, readyAt: at, claimedAt: null };
   const open = { notBefore: null, startedAt: null, finishedAt: null, failure: null, outcome: null };
-  return { runId: request.runId, request, state: 'queued', claim: null, queuedAt: at, ...counters, ...open };
+  return { runId: request.runId, request, state: 'queued', claim: null, ...times, ...counters, ...open };
 }
 
 function changed(run: TrainingRun, event: Exclude<RunEvent, { type: 'run-queued' }>): Partial<TrainingRun> {
@@ -12,18 +13,19 @@ function changed(run: TrainingRun, event: Exclude<RunEvent, { type: 'run-queued'
     case 'run-claimed': {
       const { claim } = event.data;
       const losses = run.losses + (run.state === 'running' ? 1 : 0);
-      return { state: 'running', claim, claims: claim.number, losses, notBefore: null };
+      const times = { readyAt: event.at, claimedAt: event.at, notBefore: null };
+      return { state: 'running', claim, claims: claim.number, losses, ...times };
     }
     case 'run-started':
       return { startedAt: run.startedAt ?? event.at };
     case 'trial-completed':
       return {};
     case 'run-handed-back':
-      return { state: 'queued', claim: null };
+      return { state: 'queued', claim: null, readyAt: event.at };
     case 'run-interrupted': {
       const { lost, retryAt } = event.data;
       const count = lost ? { losses: run.losses + 1 } : { retries: run.retries + 1 };
-      return { state: 'queued', claim: null, notBefore: retryAt, ...count };
+      return { state: 'queued', claim: null, notBefore: retryAt, readyAt: retryAt, ...count };
     }
     case 'run-completed':
       return { state: 'completed', claim: null, finishedAt: event.at, outcome: event.data.outcome };

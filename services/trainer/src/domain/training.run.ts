@@ -30,6 +30,12 @@ export interface TrainingRun {
   /** Tries that something outside made fail, as a feature store that did not answer. */
   retries: number;
   queuedAt: string;
+  /** Until then a result counts; null: without end. */
+  deadline: string | null;
+  /** Since when it may be taken up: queued, paused or handed back until then, or taken up then by a trainer. */
+  readyAt: string;
+  /** When it was taken up last. */
+  claimedAt: string | null;
   /** Not taken up before; null: at once. */
   notBefore: string | null;
   startedAt: string | null;

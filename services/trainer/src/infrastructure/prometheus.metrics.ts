@@ -24,7 +24,28 @@ export function prometheusMetrics(registry: Registry): TrainingMetrics {
     labelNames: ['strategy'],
     registers,
   });
+  const waiting = new Gauge({
+    name: 'perennial_training_runs_waiting',
+    help: 'Runs that wait for a trainer',
+    registers,
+  });
+  const longest = new Gauge({
+    name: 'perennial_training_longest_wait_seconds',
+    help: 'For how long the run that waits longest could have been taken up',
+    registers,
+  });
+  const wait = new Histogram({
+    name: 'perennial_training_wait_seconds',
+    help: 'From when a run could be taken up until it was',
+    buckets: SECONDS,
+    registers,
+  });
   return {
+    waiting: (runs, seconds_) => {
+      waiting.set(runs);
+      longest.set(seconds_);
+    },
+    claimed: (waited) => wait.observe(waited),
     ended: (outcome) => ended.inc({ outcome }),
     trained: (strategy, taken, rate) => {
       seconds.observe({ strategy }, taken);

@@ -11,6 +11,9 @@ export interface RunDocument {
   state: TrainingRun['state'];
   queuedAt: Date;
   notBefore: Date | null;
+  readyAt: Date;
+  claimedAt: Date | null;
+  cycleId: string;
   origin: RunOrigin;
   run: TrainingRun;
 }
@@ -38,13 +41,18 @@ export const runSchema = new Schema<RunDocument>(
     state: text as never,
     queuedAt: { type: Date, required: true },
     notBefore: { type: Date, default: null },
+    readyAt: { type: Date, required: true },
+    claimedAt: { type: Date, default: null },
+    cycleId: text,
     origin: Schema.Types.Mixed as never,
     run: Schema.Types.Mixed as never,
   },
   options,
 )
   .index({ state: 1, queuedAt: 1 })
-  .index({ pipeline: 1, queuedAt: -1 });
+  .index({ pipeline: 1, queuedAt: -1 })
+  .index({ claimedAt: 1 })
+  .index({ cycleId: 1 });
 
 export const runEventSchema = new Schema<RunEventDocument>(
   {
@@ -70,10 +78,24 @@ export function toDocument({ run, origin, revision }: StoredRun): RunDocument {
     state: run.state,
     queuedAt: new Date(run.queuedAt),
     notBefore: run.notBefore === null ? null : new Date(run.notBefore),
+    readyAt: new Date(run.readyAt),
+    claimedAt: run.claimedAt === null ? null : new Date(run.claimedAt),
+    cycleId: run.request.cycleId,
     origin,
     run: plain(run),
   };
 }
+
+/** Runs that were recorded before these fields were: without a deadline, ready since they were queued. */
+export function toStored({ run, origin, revision }: RunDocument): StoredRun {
+  return { run: { ...run, ...earlier(run) }, origin, revision };
+}
+
+const earlier = ({ queuedAt, deadline, readyAt, claimedAt }: Partial<TrainingRun> & { queuedAt: string }) => ({
+  deadline: deadline ?? null,
+  readyAt: readyAt ?? queuedAt,
+  claimedAt: claimedAt ?? null,
+});
 
 /** The run's sequence counts the events, these included. */
 export function toEventDocuments(run: TrainingRun, events: readonly RunEvent[]): RunEventDocument[] {

@@ -1,6 +1,6 @@
 import { ConflictError, type Transaction } from '@perennial/messaging';
 import { transactionOf } from '@perennial/messaging/testing';
-import type { RunFilter, RunStore, StoredRun } from '../application/ports';
+import type { RunFilter, RunQueue, RunStore, StoredRun } from '../application/ports';
 import type { RunEvent } from '../domain/run.events';
 import type { TrainingRun } from '../domain/training.run';
 
@@ -21,13 +21,21 @@ export class InMemoryRunStore implements RunStore {
     });
   }
 
-  async claimable(now: Date, limit: number): Promise<string[]> {
+  async queue(now: Date): Promise<RunQueue> {
     const waits = ({ state, notBefore }: TrainingRun) =>
       state === 'running' || (state === 'queued' && (notBefore ?? '') <= now.toISOString());
-    return this.all()
+    const runs = this.all()
       .filter(waits)
-      .slice(0, limit)
-      .map(({ runId }) => runId);
+      .map(({ runId, request, readyAt, state }) => ({ runId, pipeline: request.pipeline, readyAt, state }));
+    const claims = this.all().flatMap(({ request, claimedAt }) =>
+      claimedAt === null ? [] : [{ pipeline: request.pipeline, at: claimedAt }],
+    );
+    return { runs, claims };
+  }
+
+  async open(cycleId: string): Promise<StoredRun[]> {
+    const isOpen = ({ run }: StoredRun) => run.request.cycleId === cycleId && /queued|running/.test(run.state);
+    return [...this.runs.values()].filter(isOpen);
   }
 
   async list({ pipeline, state, limit }: RunFilter): Promise<TrainingRun[]> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FileReference } from '@perennial/contracts';
-import { type OutboxEntry, type OutgoingRecord, silentLogger, Transactor } from '@perennial/messaging';
+import { type OutboxEntry, type OutgoingRecord, silentLogger, stampEvents, Transactor } from '@perennial/messaging';
 import { InMemoryUnitOfWork } from '@perennial/messaging/testing';
 import { parameterLayout } from '@perennial/tabular-models';
 import { ClaimRun } from '../application/claim.run';
@@ -36,9 +36,12 @@ export class TrainerFlow {
   readonly published: OutgoingRecord[] = [];
   readonly queries: FeatureQuery[] = [];
   readonly outcomes: string[] = [];
+  /** Seconds that each run waited until it was taken up. */
+  readonly waits: number[] = [];
   readonly held = new Map<string, AbortController>();
   now = new Date('2026-01-04T00:00:00.000Z');
   rows = rainRows(100);
+  pipeline = examplePipeline();
   train: (request: TrialRequest, options: TrialOptions) => Promise<TrialResult> = async (request) => untrained(request);
 
   private readonly clock = { now: () => this.now };
@@ -46,7 +49,12 @@ export class TrainerFlow {
   private readonly stamp = { source: '/perennial/trainer', clock: this.clock, newId: () => `id-${++this.ids}` };
   private readonly ledger = new RunLedger(this.runs, new Transactor(this.unitOfWork, this.stamp));
   private readonly limits = { maxClaims: 3, maxRetries: 2, pauseMs: 1_000, maxPauseMs: 60_000 };
-  private readonly metrics = { ended: (outcome: string) => void this.outcomes.push(outcome), trained: () => undefined };
+  private readonly metrics = {
+    ended: (outcome: string) => void this.outcomes.push(outcome),
+    trained: () => undefined,
+    waiting: () => undefined,
+    claimed: (waited: number) => void this.waits.push(waited),
+  };
   private tokens = 0;
 
   /** As the consumer does: in the unit of work of the event. */
@@ -54,8 +62,9 @@ export class TrainerFlow {
     const event = { id: 'event-1', correlationid: request.cycleId, data: request };
     await this.unitOfWork.execute(null, async (transaction) => {
       const context = { transaction, now: () => this.now, logger: silentLogger };
-      await new QueueRun(this.runs, new Set(['rain']), () => undefined).run(event as never, context as never);
-      return [];
+      const queue = new QueueRun(this.runs, this.pipelines(), () => undefined);
+      const emitted = await queue.run(event as never, context as never);
+      return stampEvents(emitted, { correlationId: event.correlationid, causationId: event.id }, this.stamp);
     });
   }
 
@@ -66,7 +75,7 @@ export class TrainerFlow {
     const leases = { acquire: async (name: string) => this.acquire(name.replace(/^run\//, '')) };
     const claim = new ClaimRun(runs, leases, ledger, clock, limits, metrics, logger);
     const sources = {
-      pipelines: new Map([['rain', examplePipeline()]]),
+      pipelines: this.pipelines(),
       features: {
         read: async (query: FeatureQuery) => {
           this.queries.push(query);
@@ -100,6 +109,10 @@ export class TrainerFlow {
   lose(runId: string): void {
     this.held.get(runId)?.abort(new Error('lost'));
     this.held.delete(runId);
+  }
+
+  private pipelines() {
+    return new Map(['rain', 'snow'].map((name) => [name, { ...this.pipeline, name }]));
   }
 
   private acquire(runId: string): RunLease | null {
