@@ -5,5 +5,11 @@ export { describeEvent, describeViolations, excerpt } from './checking/report.te
 export { type BatchSplit, splitBatch, type SplitRow } from './history/batch.split';
 export * from './history/history';
 export { accountRows, type DayRows, rowKey, type RowKeys, rowKeysOf, type RowSources } from './history/row.account';
+export {
+  explainQuarantine,
+  QuarantineExamination,
+  type QuarantineExplained,
+  type QuarantinedRecord,
+} from './history/quarantine';
 export { type Sample, sampleOf } from './history/sample';
 export { invariants } from './invariants';

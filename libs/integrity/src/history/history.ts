@@ -1,4 +1,5 @@
 import type { DayRows } from './row.account';
+import type { QuarantineExplained } from './quarantine';
 import type { BatchSplit } from './batch.split';
 
 /**
@@ -27,6 +28,10 @@ export interface History {
   /** Every committed change of a document, in the order of the commits. */
   readonly changes?: readonly DocumentChange[];
   readonly groups?: readonly ConsumerGroup[];
+  /** RFC 3339: marks of events that were handled earlier may have been removed from the inboxes. */
+  readonly marksSince?: string;
+  /** Records in quarantine, and those of them that lack a reason; see `explainQuarantine`. */
+  readonly quarantine?: QuarantineExplained;
   /** Requests that the paging service received, in order. */
   readonly pages?: readonly Page[];
   /** Versions that answered or that replicas reported, each span of time once. */
@@ -57,6 +62,8 @@ export interface ObservedEvent {
   readonly correlationId: string;
   readonly causationId: string | null;
   readonly data: unknown;
+  /** The one group that a redelivery is for; absent: all groups of the topic. */
+  readonly addressee?: string;
 }
 
 export interface PartitionRange {

@@ -32,4 +32,15 @@ const acceptedRowsStoredOnce: Invariant = {
   },
 };
 
-export const rowInvariants: readonly Invariant[] = [acceptedRowsStoredOnce];
+const quarantineHasReasons: Invariant = {
+  name: 'quarantined-rows-have-reasons',
+  promise: 'Every row in quarantine is kept with the rules that it breaks.',
+  check: ({ history: { quarantine } }) => {
+    if (!quarantine) return unobserved('the quarantine was not read');
+    const { records, unexplained } = quarantine;
+    const found = unexplained.count > 0 ? [violation(`without a reason: ${describeSample(unexplained)}`)] : [];
+    return conclude(records, found, 'row in quarantine');
+  },
+};
+
+export const rowInvariants: readonly Invariant[] = [acceptedRowsStoredOnce, quarantineHasReasons];

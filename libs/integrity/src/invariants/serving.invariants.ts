@@ -1,0 +1,175 @@
+import {
+  type DataOf,
+  rolloutCompletedV1,
+  rolloutFailedV1,
+  rolloutStartedV1,
+  versionApprovedV1,
+  versionRejectedV1,
+} from '@perennial/contracts';
+import { eventInvariant, limit } from '../checking/event.invariant';
+import { groupBy } from '../checking/grouping';
+import type { HistoryView, TypedEvent } from '../checking/history.view';
+import { conclude, type Invariant, type Violation, unobserved, violation } from '../checking/invariant';
+import type { DeploymentContent, ServingModelContent, VersionContent } from '../documents/documents';
+
+const release = (pipeline: string, version: string): string => `${pipeline}/${version}`;
+
+/** Versions that may serve, as events told or as the registry holds them. */
+function approvedVersions(view: HistoryView): Set<string> {
+  const told = view.of(versionApprovedV1).map(({ data }) => release(data.pipeline, data.version));
+  const held = (view.documents('model_metadata') ?? []).flatMap(({ content }) => {
+    const { pipeline, version, history } = content as VersionContent;
+    const approved = history.some(({ state }) => state === 'approved');
+    return approved && view.truncated(versionApprovedV1.topic.name) ? [release(pipeline, version)] : [];
+  });
+  return new Set([...told, ...held]);
+}
+
+const servedIsApproved = eventInvariant({
+  name: 'served-version-approved',
+  promise: 'Whatever serves or has served was approved before, and was never rejected.',
+  subject: 'version that serves',
+  examine: (view) => {
+    const approved = approvedVersions(view);
+    const rejected = new Set(view.of(versionRejectedV1).map(({ data }) => release(data.pipeline, data.version)));
+    const allowed = (name: string) => approved.has(name) && !rejected.has(name);
+    const rollouts = view.of(rolloutStartedV1);
+    const started = rollouts
+      .filter(({ data }) => !allowed(release(data.pipeline, data.version)))
+      .map((event) =>
+        violation(`${event.data.pipeline}: ${event.data.version} is rolled out without approval`, [event]),
+      );
+    const deployments = (view.documents('deployments') ?? []).map(({ id, content }) => ({
+      id,
+      ...(content as DeploymentContent).deployment,
+    }));
+    const deployed = deployments.flatMap(({ id, pipeline, serving, releases }) => {
+      const versions = [...releases.map(({ version }) => version), ...(serving === null ? [] : [serving])];
+      const wrong = [...new Set(versions)].filter((version) => !allowed(release(pipeline, version)));
+      return wrong.map((version) =>
+        violation(`${pipeline}: ${version} is deployed without approval`, [], [`deployments/${id}`]),
+      );
+    });
+    const answers = [...(view.history.served ?? []), ...(view.history.serving ?? [])];
+    const answered = answers
+      .filter(({ pipeline, version }) => version !== null && !allowed(release(pipeline, version)))
+      .map(({ pipeline, replica, version }) => violation(`${pipeline}: ${replica} serves ${version} without approval`));
+    return {
+      checked: rollouts.length + deployments.length + answers.length,
+      violations: [...started, ...deployed, ...answered],
+    };
+  },
+});
+
+type Rollout = TypedEvent<{ readonly pipeline: string; readonly rolloutId: string; readonly sequence: number }>;
+
+function rolloutsOf(view: HistoryView): Map<string, Rollout[]> {
+  const all: Rollout[] = [rolloutStartedV1, rolloutCompletedV1, rolloutFailedV1].flatMap((contract) => [
+    ...view.of<DataOf<typeof rolloutStartedV1>>(contract as never),
+  ]);
+  return groupBy(all, ({ data }) => data.pipeline);
+}
+
+const rolloutsInOrder = eventInvariant({
+  name: 'rollouts-in-order',
+  promise: 'Rollouts of a pipeline are numbered without a gap, one at a time, and each comes to one end.',
+  subject: 'rollout',
+  examine: (view) => {
+    const open: string[] = [];
+    const truncated = view.truncated(rolloutStartedV1.topic.name);
+    const violations = [...rolloutsOf(view)].flatMap(([pipeline, events]): Violation[] => {
+      const started = events.filter(({ type }) => type === rolloutStartedV1.type);
+      const numbers = started.map(({ data }) => data.sequence).sort((a, b) => a - b);
+      const first = truncated ? (numbers[0] ?? 1) : 1;
+      const gaps = numbers.some((number, index) => number !== first + index);
+      const found = gaps ? [violation(`${pipeline}: rollouts ${numbers.join(', ')}`, started)] : [];
+      for (const [rolloutId, own] of groupBy(events, ({ data }) => data.rolloutId)) {
+        const count = (contract: { type: string }) => own.filter(({ type }) => type === contract.type).length;
+        const completed = count(rolloutCompletedV1);
+        const failed = count(rolloutFailedV1);
+        if (completed > 1 || failed > 1) found.push(violation(`rollout ${rolloutId}: ends more than once`, own));
+        if (count(rolloutStartedV1) === 0 && !truncated)
+          found.push(violation(`rollout ${rolloutId}: never started`, own));
+        if (completed + failed === 0) {
+          open.push(rolloutId);
+          if (view.history.atRest) found.push(violation(`rollout ${rolloutId}: does not end`, own));
+        }
+      }
+      return found;
+    });
+    const checked = view.of(rolloutStartedV1).length;
+    return { checked, violations, limits: view.history.atRest ? [] : limit(open, 'still under way') };
+  },
+});
+
+/** The rollout that completed last. */
+function completedLast(view: HistoryView, pipeline: string) {
+  const own = view.of(rolloutCompletedV1).filter(({ data }) => data.pipeline === pipeline);
+  return own.sort((a, b) => a.data.sequence - b.data.sequence).at(-1);
+}
+
+const replicasConverge = eventInvariant({
+  name: 'replicas-converge',
+  promise: 'At rest every live replica serves the version of the last rollout that completed.',
+  subject: 'live replica',
+  examine: (view) => {
+    const { serving, atRest } = view.history;
+    if (!serving) return 'the replicas were not asked';
+    if (!atRest) return 'the installation is not at rest';
+    const violations = serving.flatMap(({ pipeline, replica, version }): Violation[] => {
+      const last = completedLast(view, pipeline);
+      if (!last || last.data.version === version) return [];
+      return [violation(`${pipeline}: ${replica} serves ${version ?? 'nothing'}, not ${last.data.version}`, [last])];
+    });
+    return { checked: serving.length, violations };
+  },
+});
+
+function agreementOn(view: HistoryView, pipeline: string): Violation[] {
+  const last = completedLast(view, pipeline);
+  const deployment = view.documents('deployments')?.find(({ id }) => id === pipeline);
+  const model = view.documents('serving_models')?.find(({ id }) => id === pipeline);
+  const production = view
+    .documents('model_metadata')
+    ?.map(({ content }) => content as VersionContent)
+    .filter((each) => each.pipeline === pipeline && each.state === 'production')
+    .map(({ version }) => version);
+  const words: [string, string | null | undefined][] = [
+    ['the deployer', deployment && (deployment.content as DeploymentContent).deployment.serving],
+    ['the evaluator', model && (model.content as ServingModelContent).version],
+    ['the registry', production && (production.join(' and ') || null)],
+  ];
+  const expected = last?.data.version ?? (deployment ? words[0]![1] : undefined);
+  if (expected === undefined) return [];
+  return words
+    .filter(([, version]) => version !== undefined && version !== expected)
+    .map(([who, version]) =>
+      violation(
+        `${pipeline}: ${who} has ${version ?? 'none'} in service, not ${expected ?? 'none'}`,
+        last ? [last] : [],
+      ),
+    );
+}
+
+const servicesAgree: Invariant = {
+  name: 'services-agree-on-serving',
+  promise: 'At rest the deployer, the evaluator and the registry name the same version as serving, and only one.',
+  check: (view) => {
+    const deployments = view.documents('deployments');
+    if (!deployments) return unobserved('the deployments were not read');
+    if (!view.history.atRest) return unobserved('the installation is not at rest');
+    const pipelines = deployments.map(({ id }) => id);
+    return conclude(
+      pipelines.length,
+      pipelines.flatMap((pipeline) => agreementOn(view, pipeline)),
+      'deployment',
+    );
+  },
+};
+
+export const servingInvariants: readonly Invariant[] = [
+  servedIsApproved,
+  rolloutsInOrder,
+  replicasConverge,
+  servicesAgree,
+];
