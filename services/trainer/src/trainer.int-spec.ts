@@ -74,7 +74,9 @@ describe('the trainer', () => {
   const request = (change: Partial<RunRequest>): RunRequest => {
     const name = change.pipeline ?? pipeline;
     const runId = `${name}.2026-01-04.${change.attempt ?? 1}.${change.strategy ?? 'train'}`;
-    return exampleRequest({ pipeline: name, cycleId: `${name}/2026-01-04`, runId, batches: ['good'], ...change });
+    // A cycle of its own: a later attempt of the same one would take its place.
+    const cycleId = `${change.runId ?? runId}/2026-01-04`;
+    return exampleRequest({ pipeline: name, cycleId, runId, batches: ['good'], ...change });
   };
   const send = (data: RunRequest, times = 1) =>
     service.publish(emit(retrainingRequestedV1, data), { times, correlationId: data.cycleId });

@@ -14,6 +14,8 @@ export interface RunView {
   owner: string | null;
   queuedAt: string;
   deadline: string | null;
+  readyAt: string;
+  claimedAt: string | null;
   startedAt: string | null;
   finishedAt: string | null;
   notBefore: string | null;
@@ -40,8 +42,9 @@ export class ShowRuns {
 
 function runView({ runId, request, claim, ...run }: TrainingRun): RunView {
   const { pipeline, cycleId, attempt, strategy } = request;
-  const { state, claims, queuedAt, deadline, startedAt, finishedAt, notBefore, failure, outcome } = run;
-  const times = { queuedAt, deadline, startedAt, finishedAt, notBefore };
+  const { state, claims, queuedAt, deadline, readyAt, claimedAt, startedAt, finishedAt, notBefore, failure, outcome } =
+    run;
+  const times = { queuedAt, deadline, readyAt, claimedAt, startedAt, finishedAt, notBefore };
   const owner = claim?.owner ?? null;
   return { runId, pipeline, cycleId, attempt, strategy, state, claims, owner, ...times, failure, outcome };
 }
