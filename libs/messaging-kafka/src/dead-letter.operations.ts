@@ -69,7 +69,20 @@ export async function showDeadLetter(config: KafkaConfig, id: string, logger: Lo
   );
 }
 
-/** The letters stay where they are; the inbox drops a redrive of what was handled meanwhile. */
+/**
+ * The letters stay where they are; the inbox drops a redrive of what was handled meanwhile. Throws
+ * DEAD_LETTER_INCOMPLETE, before anything is sent, for a letter whose value was too large to be kept.
+ */
 export async function redrive(publisher: Publisher, letters: readonly StoredDeadLetter[]): Promise<void> {
+  const incomplete = letters.find(({ omittedBytes }) => omittedBytes !== null);
+  if (incomplete) {
+    const { id, omittedBytes, record } = incomplete;
+    const origin = `${record.topic}/${record.partition}/${record.offset}`;
+    throw new MessagingError(
+      'DEAD_LETTER_INCOMPLETE',
+      `id = ${id}: its value of ${omittedBytes} bytes was too large to be kept; the record is at ${origin} while the topic keeps it`,
+      { details: { field: 'id', value: id, omittedBytes, origin } },
+    );
+  }
   await publisher.publish(letters.map(toRedriveRecord));
 }

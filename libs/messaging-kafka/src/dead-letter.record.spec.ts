@@ -1,5 +1,11 @@
 import type { BrokerRecord, DeadLetter } from '@perennial/messaging';
-import { fromDeadLetterRecord, fromRedriveRecord, toDeadLetterRecord, toRedriveRecord } from './dead-letter.record';
+import {
+  fromDeadLetterRecord,
+  fromRedriveRecord,
+  toDeadLetterRecord,
+  toRedriveRecord,
+  withoutValue,
+} from './dead-letter.record';
 
 const letter = (topic: string): DeadLetter => ({
   record: {
@@ -40,6 +46,7 @@ describe('dead letter on Kafka', () => {
       id: 'perennial.x.v1.dlq/0/5',
       ...letter('perennial.x.v1'),
       redriveOf: null,
+      omittedBytes: null,
     });
   });
 
@@ -79,6 +86,19 @@ describe('dead letter on Kafka', () => {
     const forged = letter('perennial.x.v1');
     forged.record.headers.perennial_redrive_attempts = Buffer.from(claimed);
     expect(toDeadLetterRecord(forged).headers.perennial_dlq_attempts).toBe('1');
+  });
+
+  it('gives up the value, and long headers, where they are too large to be kept', () => {
+    const large = letter('perennial.x.v1');
+    large.record.value = Buffer.alloc(5_000_000);
+    large.record.headers.long = Buffer.alloc(1_025);
+    const { value, key, headers } = withoutValue(large);
+    expect({ value, key }).toEqual({ value: null, key: large.record.key });
+    expect(headers).toMatchObject({ perennial_dlq_omitted_bytes: '5000000', perennial_dlq_offset: '41' });
+    expect(Object.keys(headers)).toContain('ce_id');
+    expect(Object.keys(headers)).not.toContain('long');
+    const kept = { ...large.record, value: null, key: null, headers: bytes(headers), topic: 'perennial.x.v1.dlq' };
+    expect(fromDeadLetterRecord(kept)).toMatchObject({ omittedBytes: 5_000_000, code: 'INVALID_DATA' });
   });
 
   it('knows a redrive by the letter and the group it names', () => {

@@ -14,6 +14,8 @@ export interface StoredDeadLetter extends DeadLetter {
   id: string;
   /** The letter whose redrive failed again; `attempts` counts its tries too. */
   redriveOf: string | null;
+  /** Of a value that was too large to be kept; the record's value is null then. */
+  omittedBytes: number | null;
 }
 
 /** A record on a retry topic: where the redrive of a letter lies. */
@@ -49,6 +51,18 @@ export function toDeadLetterRecord({ record, ...letter }: DeadLetter): OutgoingR
   };
 }
 
+const keptHeaderBytes = 1_024;
+
+/** What is left of a letter that the broker finds too large: everything but the value and long headers. */
+export function withoutValue({ record, ...letter }: DeadLetter): OutgoingRecord {
+  const isShort = (value: Buffer) => value.length <= keptHeaderBytes;
+  const headers = Object.fromEntries(Object.entries(record.headers).filter(([, value]) => isShort(value)));
+  const key = record.key && isShort(record.key) ? record.key : null;
+  const kept = toDeadLetterRecord({ ...letter, record: { ...record, key, value: null, headers } });
+  const omitted = String(record.value?.length ?? 0);
+  return { ...kept, headers: { ...kept.headers, [names.omittedBytes]: omitted } };
+}
+
 /** Tries before the redrive that brought the record. */
 function earlierAttempts({ headers }: BrokerRecord): number {
   const text = headers[redriveAttemptsHeader]?.toString('utf8') ?? '';
@@ -75,6 +89,7 @@ export function fromDeadLetterRecord(stored: BrokerRecord): StoredDeadLetter {
     attempts: Number(text(names.attempts)),
     failedAt: new Date(text(names.failedAt)),
     redriveOf: text(redriveLetterHeader) || null,
+    omittedBytes: stored.headers[names.omittedBytes] ? Number(text(names.omittedBytes)) : null,
   };
 }
 

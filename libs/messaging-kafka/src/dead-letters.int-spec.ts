@@ -46,7 +46,7 @@ describe('topics and dead letters on a broker', () => {
     await new KafkaDeadLetters(publisher).add(letter);
     const [listed] = await listDeadLetters(config, [contract], silentLogger);
     const id = `${deadLetterTopic(contract.name)}/0/0`;
-    expect(listed).toEqual({ id, ...letter, redriveOf: null, state: 'open' });
+    expect(listed).toEqual({ id, ...letter, redriveOf: null, omittedBytes: null, state: 'open' });
     expect(await showDeadLetter(config, id, silentLogger)).toEqual(listed);
     await expect(showDeadLetter(config, 'nonsense', silentLogger)).rejects.toMatchObject({
       code: 'DEAD_LETTER_NOT_FOUND',
@@ -90,4 +90,39 @@ describe('topics and dead letters on a broker', () => {
     const lag = await consumerLag(config, [{ group: 'g', topics: [retryTopic(contract.name)] }], silentLogger);
     expect(lag.map((each) => each.lag)).toEqual([0, 0]);
   }, 90_000);
+
+  it('keeps a letter of a record that fills a message, without its value', async () => {
+    const full = await largestValue(contract.name);
+    const record = { ...{ topic: contract.name, partition: 0, offset: '9', key: null, timestamp: 7 }, headers: {} };
+    const reason = { group: 'g', code: 'MALFORMED_DATA', message: 'x'.repeat(500), attempts: 1 };
+    await new KafkaDeadLetters(publisher).add({
+      ...{ record: { ...record, value: full }, failedAt: new Date(9000) },
+      ...reason,
+    });
+    const [letter] = await listDeadLetters(config, [contract], silentLogger);
+    expect(letter).toMatchObject({ ...reason, omittedBytes: full.length, record: { value: null, offset: '9' } });
+    await expect(redrive(publisher, [letter!])).rejects.toMatchObject({
+      code: 'DEAD_LETTER_INCOMPLETE',
+      details: { origin: `${contract.name}/0/9` },
+    });
+  }, 60_000);
+
+  /** The largest value, to 256 bytes, that the broker takes in one message. */
+  async function largestValue(topic: string): Promise<Buffer> {
+    let [taken, refused] = [0, 64 * 1024 * 1024];
+    const fits = (bytes: number) =>
+      publisher.publish([{ topic, key: null, value: Buffer.alloc(bytes, 1), headers: {} }]).then(
+        () => true,
+        (error: unknown) => {
+          expect(error).toMatchObject({ code: 'BROKER_REJECTED', details: { type: 'MESSAGE_TOO_LARGE' } });
+          return false;
+        },
+      );
+    while (refused - taken > 256) {
+      const middle = Math.floor((taken + refused) / 2);
+      if (await fits(middle)) taken = middle;
+      else refused = middle;
+    }
+    return Buffer.alloc(taken, 1);
+  }
 });

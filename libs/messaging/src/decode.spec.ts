@@ -74,6 +74,17 @@ describe('CloudEvents codec', () => {
     expect(() => decodeEnvelope(record)).toThrow(expect.objectContaining({ code: 'MALFORMED_DATA', retryable: false }));
   });
 
+  it('refuses data nested deeper than anybody means, and reads what is nested a thousand deep', () => {
+    const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    expect(() => decodeEnvelope(thingRecord({ value: nested(1_000) }))).not.toThrow();
+    expect(() => decodeEnvelope(thingRecord({ value: nested(100_000) }))).toThrow(
+      expect.objectContaining({
+        code: 'MALFORMED_DATA',
+        details: expect.objectContaining({ field: 'value', rule: 'must not be nested deeper than 1000' }),
+      }),
+    );
+  });
+
   it('names field, value and rule of data that breaks the contract', () => {
     const event = { ...full, data: { thing: 'a', size: 0 } };
     expect(() => validateData(event, thingHappened)).toThrow(/data\.size = 0: /);

@@ -1,6 +1,7 @@
 import type { EventContract } from '@perennial/contracts';
 import type { EventEnvelope } from './envelope';
 import { DecodeError } from './errors';
+import { isDeeperThan } from './json.depth';
 import type { BrokerRecord } from './record';
 import { violationsOf } from './violations';
 
@@ -86,16 +87,27 @@ function text(record: BrokerRecord, name: string, value: unknown, required: bool
   return value;
 }
 
+/** Nobody writes data so deep by hand or by a schema. */
+const deepestNesting = 1_000;
+
 function json(record: BrokerRecord): unknown {
-  const value = record.value?.toString('utf8') ?? '';
-  try {
-    return JSON.parse(value);
-  } catch (cause) {
-    throw new DecodeError('MALFORMED_DATA', `value = ${JSON.stringify(value.slice(0, 100))}: must be JSON`, {
-      details: { ...position(record), field: 'value', value: value.slice(0, 100), rule: 'must be JSON' },
-      cause,
-    });
+  const { value } = record;
+  if (value && isDeeperThan(deepestNesting, value)) {
+    throw malformedData(record, `must not be nested deeper than ${deepestNesting}`);
   }
+  try {
+    return JSON.parse(value?.toString('utf8') ?? '');
+  } catch (cause) {
+    throw malformedData(record, 'must be JSON', cause);
+  }
+}
+
+function malformedData(record: BrokerRecord, rule: string, cause?: unknown): DecodeError {
+  const value = record.value?.toString('utf8', 0, 400).slice(0, 100) ?? '';
+  return new DecodeError('MALFORMED_DATA', `value = ${JSON.stringify(value)}: ${rule}`, {
+    details: { ...position(record), field: 'value', value, rule },
+    cause,
+  });
 }
 
 function header(record: BrokerRecord, name: string): string | undefined {

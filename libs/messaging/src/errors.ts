@@ -23,6 +23,7 @@ export const errorCodes = {
   DATABASE_ACCESS_DENIED: { retryable: false, unbounded: true },
   DATABASE_TLS_FAILED: { retryable: false, unbounded: true },
   DEAD_LETTER_NOT_FOUND: { retryable: false, unbounded: false },
+  DEAD_LETTER_INCOMPLETE: { retryable: false, unbounded: false },
   SHUTTING_DOWN: { retryable: true, unbounded: false },
 } as const satisfies Record<string, { retryable: boolean; unbounded: boolean }>;
 

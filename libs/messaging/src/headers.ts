@@ -15,4 +15,6 @@ export const deadLetterHeaders = {
   message: 'perennial_dlq_message',
   attempts: 'perennial_dlq_attempts',
   failedAt: 'perennial_dlq_failed_at',
+  /** Length of a value that was too large to be kept as a dead letter. */
+  omittedBytes: 'perennial_dlq_omitted_bytes',
 } as const;

@@ -19,9 +19,9 @@ async function chosen({ context, options, args }: Invocation<DeadLetterFilter>):
   if (!options.all && !options.topic && !options.group) {
     throw badInput('nothing was chosen to redrive', { hint: 'name ids, or --topic, --group, or --all' });
   }
-  // What waits after a redrive is not sent a second time; what was handled needs none.
+  // What waits after a redrive is not sent a second time; what was not kept whole cannot be sent at all.
   const found = await letters({ context, options: { ...options, all: false } });
-  return found.filter(({ state }) => state === 'open');
+  return found.filter(({ state, omittedBytes }) => state === 'open' && omittedBytes === null);
 }
 
 export const dlqCommand: CommandDefinition = {

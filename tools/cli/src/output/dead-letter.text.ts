@@ -39,6 +39,7 @@ export function deadLetterText(letter: ListedDeadLetter, style: Style): string {
     ['key', record.key?.toString('utf8')],
   ]);
   const headers = pairs(Object.entries(headerTexts(letter)));
-  const value = record.value?.toString('utf8') ?? '(no value)';
+  const missing = letter.omittedBytes === null ? '(no value)' : `(${letter.omittedBytes} bytes, too large to be kept)`;
+  const value = record.value?.toString('utf8') ?? missing;
   return [style('strong', id), indented(facts), indented(headers), indented(value)].join('\n\n');
 }

@@ -129,7 +129,7 @@ it('an alert shows its facts and who was told', () => {
 it('a dead letter shows origin, error, headers and value', () => {
   const letter = {
     ...{ id: 't.dlq/0/1', group: 'trainer', code: 'INVALID_DATA', message: 'bad', attempts: 3, failedAt: new Date(0) },
-    ...{ state: 'open' as const, redriveOf: 't.dlq/0/0' },
+    ...{ state: 'open' as const, redriveOf: 't.dlq/0/0', omittedBytes: null },
     record: {
       ...{ topic: 't', partition: 2, offset: '9', key: Buffer.from('k'), value: Buffer.from('{"a":1}'), timestamp: 0 },
       headers: { ce_type: Buffer.from('x') },
