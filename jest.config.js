@@ -33,6 +33,7 @@ const base = {
     '^fast-check$': '<rootDir>/tools/jest/fast-check.js',
     '^@perennial/contracts$': '<rootDir>/contracts/src/index.ts',
     '^@perennial/messaging/testing$': '<rootDir>/libs/messaging/src/testing/index.ts',
+    '^@perennial/messaging-mongo/testing$': '<rootDir>/libs/messaging-mongo/src/testing/index.ts',
     '^@perennial/onnx-graph/testing$': '<rootDir>/libs/onnx-graph/src/testing/index.ts',
     '^@perennial/local-stack$': '<rootDir>/deploy/local/src/index.ts',
     '^@perennial/cli$': '<rootDir>/tools/cli/src/index.ts',

@@ -1,0 +1,2 @@
+export type { DatabaseHarness } from './database.harness';
+export { describeMessagingContract } from './messaging.contract';
