@@ -1,0 +1,67 @@
+import type { mongo } from 'mongoose';
+import { Blocked, ServerFailure } from './server.errors';
+import type { StatementResults } from './server.sessions';
+import type { ServerState } from './server.state';
+import type { ServerTransaction } from './server.transaction';
+import type { VersionedCollection } from './versioned.collection';
+
+/** One message of a process. Kept while a blocked command is tried again. */
+export interface Request {
+  process: string;
+  database: string;
+  command: mongo.Document;
+  /** Of a command without transaction number. */
+  results: StatementResults;
+}
+
+/** The command of a request with the transaction it runs in. */
+export interface CommandContext {
+  state: ServerState;
+  request: Request;
+  /** Null: outside a transaction, each statement is one of its own. */
+  transaction: ServerTransaction | null;
+  results: StatementResults;
+  /** Milliseconds of the simulation. */
+  now: number;
+  newId(): mongo.ObjectId;
+  random(): number;
+}
+
+export type Command = (context: CommandContext) => object;
+
+/** The collection that the command's first field names. */
+export function collectionOf({ state, request }: CommandContext): VersionedCollection {
+  const [name] = Object.values(request.command);
+  return state.collection(request.database, String(name));
+}
+
+/** Reads see the transaction, or all that is committed. */
+export function reading<T>(context: CommandContext, read: (transaction: ServerTransaction) => T): T {
+  if (context.transaction) return read(context.transaction);
+  const transaction = context.state.begin(context.request.process, context.now);
+  try {
+    return read(transaction);
+  } finally {
+    context.state.abort(transaction);
+  }
+}
+
+/**
+ * The n-th statement of a write. Outside a transaction it commits at once, is done once however often the command is
+ * repeated, and waits for the locks of others (Blocked); a transaction fails on them.
+ */
+export function statement<T>(context: CommandContext, n: number, write: (transaction: ServerTransaction) => T): T {
+  const { state, transaction, results, request, now } = context;
+  if (transaction) return write(transaction);
+  if (results.has(n)) return results.get(n) as T;
+  const own = state.begin(request.process, now);
+  try {
+    const result = write(own);
+    state.commit(own, now);
+    results.set(n, result);
+    return result;
+  } catch (error) {
+    state.abort(own);
+    throw error instanceof ServerFailure && error.code === 112 ? new Blocked() : error;
+  }
+}

@@ -1,0 +1,110 @@
+import mongoose, { type Connection, mongo } from 'mongoose';
+import { SimulatedFault, type Simulator } from '../scheduler/simulator';
+import type { Request } from './command.context';
+import { DatabaseServer, type ServerOptions } from './database.server';
+import type { Document } from './document.values';
+import { DocumentSequence, type WireMessage } from './driver.internals';
+import type { DocumentChange } from './server.state';
+import { clientOn } from './simulated.topology';
+
+/** How long a write that met a lock waits before it tries again, in simulated milliseconds. */
+const blockedRetryMs = 20;
+
+const defaults: ServerOptions = { transactionLifetimeMs: 60_000, ttlIntervalMs: 60_000 };
+
+/**
+ * A MongoDB replica set in the simulation. Connections are mongoose's own on the driver's own client; each command on
+ * the wire is one step of the process that sends it.
+ */
+export class SimulatedDatabase {
+  /** Of the server's clock against the simulation's. */
+  clockSkewMs = 0;
+  private readonly server: DatabaseServer;
+  private ids = 0;
+
+  constructor(
+    private readonly simulator: Simulator,
+    options: Partial<ServerOptions> = {},
+    private readonly name = 'perennial',
+  ) {
+    const newId = this.idSource();
+    this.server = new DatabaseServer({ ...defaults, ...options }, () => simulator.random(), newId);
+  }
+
+  /** For one start of a process. */
+  connect(process: string): Connection {
+    const client = clientOn((message) => this.exchange(process, message), this.name, this.idSource());
+    const connection = mongoose.createConnection();
+    connection.set('bufferCommands', false);
+    return connection.setClient(client as never);
+  }
+
+  /** What was committed, in order. */
+  changes(): readonly DocumentChange[] {
+    return this.server.state.log;
+  }
+
+  /** The committed documents of a collection, without a step. */
+  documents(collection: string): Document[] {
+    return [...(this.server.state.find(this.name, collection)?.latest() ?? [])];
+  }
+
+  /** Killed and back at once: open transactions and cursors are gone, what was committed stays. */
+  restart(): void {
+    this.server.restart();
+  }
+
+  private async exchange(process: string, message: WireMessage): Promise<Uint8Array> {
+    const command = decode(message);
+    const request: Request = { process, database: message.databaseName, command, results: new Map() };
+    const [name, collection] = Object.entries(command)[0]!;
+    const operation = {
+      target: 'database' as const,
+      name: typeof collection === 'string' ? `${name} ${collection}` : name,
+    };
+    for (;;) {
+      const reply = await this.step(process, operation, request);
+      if (reply !== 'blocked') return mongo.BSON.serialize(reply, { ignoreUndefined: true });
+      await new Promise((resolve) => setTimeout(resolve, blockedRetryMs));
+    }
+  }
+
+  private async step(
+    process: string,
+    operation: { target: 'database'; name: string },
+    request: Request,
+  ): Promise<object | 'blocked'> {
+    try {
+      return await this.simulator.perform(process, operation, () => {
+        const now = this.simulator.now();
+        return this.server.execute(request, now, now + this.clockSkewMs);
+      });
+    } catch (error) {
+      if (!(error instanceof SimulatedFault)) throw error;
+      throw new mongo.MongoNetworkError(`connection to the simulated server closed: ${error.message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** As the driver's: seconds, five bytes of the maker, a counter. */
+  private idSource(): () => mongo.ObjectId {
+    const maker = Array.from({ length: 5 }, () => Math.floor(this.simulator.random() * 256));
+    return () => {
+      const bytes = Buffer.alloc(12);
+      bytes.writeUInt32BE(Math.floor(this.simulator.now() / 1000) >>> 0, 0);
+      bytes.set(maker, 4);
+      bytes.writeUIntBE(++this.ids % 0x1000000, 9, 3);
+      return new mongo.ObjectId(bytes);
+    };
+  }
+}
+
+/** The command as the server reads it: through BSON, so that it shares nothing with the sender. */
+function decode({ command, ignoreUndefined, serializeFunctions }: WireMessage): mongo.Document {
+  const plain: mongo.Document = {};
+  for (const [name, value] of Object.entries(command)) {
+    plain[name] = value instanceof DocumentSequence ? value.documents : value;
+  }
+  return mongo.BSON.deserialize(mongo.BSON.serialize(plain, { ignoreUndefined, serializeFunctions }));
+}
