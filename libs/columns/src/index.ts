@@ -2,7 +2,9 @@ export { ColumnsError, type ColumnsErrorCode } from './column.errors';
 export { csvRecords } from './csv.records';
 export { jsonRecords } from './json.records';
 export { ndjsonRecords } from './ndjson.records';
-export { readParquet } from './parquet.reader';
+export { packTable, unpackTable } from './packed.table';
+export { type ByteRange, ParquetSource, readParquet } from './parquet.reader';
+export { ParquetStream, ROWS_PER_GROUP } from './parquet.stream';
 export { writeParquet } from './parquet.writer';
 export type { ByteSource, StreamedRecord } from './record.stream';
 export type {

@@ -89,25 +89,32 @@ function sinkOf(name: string, kind: Kind, rows: number): Sink {
   return { column: { name, ...kind, values }, put };
 }
 
-function asyncBuffer(bytes: Uint8Array) {
+/** Random access to a file's bytes: in memory, or on disk (see parquet.file.ts). */
+export interface ByteRange {
+  readonly byteLength: number;
+  slice(start: number, end?: number): ArrayBuffer | Promise<ArrayBuffer>;
+}
+
+function inMemory(bytes: Uint8Array): ByteRange {
   const buffer = bytes.buffer as ArrayBuffer;
   const { byteOffset, byteLength } = bytes;
   return {
     byteLength,
-    slice: (start: number, end = byteLength) =>
-      buffer.slice(byteOffset + start, byteOffset + Math.min(end, byteLength)),
+    slice: (start, end = byteLength) => buffer.slice(byteOffset + start, byteOffset + Math.min(end, byteLength)),
   };
 }
 
-async function metadataOf(bytes: Uint8Array): Promise<FileMetaData> {
+async function metadataOf(file: ByteRange): Promise<FileMetaData> {
   try {
-    return await parquetMetadataAsync(asyncBuffer(bytes));
+    return await parquetMetadataAsync(file);
   } catch (cause) {
     throw new ColumnsError('PARQUET_UNREADABLE', `not a Parquet file: ${(cause as Error).message}`, {}, cause);
   }
 }
 
-function chosen(metadata: FileMetaData, names: readonly string[] | undefined): { name: string; kind: Kind }[] {
+type Chosen = { name: string; kind: Kind };
+
+function chosen(metadata: FileMetaData, names: readonly string[] | undefined): Chosen[] {
   const elements = topLevel(metadata);
   return (names ?? elements.map(({ name }) => name)).map((name) => {
     const element = elements.find((candidate) => candidate.name === name);
@@ -119,25 +126,78 @@ function chosen(metadata: FileMetaData, names: readonly string[] | undefined): {
   });
 }
 
-/** Reads all or the named columns, in the order named. NaN is read as null; Infinity is refused. */
-export async function readParquet(bytes: Uint8Array, options: { columns?: readonly string[] } = {}): Promise<Table> {
-  const metadata = await metadataOf(bytes);
-  const rows = Number(metadata.num_rows);
-  const sinks = new Map(chosen(metadata, options.columns).map(({ name, kind }) => [name, sinkOf(name, kind, rows)]));
+/** Rows [start, end) of the chosen columns. */
+async function readRows(
+  file: ByteRange,
+  metadata: FileMetaData,
+  columns: readonly Chosen[],
+  start: number,
+  end: number,
+): Promise<Table> {
+  const sinks = new Map(columns.map(({ name, kind }) => [name, sinkOf(name, kind, end - start)]));
   const failures: unknown[] = [];
   const onChunk = (chunk: { columnName: string; columnData: ArrayLike<unknown>; rowStart: number }) => {
     try {
-      sinks.get(chunk.columnName)?.put(chunk.rowStart, chunk.columnData);
+      sinks.get(chunk.columnName)?.put(chunk.rowStart - start, chunk.columnData);
     } catch (error) {
       failures.push(error); // the reader drops what a callback throws
     }
   };
   try {
-    const file = asyncBuffer(bytes);
-    if (rows > 0) await parquetRead({ file, metadata, columns: [...sinks.keys()], parsers: PARSERS, onChunk });
+    const range = { rowStart: start, rowEnd: end };
+    if (end > start)
+      await parquetRead({ file, metadata, columns: [...sinks.keys()], parsers: PARSERS, onChunk, ...range });
   } catch (cause) {
     throw new ColumnsError('PARQUET_UNREADABLE', `Parquet file is damaged: ${(cause as Error).message}`, {}, cause);
   }
   if (failures.length > 0) throw failures[0];
-  return { rows, columns: [...sinks.values()].map(({ column }) => column) };
+  return { rows: end - start, columns: [...sinks.values()].map(({ column }) => column) };
+}
+
+/** Reads all or the named columns, in the order named. NaN is read as null; Infinity is refused. */
+export async function readParquet(bytes: Uint8Array, options: { columns?: readonly string[] } = {}): Promise<Table> {
+  const file = inMemory(bytes);
+  const metadata = await metadataOf(file);
+  return readRows(file, metadata, chosen(metadata, options.columns), 0, Number(metadata.num_rows));
+}
+
+/** A Parquet file that is read row group by row group: what is in memory does not grow with the file. */
+export class ParquetSource {
+  private constructor(
+    private readonly file: ByteRange,
+    private readonly metadata: FileMetaData,
+  ) {}
+
+  /** Throws PARQUET_UNREADABLE. */
+  static async open(file: ByteRange | Uint8Array): Promise<ParquetSource> {
+    const range = file instanceof Uint8Array ? inMemory(file) : file;
+    return new ParquetSource(range, await metadataOf(range));
+  }
+
+  get rows(): number {
+    return Number(this.metadata.num_rows);
+  }
+
+  /** One table per row group, in order; columns as readParquet takes them. */
+  async *groups(options: { columns?: readonly string[] } = {}): AsyncGenerator<Table> {
+    const columns = chosen(this.metadata, options.columns);
+    let start = 0;
+    for (const group of this.metadata.row_groups) {
+      const end = start + Number(group.num_rows);
+      yield await readRows(this.file, this.metadata, columns, start, end);
+      start = end;
+    }
+  }
+
+  /** One column of the whole file. */
+  async column(name: string): Promise<Column> {
+    const columns = chosen(this.metadata, [name]);
+    const sink = sinkOf(name, (columns[0] as Chosen).kind, this.rows);
+    let start = 0;
+    for await (const { rows, columns: found } of this.groups({ columns: [name] })) {
+      sink.put(start, (found[0] as Column).values);
+      start += rows;
+    }
+    return sink.column;
+  }
 }
