@@ -47,6 +47,12 @@ gate: { metric: f1, threshold: 0.45, minimumRows: 100 }
 improvement: { maxAttempts: 2, attempts: [{ strategy: fine-tune, window: { days: 1 } }] }
 `;
 
+/** Its attempts have three seconds. */
+const impatient = `q-${randomUUID().slice(0, 8)}`;
+const impatientDeclaration = declaration
+  .replace(`name: ${pipeline}`, `name: ${impatient}`)
+  .replace('improvement: {', 'improvement: { attemptTimeoutMinutes: 0.05,');
+
 // The artifact gives these three rows 0.56, 0.64 and 0.02: see model-runtime's fixtures.
 const ROWS = { limit_bal: [20000, NaN, 500000], age: [24, 57, 29], approved_on: [18628, NaN, 19723] };
 const TEXTS = { sex: ['2', '1', '9'], education: ['2', null, '4'] };
@@ -97,7 +103,7 @@ describe('evaluator', () => {
         BOOTSTRAP_RESAMPLES: '50',
         JUDGEMENT_POLL_MS: '50',
       },
-      pipelines: [declaration],
+      pipelines: [declaration, impatientDeclaration],
       record: [topics.cycles],
     });
     const fixture = join(__dirname, '../../../libs/model-runtime/src/testing/fixtures/credit.onnx');
@@ -249,6 +255,33 @@ describe('evaluator', () => {
     ]);
   });
 
+  it('does not wait for ever for a trainer that never answers', async () => {
+    const ofImpatient = (data: { pipeline: string }) => data.pipeline === impatient;
+    const view = viewOf('2026-01-01', { view: impatient, dataset: impatient, batchId: `${impatient}/2026-01-01` });
+    await service.publish(emit(viewUpdatedV1, view));
+    const [exhausted] = await service.recorder.wait(attemptsExhaustedV1, ofImpatient);
+    expect(service.recorder.of(retrainingRequestedV1, ofImpatient).map(({ data }) => data.attempt)).toEqual([1, 2]);
+    const failure = expect.stringMatching(/^ATTEMPT_EXPIRED: run \S+ gave no result by 2/);
+    expect(exhausted?.data.attempts).toMatchObject([{ failure }, { failure }]);
+    const late = {
+      ...run('2026-01-01', 2, 0.5),
+      runId: `${impatient}.2026-01-01.2`,
+      cycleId: `${impatient}/2026-01-01`,
+    };
+    await service.publish(emit(runCompletedV1, { ...late, pipeline: impatient }), { times: 2 });
+    const attempts = await eventually(async () => {
+      const { attemptStates } = await get(`cycles/${impatient}/2026-01-01`);
+      return (attemptStates as { lateResult: string | null }[])[1]?.lateResult ? attemptStates : undefined;
+    });
+    expect(attempts).toMatchObject([
+      { expired: true, lateResult: null },
+      { expired: true, lateResult: 'completed' },
+    ]);
+    expect(await (await fetch(`${service.url}/metrics`)).text()).toMatch(
+      new RegExp(`perennial_retraining_attempts_expired_total\\{[^}]*pipeline="${impatient}"[^}]*\\} 2`),
+    );
+  }, 60_000);
+
   it('shows cycles, pipelines, performance and metrics', async () => {
     const cycle = await get(`cycles/${pipeline}/2026-01-03`);
     expect(cycle).toMatchObject({
@@ -259,7 +292,7 @@ describe('evaluator', () => {
     expect((cycle.events as { type: string }[]).map(({ type }) => type).at(-1)).toBe('model-promoted');
     expect((await get(`cycles?pipeline=${pipeline}&limit=2`)).cycles).toHaveLength(2);
     expect(await get('pipelines')).toMatchObject({
-      pipelines: [{ pipeline, lastCycle: { day: '2026-01-07', status: 'kept' } }],
+      pipelines: [{ pipeline, lastCycle: { day: '2026-01-07', status: 'kept' } }, { pipeline: impatient }],
     });
     expect((await get(`pipelines/${pipeline}/performance`)).performance).toHaveLength(9);
     expect(await get(`cycles/${pipeline}/2020-01-01`)).toMatchObject({ error: { code: 'CYCLE_NOT_FOUND' } });

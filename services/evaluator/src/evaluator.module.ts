@@ -23,6 +23,7 @@ import { AdvanceCycles } from './application/advance.cycles';
 import type { EvaluatorStores } from './application/cycle.stores';
 import { ExpireAttempts } from './application/expire.attempts';
 import { FollowEvents } from './application/follow.events';
+import { JudgementBell } from './application/judgement.bell';
 import { JudgeModels } from './application/judge.models';
 import { ShowCycles } from './application/show.cycles';
 import { StartWaiting } from './application/start.waiting';
@@ -48,14 +49,22 @@ type Pipelines = ReadonlyMap<string, Pipeline>;
 const cycles: Provider[] = [
   // Prepared while the module is built: no event arrives before the collections exist.
   { provide: STORES, inject: [DATABASE], useFactory: (connection: Connection) => mongoStores(connection) },
+  JudgementBell,
   {
     provide: AdvanceCycles,
-    inject: [STORES, PIPELINES, METRICS, SERVICE_CONFIG],
-    useFactory: (stores: EvaluatorStores, pipelines: Pipelines, registry: Registry, config: EvaluatorConfig) =>
+    inject: [STORES, PIPELINES, METRICS, JudgementBell, SERVICE_CONFIG],
+    useFactory: (
+      stores: EvaluatorStores,
+      pipelines: Pipelines,
+      registry: Registry,
+      bell: JudgementBell,
+      config: EvaluatorConfig,
+    ) =>
       new AdvanceCycles(stores, {
         pipelines,
         promotionWaitMs: config.PROMOTION_WAIT_SECONDS * 1000,
         observer: new CycleMetrics(registry),
+        onJudgeable: bell.ring,
       }),
   },
   {
@@ -122,7 +131,7 @@ const judging: Provider[] = [
   },
   {
     provide: JudgementWorker,
-    inject: [JudgeModels, STORES, StartWaiting, LEASES, CLOCK, LOGGER, IDS, SERVICE_CONFIG],
+    inject: [JudgeModels, STORES, StartWaiting, LEASES, CLOCK, LOGGER, IDS, JudgementBell, SERVICE_CONFIG],
     useFactory: (
       judge: JudgeModels,
       stores: EvaluatorStores,
@@ -131,10 +140,11 @@ const judging: Provider[] = [
       clock: Clock,
       logger: Logger,
       newId: IdGenerator,
+      bell: JudgementBell,
       config: EvaluatorConfig,
     ) =>
       new JudgementWorker(judge, stores.cycles, waiting, {
-        ...{ leases, clock, logger, newId, random: Math.random },
+        ...{ leases, clock, logger, newId, bell, random: Math.random },
         ...{ pollMs: config.JUDGEMENT_POLL_MS, leaseMs: LEASE_MS },
       }),
   },

@@ -9,10 +9,12 @@ export interface PollOptions {
   random(): number;
 }
 
-/** Runs a round again and again until stopped; a round that fails is repeated after a growing pause. */
+/** Runs a round again and again until stopped, at an interval and when woken; one that fails after a growing pause. */
 export class PollLoop {
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
+  private pause = new AbortController();
+  private woken = false;
 
   constructor(
     private readonly options: PollOptions,
@@ -21,6 +23,12 @@ export class PollLoop {
 
   start(): void {
     this.running = this.run();
+  }
+
+  /** There is work: the next round begins now, or right after the one that runs. Pauses after failures are kept. */
+  wake(): void {
+    this.woken = true;
+    this.pause.abort();
   }
 
   /** Aborts the round that runs and waits for its end. */
@@ -34,6 +42,7 @@ export class PollLoop {
     const { signal } = this.stopping;
     let failures = 0;
     while (!signal.aborted) {
+      this.woken = false;
       try {
         await this.round(signal);
         failures = 0;
@@ -42,9 +51,13 @@ export class PollLoop {
         failures += 1;
         logger.warn({ worker: name, code: codeOf(error), err: error, failures }, 'worker round failed');
       }
-      const pause =
-        failures === 0 ? everyMs : backoffDelay(failures, { initialMs: everyMs, maximumMs: 30_000 }, random());
-      await sleep(pause, signal).catch(() => undefined);
+      if (failures > 0) {
+        const backoff = { initialMs: everyMs, maximumMs: 30_000 };
+        await sleep(backoffDelay(failures, backoff, random()), signal).catch(() => undefined);
+      } else if (!this.woken) {
+        this.pause = new AbortController();
+        await sleep(everyMs, AbortSignal.any([signal, this.pause.signal])).catch(() => undefined);
+      }
     }
   }
 }

@@ -6,7 +6,7 @@ import type { CycleEvent } from '../domain/cycle.events';
 import { evolve, evolveAll } from '../domain/cycle.evolve';
 import type { CycleInput } from '../domain/cycle.inputs';
 import { policyOf } from '../domain/cycle.policy';
-import { cycleIdOf, isTerminal, type Cycle, type CycleTerms } from '../domain/cycle.state';
+import { awaitsJudgement, cycleIdOf, isTerminal, type Cycle, type CycleTerms } from '../domain/cycle.state';
 import { enqueue, finish, startNext, type Lane } from '../domain/pipeline.lane';
 import type { CycleObserver, EvaluatorStores, StoredCycle } from './cycle.stores';
 import { outgoing } from './outgoing.events';
@@ -25,6 +25,8 @@ export interface AdvanceOptions {
   /** How long the next day waits for a promoted model, at least; a longer rollout timeout prolongs it. */
   promotionWaitMs: number;
   observer: CycleObserver;
+  /** A model waits to be judged; after the commit. */
+  onJudgeable?: () => void;
 }
 
 /** Moves cycles on: load, decide, save, all within the transaction of the step. */
@@ -102,6 +104,8 @@ export class AdvanceCycles {
     const { causationId } = step;
     const stored = { cycle, correlationId, causationId, queuedAt, updatedAt: step.now.getTime(), revision };
     await this.record(stored, known?.cycle ?? null, events, step);
+    const { onJudgeable } = this.options;
+    if (onJudgeable && awaitsJudgement(cycle)) step.transaction.afterCommit(onJudgeable);
     return { cycle, outgoing: outgoing(events, correlationId) };
   }
 

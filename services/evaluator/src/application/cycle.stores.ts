@@ -41,8 +41,8 @@ export interface CycleStore {
   find(cycleId: string): Promise<StoredCycle | null>;
   /** Newest day first. */
   list(filter: CycleFilter): Promise<StoredCycle[]>;
-  /** The longest waiting first. */
-  inStatus(statuses: readonly CycleStatus[], limit: number): Promise<StoredCycle[]>;
+  /** The longest waiting first; without those named in `except`. */
+  inStatus(statuses: readonly CycleStatus[], limit: number, except?: readonly string[]): Promise<StoredCycle[]>;
   /** Cycles whose running attempt was due by `now` (epoch ms), the longest overdue first. */
   overdue(now: number, limit: number): Promise<string[]>;
   events(cycleId: string): Promise<RecordedEvent[]>;

@@ -75,6 +75,8 @@ export function termsOf(cycle: Cycle): CycleTerms {
   return cycle.terms;
 }
 
+export const awaitsJudgement = ({ status }: Cycle): boolean => status === 'judging' || status === 'judging-candidate';
+
 /** Epoch milliseconds by which the running attempt is due; null when none runs. */
 export const runningDeadline = ({ status, attempts }: Cycle): number | null =>
   status === 'improving' ? (attempts.at(-1)?.deadline ?? null) : null;

@@ -3,6 +3,7 @@ import { type LeaseStore, whileHeld } from '@perennial/messaging-mongo';
 import { PollLoop } from '@perennial/service';
 import type { CycleStore } from '../application/cycle.stores';
 import type { JudgeModels } from '../application/judge.models';
+import type { JudgementBell } from '../application/judgement.bell';
 import type { StartWaiting } from '../application/start.waiting';
 
 export interface JudgementWorkerOptions {
@@ -10,6 +11,7 @@ export interface JudgementWorkerOptions {
   clock: Clock;
   logger: Logger;
   newId: IdGenerator;
+  bell: JudgementBell;
   pollMs: number;
   leaseMs: number;
   random(): number;
@@ -46,6 +48,7 @@ export class JudgementWorker {
   }
 
   onApplicationBootstrap(): void {
+    this.options.bell.onRing(() => this.loop.wake());
     this.loop.start();
   }
 
@@ -55,10 +58,11 @@ export class JudgementWorker {
 
   private async round(signal: AbortSignal): Promise<void> {
     const now = this.options.clock.now().getTime();
-    for (const { cycle } of await this.cycles.inStatus(PENDING, AT_ONCE)) {
+    // Left out of the query: many that fail again and again must not hide those behind them.
+    const resting = [...this.failures].filter(([, { notBefore }]) => notBefore > now).map(([cycleId]) => cycleId);
+    for (const { cycle } of await this.cycles.inStatus(PENDING, AT_ONCE, resting)) {
       if (signal.aborted) return;
-      const { notBefore = 0 } = this.failures.get(cycle.cycleId) ?? {};
-      if (notBefore <= now) await this.claim(cycle.cycleId, signal);
+      await this.claim(cycle.cycleId, signal);
     }
   }
 

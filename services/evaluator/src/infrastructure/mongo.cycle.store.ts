@@ -52,8 +52,9 @@ export class MongoCycleStore implements CycleStore {
     return (await found.lean<CycleDocument[]>()).map(stored);
   }
 
-  async inStatus(statuses: readonly CycleStatus[], limit: number): Promise<StoredCycle[]> {
-    const found = this.cycles.find({ status: { $in: [...statuses] } } as never).sort({ updatedAt: 1 });
+  async inStatus(statuses: readonly CycleStatus[], limit: number, except: readonly string[] = []) {
+    const filter = { status: { $in: [...statuses] }, ...(except.length > 0 && { _id: { $nin: [...except] } }) };
+    const found = this.cycles.find(filter as never).sort({ updatedAt: 1 });
     return (await found.limit(limit).lean<CycleDocument[]>()).map(stored);
   }
 

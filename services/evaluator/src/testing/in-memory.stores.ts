@@ -63,8 +63,9 @@ export class InMemoryCycles implements CycleStore {
     return found.sort((a, b) => (a.cycle.day < b.cycle.day ? 1 : -1)).slice(0, limit);
   }
 
-  async inStatus(statuses: readonly CycleStatus[], limit: number): Promise<StoredCycle[]> {
-    const found = this.cycles.all().filter(({ cycle }) => statuses.includes(cycle.status));
+  async inStatus(statuses: readonly CycleStatus[], limit: number, except: readonly string[] = []) {
+    const waits = ({ cycle }: StoredCycle) => statuses.includes(cycle.status) && !except.includes(cycle.cycleId);
+    const found = this.cycles.all().filter(waits);
     return found.slice(0, limit);
   }
 
