@@ -72,7 +72,7 @@ export const topics = {
     'perennial.deployment.rollouts.v1',
     ['deployer'],
     'pipeline',
-    'Rollouts of approved versions: started, completed, failed and rolled back.',
+    'Rollouts of approved versions: started, completed, failed and rolled back; versions that never had one.',
     { retentionMs: 365 * DAY },
   ),
   replicas: topic(

@@ -22,6 +22,7 @@ export * from './registry/version-rejected.v1';
 export * from './deployment/rollout-started.v1';
 export * from './deployment/rollout-completed.v1';
 export * from './deployment/rollout-failed.v1';
+export * from './deployment/version-superseded.v1';
 export * from './inference/replica-reported.v1';
 export * from './inference/prediction-made.v1';
 export * from './alerting/alert-raised.v1';

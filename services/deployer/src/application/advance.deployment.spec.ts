@@ -68,6 +68,12 @@ describe('advancing a deployment', () => {
     ]);
   });
 
+  it('tells the platform of a version that will not be rolled out', async () => {
+    const flow = new DeployerFlow();
+    for (const version of ['v1', 'v2', 'v3']) await flow.approve(version);
+    expect(flow.published()).toEqual(['rollout-started v1', 'version-superseded v2']);
+  });
+
   it('answers a rollback with the deployment after it', async () => {
     const flow = new DeployerFlow();
     for (const version of ['v1', 'v2']) {

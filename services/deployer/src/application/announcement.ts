@@ -1,13 +1,17 @@
-import { rolloutCompletedV1, rolloutFailedV1, rolloutStartedV1 } from '@perennial/contracts';
+import { rolloutCompletedV1, rolloutFailedV1, rolloutStartedV1, versionSupersededV1 } from '@perennial/contracts';
 import { emit, type OutgoingEvent } from '@perennial/messaging';
 import type { DeploymentEvent } from '../domain/deployment.events';
 
-/** What the platform hears of a step; that an approval waits or was skipped stays in the history. */
+/** What the platform hears of a step; that an approval waits stays in the history. */
 export function announce(pipeline: string, event: DeploymentEvent): OutgoingEvent[] {
-  if (event.type === 'approval-queued' || event.type === 'approval-skipped') return [];
-  const { rolloutId, sequence, version, cycleId, model, previous, kind, requestedBy, correlationId } = event.rollout;
+  if (event.type === 'approval-queued') return [];
+  if (event.type === 'approval-skipped') {
+    const { version, cycleId, supersededBy } = event;
+    return [emit(versionSupersededV1, { pipeline, version, cycleId, supersededBy }, correlated(event))];
+  }
+  const { rolloutId, sequence, version, cycleId, model, previous, kind, requestedBy } = event.rollout;
   const fields = { rolloutId, sequence, pipeline, version, cycleId };
-  const options = correlationId === null ? {} : { correlationId };
+  const options = correlated(event.rollout);
   switch (event.type) {
     case 'rollout-started':
       return [emit(rolloutStartedV1, { ...fields, model, previous, kind, requestedBy }, options)];
@@ -19,3 +23,6 @@ export function announce(pipeline: string, event: DeploymentEvent): OutgoingEven
     }
   }
 }
+
+const correlated = ({ correlationId }: { correlationId: string | null }) =>
+  correlationId === null ? {} : { correlationId };

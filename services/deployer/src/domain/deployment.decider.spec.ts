@@ -41,7 +41,7 @@ describe('an approved version', () => {
     expect(second.rollout?.version).toBe('v1');
     const events = approve(second, 'v3');
     expect(events).toMatchObject([
-      { type: 'approval-skipped', version: 'v2', supersededBy: 'v3' },
+      { type: 'approval-skipped', version: 'v2', supersededBy: 'v3', cycleId: 'credit/v2' },
       { type: 'approval-queued', candidate: { version: 'v3' } },
     ]);
     expect(apply(second, events).waiting?.version).toBe('v3');

@@ -17,10 +17,11 @@ export function onApproved(state: Deployment, candidate: Candidate, moment: Mome
   const known = [state.rollout, state.waiting, ...state.releases].some((release) => release?.version === version);
   if (known) return [];
   if (state.phase !== 'rolling') return [start(state, candidate, 'promotion', moment)];
-  const skipped: DeploymentEvent[] = state.waiting
-    ? [{ type: 'approval-skipped', version: state.waiting.version, supersededBy: version }]
-    : [];
-  return [...skipped, { type: 'approval-queued', candidate }];
+  return [...(state.waiting ? [skip(state.waiting, version)] : []), { type: 'approval-queued', candidate }];
+}
+
+function skip({ version, cycleId, correlationId }: Candidate, supersededBy: string): DeploymentEvent {
+  return { type: 'approval-skipped', version, supersededBy, cycleId, correlationId };
 }
 
 /** Compares the running rollout with what the replicas say; see `assess`. */

@@ -5,6 +5,7 @@ import type {
   runCompletedV1,
   runFailedV1,
   versionRejectedV1,
+  versionSupersededV1,
   viewUpdatedV1,
 } from '@perennial/contracts';
 import type { EventEnvelope, HandlerContext, OutgoingEvent } from '@perennial/messaging';
@@ -75,6 +76,10 @@ export class FollowEvents {
   }
 
   versionRejected(event: Event<typeof versionRejectedV1>, context: HandlerContext): Outgoing {
+    return this.released(event, context);
+  }
+
+  versionSuperseded(event: Event<typeof versionSupersededV1>, context: HandlerContext): Outgoing {
     return this.released(event, context);
   }
 

@@ -128,7 +128,7 @@ describe('days of one pipeline', () => {
     expect(await flow.status(day5)).toBe('kept');
   });
 
-  it.each(['rejected', 'failed'] as const)(
+  it.each(['rejected', 'superseded', 'failed'] as const)(
     'after a %s promotion the next is judged with the old model',
     async (how) => {
       await flow.day(day4);
@@ -138,7 +138,9 @@ describe('days of one pipeline', () => {
       await flow.judgeAll();
       const cycle = { pipeline, version: '20260104_000000', cycleId: `${pipeline}/${day4}`, reason: 'no' };
       if (how === 'rejected') await flow.handle(flow.follow.versionRejected, { ...cycle, rejectedBy: 'ann' }, 'end');
-      else {
+      else if (how === 'superseded') {
+        await flow.handle(flow.follow.versionSuperseded, { ...cycle, supersededBy: '20260105_000000' }, 'end');
+      } else {
         const rollout = { ...cycle, rolloutId: 'r-2', sequence: 2, replicas: [], restored: null };
         await flow.handle(flow.follow.rolloutFailed, rollout, 'end');
       }

@@ -1,5 +1,11 @@
 import { Controller, Inject } from '@nestjs/common';
-import { rolloutCompletedV1, rolloutFailedV1, versionRejectedV1, type DataOf } from '@perennial/contracts';
+import {
+  rolloutCompletedV1,
+  rolloutFailedV1,
+  versionRejectedV1,
+  versionSupersededV1,
+  type DataOf,
+} from '@perennial/contracts';
 import type { EventEnvelope, HandlerContext, OutgoingEvent } from '@perennial/messaging';
 import { Ctx, OnEvent, Payload } from '@perennial/service';
 import { FollowEvents } from '../application/follow.events';
@@ -30,5 +36,13 @@ export class PromotionConsumer {
     @Ctx() context: HandlerContext,
   ): Promise<OutgoingEvent[]> {
     return this.follow.versionRejected(event, context);
+  }
+
+  @OnEvent(versionSupersededV1)
+  superseded(
+    @Payload() event: EventEnvelope<DataOf<typeof versionSupersededV1>>,
+    @Ctx() context: HandlerContext,
+  ): Promise<OutgoingEvent[]> {
+    return this.follow.versionSuperseded(event, context);
   }
 }

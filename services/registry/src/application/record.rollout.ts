@@ -1,6 +1,6 @@
-import type { DataOf, rolloutCompletedV1, rolloutFailedV1 } from '@perennial/contracts';
+import type { DataOf, rolloutCompletedV1, rolloutFailedV1, versionSupersededV1 } from '@perennial/contracts';
 import type { HandlerContext, OutgoingEvent } from '@perennial/messaging';
-import { archive, failRollout, release } from '../domain/version.decider';
+import { archive, failRollout, release, supersede } from '../domain/version.decider';
 import type { VersionEvent } from '../domain/version.events';
 import { evolveAll } from '../domain/version.evolve';
 import type { ModelVersion } from '../domain/model.version';
@@ -10,8 +10,8 @@ import { RegistryError } from './registry.error';
 interface Rollout {
   pipeline: string;
   version: string;
-  rolloutId: string;
-  sequence: number;
+  /** Null: it never had one. */
+  rolloutId: string | null;
 }
 
 /** Which version serves, as the deployer tells it. */
@@ -46,6 +46,12 @@ export class RecordRollout {
     return [];
   }
 
+  async superseded(data: DataOf<typeof versionSupersededV1>, context: HandlerContext): Promise<OutgoingEvent[]> {
+    const stored = await this.find({ ...data, rolloutId: null }, context);
+    if (stored) await this.save(stored, supersede(stored.version, data.supersededBy, context.now()), context);
+    return [];
+  }
+
   private async find({ pipeline, version, rolloutId }: Rollout, { transaction, logger }: HandlerContext) {
     if (!this.pipelines.has(pipeline)) {
       logger.warn({ pipeline, version, rolloutId }, 'rollout of a pipeline that is not declared here left out');
@@ -53,7 +59,7 @@ export class RecordRollout {
     }
     const stored = await this.versions.load(pipeline, version, transaction);
     if (stored) return stored;
-    const message = `rollout ${rolloutId} is of version ${version}, which ${pipeline} does not have`;
+    const message = `rollout ${rolloutId ?? '(none)'} is of version ${version}, which ${pipeline} does not have`;
     throw new RegistryError('VERSION_UNKNOWN', message, { pipeline, version, rolloutId });
   }
 

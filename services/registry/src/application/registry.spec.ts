@@ -137,6 +137,28 @@ describe('the registry', () => {
     expect((await show.one('credit', '20260105_000000')).lineage).toMatchObject([{ version: '20260104_000000' }]);
   });
 
+  it('archives a version that was superseded before its rollout, and no other', async () => {
+    await promote();
+    const superseded = (version: string) => {
+      const data = { pipeline: 'credit', version, cycleId: 'credit/2026-01-04', supersededBy: '20260105_000000' };
+      return handle((context) => rollouts.superseded(data, context));
+    };
+    await superseded('20260104_000000');
+    await superseded('20260104_000000');
+    const { state, history } = await show.one('credit', '20260104_000000');
+    expect(state).toBe('archived');
+    expect(history.at(-1)).toMatchObject({
+      by: 'deployer',
+      reason: 'superseded by 20260105_000000 before its rollout',
+    });
+    expect(history.filter((entry) => entry.state === 'archived')).toHaveLength(1);
+    now = new Date('2026-01-05T00:00:00.000Z');
+    await promote({ cycleId: 'credit/2026-01-05' });
+    await rolledOut({ sequence: 2, version: '20260105_000000' });
+    await superseded('20260105_000000');
+    expect(await stateOf('20260105_000000')).toBe('production');
+  });
+
   it('refuses a rollout of a version that it never registered', async () => {
     await expect(rolledOut({})).rejects.toMatchObject({ code: 'VERSION_UNKNOWN', retryable: false });
   });

@@ -105,3 +105,10 @@ export function failRollout(version: ModelVersion, fact: RolloutFact & { reason:
   const data = { sequence: fact.sequence, reason: `rollout ${fact.rolloutId} failed: ${fact.reason}` };
   return [{ type: 'rollout-failed', at: fact.at.toISOString(), by: DEPLOYER, data }];
 }
+
+/** It was approved and never rolled out. What has served, or was decided otherwise since, is left as it is. */
+export function supersede(version: ModelVersion, supersededBy: string, at: Date): VersionEvent[] {
+  if (version.state !== 'approved' || version.rolloutSequence !== null) return [];
+  const data = { reason: `superseded by ${supersededBy} before its rollout` };
+  return [{ type: 'version-superseded', at: at.toISOString(), by: DEPLOYER, data }];
+}

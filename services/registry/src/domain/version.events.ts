@@ -15,6 +15,8 @@ export type VersionEvent =
   | Fact<'version-rejected', { reason: string }>
   /** Every replica serves it. */
   | Fact<'version-released', { sequence: number; reason: string }>
+  /** It waited for its rollout, and a newer version took its place. */
+  | Fact<'version-superseded', { reason: string }>
   /** Another version serves in its place. */
   | Fact<'version-archived', { sequence: number; reason: string }>
   | Fact<'rollout-failed', { sequence: number; reason: string }>;

@@ -14,6 +14,7 @@ function stateAfter({ state }: ModelVersion, event: Later): VersionState {
     case 'version-released':
       return 'production';
     case 'version-archived':
+    case 'version-superseded':
       return 'archived';
     case 'rollout-failed':
       // An archived version that could not be brought back stays archived.

@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
-import { type DataOf, rolloutCompletedV1, rolloutFailedV1 } from '@perennial/contracts';
+import { type DataOf, rolloutCompletedV1, rolloutFailedV1, versionSupersededV1 } from '@perennial/contracts';
 import type { EventEnvelope, HandlerContext, OutgoingEvent } from '@perennial/messaging';
 import { Ctx, OnEvent, Payload } from '@perennial/service';
 import { RecordRollout } from '../application/record.rollout';
@@ -22,5 +22,13 @@ export class RolloutConsumer {
     @Ctx() context: HandlerContext,
   ): Promise<OutgoingEvent[]> {
     return this.rollouts.failed(event.data, context);
+  }
+
+  @OnEvent(versionSupersededV1)
+  superseded(
+    @Payload() event: EventEnvelope<DataOf<typeof versionSupersededV1>>,
+    @Ctx() context: HandlerContext,
+  ): Promise<OutgoingEvent[]> {
+    return this.rollouts.superseded(event.data, context);
   }
 }
