@@ -1,11 +1,10 @@
-export type { Evidence, RegisteredVersion, StoredBatch } from './evidence/evidence';
-export { type Outcome, outcomeOf } from './evidence/outcome';
-export { describeViolations, invariants, violationsOf } from './invariants/invariants';
-export type { Invariant, Violation } from './invariants/violation';
+export { chaosArguments } from './chaos/chaos.arguments';
+export { type ChaosOrder, orderOf } from './chaos/chaos.order';
+export { type ChaosVerdict, runChaos, type RunnerOptions } from './chaos/chaos.runner';
+export * from './chaos/chaos.scenario';
+export { scenarioNamed, scenarioOf, scenarios } from './chaos/registry';
 export { History } from './platform/history';
 export { type Liveness, probeLiveness } from './platform/liveness.probe';
 export { PlatformUnderTest } from './platform/platform.under.test';
 export { Redelivery } from './platform/redelivery';
-export { killedAt, killedWhilePushing, killPlan } from './scenario/kill.plan';
-export { Killer } from './scenario/killer';
 export { type Disturbance, playStory, type Stage } from './scenario/scenario';

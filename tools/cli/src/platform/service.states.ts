@@ -3,7 +3,7 @@ import type { ServiceHealth } from './gateway';
 import { platformLayout, platformProcess } from './platform.layout';
 import { askHealth } from './platform.launch';
 import { type PlatformPlan, serviceUrl } from './platform.plan';
-import { readServiceProcesses } from './platform.state';
+import { readServiceProcesses, type ServiceProcesses } from './platform.state';
 import { serviceNames } from './service.placement';
 
 export interface ServiceState extends ServiceHealth {
@@ -38,3 +38,7 @@ export async function serviceStates(plan: PlatformPlan): Promise<ServiceState[]>
     return { ...each, pid, restarts };
   });
 }
+
+/** Of a platform with a process for each service: which they are now. */
+export const serviceProcesses = (home: string): ServiceProcesses =>
+  readServiceProcesses(platformLayout(home).services) ?? {};

@@ -47,8 +47,8 @@ export interface ChaosScenario<P = unknown> {
   /** So many of 30 consecutive seeds are of this kind. */
   readonly weight: number;
   readonly stage: StageDefinition;
-  /** `alone`: no other run of the same stage at the same time. */
-  readonly company: 'shared' | 'alone';
+  /** Who may be on the stage at the same time: anybody else who says so, runs of the same kind only, or nobody. */
+  readonly company: 'shared' | 'kind' | 'alone';
   /** pipeline.yaml of each pipeline of a run; the valves under the run's name unless given. */
   pipelines?(pipeline: string): Readonly<Record<string, string>>;
   /** Every choice of the run, as JSON: moments, victims, durations. Pure. */

@@ -13,7 +13,7 @@ export interface Random {
   sample<T>(from: readonly T[], count: number): T[];
 }
 
-/** 32-bit FNV-1a, so that scenarios with equal seeds do not choose alike. */
+/** 32-bit FNV-1a: neither scenarios with equal seeds nor neighbouring seeds choose alike. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (const character of text) hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193);
@@ -21,7 +21,7 @@ function hashOf(text: string): number {
 }
 
 export function randomOf(seed: number, name = ''): Random {
-  const generator = xoroshiro128plus(seed ^ hashOf(name));
+  const generator = xoroshiro128plus(hashOf(`${name} ${seed}`));
   const uniform = () => uniformFloat64(generator);
   const integer = (low: number, high: number) => low + Math.floor(uniform() * (high - low + 1));
   return {

@@ -1,7 +1,11 @@
 import type { ChaosScenario } from './chaos.scenario';
+import { control } from './scenarios/control.scenario';
+import { failpointDeaths } from './scenarios/failpoints.scenario';
+import { kills } from './scenarios/kills.scenario';
+import { repeated } from './scenarios/repeated.scenario';
 
 /** Of 30 consecutive seeds each scenario gets its weight: every kind comes up in any 30 of them. */
-export const scenarios: readonly ChaosScenario[] = [];
+export const scenarios: readonly ChaosScenario[] = [control, kills, failpointDeaths, repeated];
 
 /** The scenario of a seed: the weights lie on a wheel, which the seeds walk around. @throws RangeError */
 export function scenarioOf(seed: number, from: readonly ChaosScenario[] = scenarios): ChaosScenario {

@@ -1,7 +1,13 @@
+import { join } from 'node:path';
 import type { StageDefinition } from './chaos.scenario';
 
-/** For what disturbs no neighbour, or what every neighbour must stand: kills, failpoints, repeated messages. */
-export const sharedStage: StageDefinition = { name: 'shared' };
+const failpoints = join(__dirname, '..', 'failpoints', 'failpoint.preload.js');
 
-/** Its broker and its database go away. */
+/** For what disturbs no neighbour, or what every neighbour must stand: kills, failpoints, repeated messages. */
+export const sharedStage: StageDefinition = { name: 'shared', preloads: [failpoints] };
+
+/** Its broker goes away for a minute. */
 export const outageStage: StageDefinition = { name: 'outages' };
+
+/** Its network is bad, its database goes away, its consumer groups find no rest. */
+export const networkStage: StageDefinition = { name: 'network' };

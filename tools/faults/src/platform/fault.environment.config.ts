@@ -1,7 +1,7 @@
 import { ENVIRONMENT_OVERRIDES } from '@perennial/pipeline';
 
 const foreign =
-  /^(KAFKA_|MONGO_|PAGERDUTY_|SLACK_|SMTP_|ALERT_EMAIL_|WEBHOOK_|PERENNIAL_|PIPELINES$|GROUP_SUFFIX$|PUBLIC_URL$)/;
+  /^(KAFKA_|MONGO_|PAGERDUTY_|SLACK_|SMTP_|ALERT_EMAIL_|WEBHOOK_|PERENNIAL_|PIPELINES$|GROUP_SUFFIX$|PUBLIC_URL$|NODE_OPTIONS$)/;
 
 /** Shorter pauses than by default: what is tested is the order of things, not how long they take. */
 const brisk = {
@@ -24,3 +24,11 @@ export function faultEnvironment(additions: Readonly<Record<string, string>>): N
   const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name) && !overrides.has(name));
   return { ...Object.fromEntries(kept), ...brisk, ...additions };
 }
+
+/** Loads the modules before anything else in every Node process. */
+export const preloadOption = (modules: readonly string[]): Record<string, string> =>
+  modules.length === 0
+    ? {}
+    : { NODE_OPTIONS: modules.map((module) => `--require=${JSON.stringify(module)}`).join(' ') };
+
+export const artifactsDirectory = (): string | undefined => process.env.PERENNIAL_ARTIFACTS || undefined;

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import {
   type BrokerRecord,
   deadLetterHeaders,
+  DecodeError,
   decodeEnvelope,
+  type EventEnvelope,
+  firstVersionOf,
   type RunningConsumer,
   silentLogger,
 } from '@perennial/messaging';
@@ -17,7 +20,10 @@ const followedTopics = Object.values(told).map(({ name }) => name);
 
 type DeadLetterEntry = Evidence['deadLetters'][number] & { readonly data: unknown };
 
-/** Reads the platform's topics from their beginning and tells distinct events from repeated deliveries. */
+/**
+ * Reads the platform's topics from their beginning and tells distinct events from repeated deliveries. Events of all
+ * versions are told by the type of the first.
+ */
 export class History {
   private readonly distinct = new Map<string, HistoryEvent>();
   private readonly deliveries = new Map<string, number>();
@@ -82,18 +88,31 @@ export class History {
   }
 
   private take(record: BrokerRecord): void {
-    const { id, type, time = '', data } = decodeEnvelope(record);
+    const envelope = readable(record);
     const { topic, partition, offset, headers } = record;
     if (topic.endsWith(deadLetterTopic(''))) {
       const text = (name: string) => headers[name]?.toString('utf8') ?? '';
       const [code, message] = [text(deadLetterHeaders.code), text(deadLetterHeaders.message)];
-      this.letters.push({ topic: text(deadLetterHeaders.topic), code, message, data });
+      this.letters.push({ topic: text(deadLetterHeaders.topic), code, message, data: envelope?.data });
       return;
     }
+    if (!envelope) return;
+    const { id, time = '', data } = envelope;
+    const type = firstVersionOf(envelope.type) ?? envelope.type;
     this.deliveries.set(id, (this.deliveries.get(id) ?? 0) + 1);
     if (this.distinct.has(id)) return;
     const event = { id, type, time, position: `${topic}/${partition}/${offset}`, data };
     this.distinct.set(id, event);
     for (const listener of this.listeners) listener(event);
+  }
+}
+
+/** Null for what is no event: scenarios send that too. */
+export function readable(record: BrokerRecord): EventEnvelope | null {
+  try {
+    return decodeEnvelope(record);
+  } catch (error) {
+    if (error instanceof DecodeError) return null;
+    throw error;
   }
 }

@@ -2,27 +2,33 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultArtifacts, killKafka, logDirectory, startKafka } from '@perennial/local-stack';
-import { valvePipeline } from '../story/valve.pipeline';
-import { faultEnvironment } from './fault.environment.config';
+import {
+  type GroupLag,
+  platformLag,
+  runningPlatform,
+  serviceProcesses,
+  type ServiceState,
+  serviceStates,
+} from '@perennial/cli';
+import { defaultArtifacts, logDirectory } from '@perennial/local-stack';
+import { kafkaConfigSchema } from '@perennial/messaging-kafka';
+import type { StageDefinition, StageProps } from '../chaos/chaos.scenario';
+import { artifactsDirectory, faultEnvironment, preloadOption } from './fault.environment.config';
 import { PageSink } from './page.sink';
+import { ServerPair } from './server.pair';
 
 const commandLine = join(__dirname, '..', '..', '..', 'cli', 'dist', 'main.js');
 const startLimitMs = 240_000;
+const restartLimitMs = 120_000;
 
-export interface ServiceProcess {
-  readonly service: string;
-  readonly url: string;
-  readonly pid: number | null;
-  readonly restarts: number;
-  readonly ready: boolean;
-}
+export type ServiceProcess = Pick<ServiceState, 'service' | 'url' | 'pid' | 'restarts' | 'ready'>;
 
 export interface PlatformStatus {
   readonly services: ServiceProcess[];
-  readonly lag: readonly { readonly group: string; readonly topic: string; readonly lag: number }[];
+  readonly lag: readonly GroupLag[];
 }
 
+/** `kafka` and `mongo` are the servers themselves; the services come by the proxies. */
 export interface Addresses {
   readonly platform: string;
   readonly kafka: string;
@@ -34,38 +40,80 @@ export class PlatformUnderTest {
   private constructor(
     readonly home: string,
     readonly sink: PageSink,
+    readonly servers: ServerPair,
     readonly addresses: Addresses,
     private readonly environment: NodeJS.ProcessEnv,
+    private readonly props: StageProps | undefined,
   ) {}
 
-  static async start(pipelines: readonly string[]): Promise<PlatformUnderTest> {
-    const home = await mkdtemp(join(tmpdir(), 'perennial-faults-'));
+  /** `pipelines`: pipeline.yaml by name. What was started before a failure is stopped again; the logs stay. */
+  static async start(
+    pipelines: Readonly<Record<string, string>>,
+    { name, preloads = [], prepare }: StageDefinition,
+  ): Promise<PlatformUnderTest> {
+    const home = await mkdtemp(join(tmpdir(), `perennial-${name}-`));
     const folder = join(home, 'pipelines');
     await mkdir(folder);
-    for (const name of pipelines) await writeFile(join(folder, `${name}.yaml`), valvePipeline(name));
+    for (const [each, text] of Object.entries(pipelines)) await writeFile(join(folder, `${each}.yaml`), text);
     const sink = await PageSink.start();
-    const places = { PERENNIAL_HOME: home, PERENNIAL_ARTIFACTS: process.env.PERENNIAL_ARTIFACTS || defaultArtifacts() };
-    const environment = faultEnvironment({ ...places, ...sink.environment });
+    const props = await prepare?.(home);
+    const servers = await ServerPair.start(home);
+    const environment = faultEnvironment({
+      PERENNIAL_HOME: home,
+      PERENNIAL_ARTIFACTS: artifactsDirectory() ?? defaultArtifacts(),
+      KAFKA_BROKERS: servers.proxied.kafka,
+      MONGO_URL: servers.proxied.mongo,
+      ...sink.environment,
+      ...preloadOption(preloads),
+      ...props?.environment,
+    });
     try {
-      const addresses = await command<Addresses>(
-        environment,
-        ['up', '--separate', '--pipelines', folder],
-        startLimitMs,
-      );
-      return new PlatformUnderTest(home, sink, addresses, environment);
+      const up = ['up', '--separate', '--pipelines', folder];
+      const { platform } = await command<{ platform: string }>(environment, up, startLimitMs);
+      const addresses = { ...servers.direct, platform };
+      return new PlatformUnderTest(home, sink, servers, addresses, environment, props);
     } catch (error) {
       await command(environment, ['down']).catch(() => undefined);
-      await sink.stop();
+      await Promise.all([servers.stop(), sink.stop(), props?.close()]);
       throw error;
     }
   }
 
-  status(): Promise<PlatformStatus> {
-    return command<PlatformStatus>(this.environment, ['status']);
+  async status(): Promise<PlatformStatus> {
+    const kafka = kafkaConfigSchema.parse({ brokers: [this.addresses.kafka] });
+    const [services, lag] = await Promise.all([this.services(), platformLag(kafka, '')]);
+    return { services, lag };
   }
 
-  async services(): Promise<ServiceProcess[]> {
-    return (await this.status()).services;
+  services(): Promise<ServiceProcess[]> {
+    const plan = runningPlatform(this.home);
+    if (!plan) throw new Error(`no platform runs under ${this.home}`);
+    return serviceStates(plan);
+  }
+
+  /** SIGKILL; its supervisor starts it again. One that is just being started again is waited for. */
+  async kill(service: string): Promise<number> {
+    const deadline = performance.now() + restartLimitMs;
+    for (;;) {
+      const pid = serviceProcesses(this.home)[service]?.pid ?? null;
+      if (pid !== null && endProcess(pid)) return pid;
+      if (performance.now() > deadline) throw new Error(`${service} has no process`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Kills it and waits until its successor is ready. */
+  async restart(service: string): Promise<void> {
+    const before = await this.kill(service);
+    const deadline = performance.now() + restartLimitMs;
+    for (;;) {
+      const now = (await this.services()).find((each) => each.service === service);
+      if (now?.ready && now.pid !== before) return;
+      if (performance.now() > deadline) {
+        throw new Error(`${service} did not come back within ${restartLimitMs} ms:\n${await this.logOf(service)}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
   }
 
   /** Reads from the platform's API. */
@@ -75,27 +123,31 @@ export class PlatformUnderTest {
     return (await answer.json()) as T;
   }
 
-  killBroker(): Promise<void> {
-    return killKafka(this.home);
-  }
-
-  /** On the same port, with the same data. */
-  async restartBroker(): Promise<void> {
-    const address = await startKafka({ home: this.home, artifacts: this.environment.PERENNIAL_ARTIFACTS });
-    if (address !== this.addresses.kafka) throw new Error(`the broker came back at ${address}`);
+  get logs(): string {
+    return logDirectory(this.home);
   }
 
   /** The last lines that a service logged, for a failure's message. */
   async logOf(service: string, lines = 15): Promise<string> {
-    const text = await readFile(join(logDirectory(this.home), `${service}.log`), 'utf8').catch(() => '');
+    const text = await readFile(join(this.logs, `${service}.log`), 'utf8').catch(() => '');
     return text.trimEnd().split('\n').slice(-lines).join('\n');
   }
 
   /** Stops everything. The home stays when asked for: its logs tell what happened. */
   async stop({ keepHome = false } = {}): Promise<void> {
     await command(this.environment, ['down'], 120_000);
-    await this.sink.stop();
+    await Promise.all([this.servers.stop(), this.sink.stop(), this.props?.close()]);
     if (!keepHome) await rm(this.home, { recursive: true, force: true });
+  }
+}
+
+/** False when it has ended already. */
+function endProcess(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
   }
 }
 

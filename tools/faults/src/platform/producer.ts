@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { dayManifestV1, recordsPushedV1 } from '@perennial/contracts';
+import { dayManifestV1, type EventContract, recordsPushedV1 } from '@perennial/contracts';
 import { emit, type OutgoingEvent, type OutboxEntry, silentLogger, stampEvents } from '@perennial/messaging';
 import { type KafkaConfig, KafkaPublisher } from '@perennial/messaging-kafka';
 import type { DayRecords } from '../story/story';
@@ -33,6 +33,10 @@ export class Producer {
   pushManifest(dataset: string, { day, records }: DayRecords): Promise<void> {
     const rows = new Set(records.map((record) => JSON.stringify(record))).size;
     return this.send(emit(dayManifestV1, { dataset, day, rows }));
+  }
+
+  push<T>(contract: EventContract<T>, data: T): Promise<void> {
+    return this.send(emit(contract, data));
   }
 
   private async send(event: OutgoingEvent): Promise<void> {

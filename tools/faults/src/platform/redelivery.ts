@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { topics } from '@perennial/contracts';
-import { type BrokerRecord, decodeEnvelope, type RunningConsumer, silentLogger } from '@perennial/messaging';
+import { type BrokerRecord, type RunningConsumer, silentLogger } from '@perennial/messaging';
 import { type KafkaConfig, KafkaConsumer, KafkaPublisher } from '@perennial/messaging-kafka';
 import { belongsTo } from '../evidence/history.event';
+import { readable } from './history';
 
 type Copy = Pick<BrokerRecord, 'topic' | 'key' | 'value' | 'headers'>;
 
@@ -41,7 +42,9 @@ export class Redelivery {
   }
 
   private async repeat(record: BrokerRecord): Promise<void> {
-    const { source, id, data } = decodeEnvelope(record);
+    const envelope = readable(record);
+    if (!envelope) return;
+    const { source, id, data } = envelope;
     const mark = `${source} ${id}`;
     if (!belongsTo(data, this.pipeline) || this.copies.has(mark)) return;
     const { topic, key, value, headers } = record;

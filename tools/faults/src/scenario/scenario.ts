@@ -33,10 +33,10 @@ export interface Stage {
 }
 
 /** An open transaction of a process that was killed keeps its rows locked until the database ends it, after 60 s. */
-const dayLimitMs = 400_000;
+export const dayLimitMs = 400_000;
 
 /** A day is over when its verdict fell and a promoted model serves. */
-function isOver(events: readonly HistoryEvent[], day: string): boolean {
+export function isOver(events: readonly HistoryEvent[], day: string): boolean {
   if (verdictsOf(events, day).length === 0) return false;
   return eventsOf(events, modelPromotedV1)
     .filter(({ data }) => data.day === day)
@@ -78,7 +78,7 @@ export async function playStory(
     }
     await history.until(pipeline, 'the resolution of its alert', isRecovered, dayLimitMs);
     await disturbance.finished?.();
-    await settle(platform, pipeline);
+    await settle(platform, kafka, pipeline);
     return await gather(stage, pipeline, Object.fromEntries(days.map(({ day, accepted }) => [day, accepted])));
   } finally {
     deaf();
@@ -86,7 +86,11 @@ export async function playStory(
   }
 }
 
-async function gather({ platform, history }: Stage, pipeline: string, pushed: Evidence['pushed']): Promise<Evidence> {
+export async function gather(
+  { platform, history }: Stage,
+  pipeline: string,
+  pushed: Evidence['pushed'],
+): Promise<Evidence> {
   const { addresses, sink } = platform;
   const events = history.eventsOf(pipeline);
   const deployment = await platform.get<Deployment>(`/api/v1/deployments/${pipeline}`);

@@ -1,33 +1,66 @@
+import { platformLag } from '@perennial/cli';
 import { topics } from '@perennial/contracts';
+import { silentLogger } from '@perennial/messaging';
+import { consumerLag, type KafkaConfig, type PartitionLag } from '@perennial/messaging-kafka';
 import type { PlatformUnderTest } from '../platform/platform.under.test';
 
-const limitMs = 120_000;
+const limitMs = 180_000;
 const pauseMs = 500;
 
 interface Days {
   readonly days: readonly { readonly day: string; readonly batches: readonly { readonly state: string }[] }[];
 }
 
-/** What is still under way: records not handled, and batches that wait for late rows. Heartbeats never end. */
-async function pendingWork(platform: PlatformUnderTest, dataset: string): Promise<string[]> {
-  const { lag } = await platform.status();
-  const behind = lag
-    .filter(({ topic, lag: records }) => records > 0 && topic !== topics.replicas.name)
-    .map(({ group, topic, lag: records }) => `${group} is ${records} records behind on ${topic}`);
-  const { days } = await platform.get<Days>(`/api/v1/datasets/${dataset}/days`);
-  const open = days.flatMap(({ day, batches }) =>
-    batches.filter(({ state }) => state === 'collecting' || state === 'closing').map(({ state }) => `${day}: ${state}`),
-  );
-  return [...behind, ...open];
+const keyOf = ({ group, topic, partition }: PartitionLag): string => `${group} ${topic}/${partition}`;
+
+/** Of every group of the platform. Heartbeats never end, so their topic is left out. */
+async function progressOf(kafka: KafkaConfig): Promise<PartitionLag[]> {
+  const read = new Map<string, string[]>();
+  for (const { group, topic } of await platformLag(kafka, '')) {
+    if (topic !== topics.replicas.name) read.set(group, [...(read.get(group) ?? []), topic]);
+  }
+  const groups = [...read].map(([group, names]) => ({ group, topics: names }));
+  return consumerLag(kafka, groups, silentLogger);
 }
 
-/** Waits until every message is dealt with and every batch is closed or discarded. */
-export async function settle(platform: PlatformUnderTest, dataset: string): Promise<void> {
+/** Groups that have not come as far as the topics' ends were. Who never committed has read nothing. */
+export function behind(progress: readonly PartitionLag[], ends: ReadonlyMap<string, bigint>): string[] {
+  return progress
+    .filter((each) => each.lag > 0 && BigInt(each.committed ?? '0') < (ends.get(keyOf(each)) ?? 0n))
+    .map((each) => `${keyOf(each)} is at ${each.committed ?? 'the beginning'}`);
+}
+
+export const endsOf = (progress: readonly PartitionLag[]): Map<string, bigint> =>
+  new Map(progress.map((each) => [keyOf(each), BigInt(each.end)]));
+
+async function openBatches(platform: PlatformUnderTest, dataset: string): Promise<string[]> {
+  const { days } = await platform.get<Days>(`/api/v1/datasets/${dataset}/days`);
+  return days.flatMap(({ day, batches }) =>
+    batches.filter(({ state }) => state === 'collecting' || state === 'closing').map(({ state }) => `${day}: ${state}`),
+  );
+}
+
+/** Repeats until nothing is pending. What cannot be read is pending. @throws Error with what still was */
+async function until(pending: () => Promise<string[]>): Promise<void> {
   const deadline = performance.now() + limitMs;
   for (;;) {
-    const pending = await pendingWork(platform, dataset);
-    if (pending.length === 0) return;
-    if (performance.now() > deadline) throw new Error(`not settled after ${limitMs} ms: ${pending.join('; ')}`);
+    const found = await pending().catch((error: Error) => [error.message]);
+    if (found.length === 0) return;
+    if (performance.now() > deadline) throw new Error(`not settled after ${limitMs} ms: ${found.join('; ')}`);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
+}
+
+/**
+ * Waits until every batch of the dataset is closed or discarded, and every message that was there then is dealt with.
+ * Others may go on meanwhile: later messages are not waited for.
+ */
+export async function settle(platform: PlatformUnderTest, kafka: KafkaConfig, dataset: string): Promise<void> {
+  await until(() => openBatches(platform, dataset));
+  let ends: Map<string, bigint> | undefined;
+  await until(async () => {
+    const progress = await progressOf(kafka);
+    ends ??= endsOf(progress);
+    return behind(progress, ends);
+  });
 }

@@ -1,0 +1,26 @@
+import { chaosArguments } from './chaos.arguments';
+import { runChaos } from './chaos.runner';
+import { summaryOf } from './chaos.summary';
+import { scenarios } from './registry';
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function main(): Promise<number> {
+  const { list, orders } = chaosArguments(process.argv.slice(2), scenarios);
+  if (list) {
+    for (const { name, weight, describes } of scenarios) print(`${name} (${weight} of 30): ${describes}`);
+    return 0;
+  }
+  print(`seeds ${orders.map(({ seed, scenario }) => `${seed} ${scenario.name}`).join(', ')}`);
+  const verdicts = await runChaos(orders, { print, concurrency: 8, stages: 3 });
+  print(summaryOf(verdicts));
+  return verdicts.some(({ problems }) => problems.length > 0) ? 1 : 0;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: Error) => {
+    process.stderr.write(`${error.stack ?? error.message}\n`);
+    process.exit(2);
+  },
+);
