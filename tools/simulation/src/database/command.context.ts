@@ -1,4 +1,5 @@
 import type { mongo } from 'mongoose';
+import { type Document, keyOf } from './document.values';
 import { Blocked, ServerFailure } from './server.errors';
 import type { StatementResults } from './server.sessions';
 import type { ServerState } from './server.state';
@@ -51,17 +52,49 @@ export function reading<T>(context: CommandContext, read: (transaction: ServerTr
  * repeated, and waits for the locks of others (Blocked); a transaction fails on them.
  */
 export function statement<T>(context: CommandContext, n: number, write: (transaction: ServerTransaction) => T): T {
-  const { state, transaction, results, request, now } = context;
+  const { transaction, results } = context;
   if (transaction) return write(transaction);
-  if (results.has(n)) return results.get(n) as T;
+  if (!results.has(n)) results.set(n, alone(context, write));
+  return results.get(n) as T;
+}
+
+/** In a transaction of its own, which waits for the locks of others. */
+function alone<T>({ state, request, now }: CommandContext, write: (transaction: ServerTransaction) => T): T {
   const own = state.begin(request.process, now);
   try {
     const result = write(own);
     state.commit(own, now);
-    results.set(n, result);
     return result;
   } catch (error) {
     state.abort(own);
     throw error instanceof ServerFailure && error.code === 112 ? new Blocked() : error;
   }
+}
+
+interface Progress<T> {
+  done: Set<string>;
+  results: T[];
+}
+
+/**
+ * A write to many documents. Outside a transaction each is written by itself, so a failure, or a wait for a lock, leaves
+ * those before it changed.
+ */
+export function eachDocument<T>(
+  context: CommandContext,
+  n: number,
+  matching: (transaction: ServerTransaction) => Document[],
+  write: (document: Document, transaction: ServerTransaction) => T,
+): T[] {
+  const { transaction, results } = context;
+  if (transaction) return matching(transaction).map((document) => write(document, transaction));
+  const progress = (results.get(n) ?? { done: new Set(), results: [] }) as Progress<T>;
+  results.set(n, progress);
+  for (const document of reading(context, matching)) {
+    const key = keyOf(document['_id']);
+    if (progress.done.has(key)) continue;
+    progress.results.push(alone(context, (own) => write(document, own)));
+    progress.done.add(key);
+  }
+  return progress.results;
 }

@@ -22,22 +22,42 @@ export class UniqueKeys {
     if (after) this.holders.set(this.entry(after), key);
   }
 
-  /** Throws what the server answers when another document holds the key, or may come to hold it. */
-  require(collection: VersionedCollection, key: string, document: Document, transaction: ServerTransaction): void {
+  /** Refuses a key that another document has in the transaction or in its snapshot. */
+  requireUnseen(
+    collection: VersionedCollection,
+    key: string,
+    document: Document,
+    transaction: ServerTransaction,
+  ): void {
     const entry = this.entry(document);
-    for (const write of transaction.writtenIn(collection)) {
-      if (write.key !== key && write.document && this.entry(write.document) === entry)
-        throw this.duplicate(collection, document);
-    }
+    const own = [...transaction.writtenIn(collection)].some(
+      (write) => write.key !== key && write.document && this.entry(write.document) === entry,
+    );
+    if (own || this.seen(collection, key, entry, transaction)) throw this.duplicate(collection, document);
+  }
+
+  /** A key that another transaction took since, or is about to take, is a conflict. */
+  requireFree(collection: VersionedCollection, key: string, document: Document, transaction: ServerTransaction): void {
+    const entry = this.entry(document);
     const holder = this.holders.get(entry);
-    if (holder !== undefined && holder !== key && !transaction.written(collection, holder)) {
-      if (collection.committedAt(holder) > transaction.snapshot) throw writeConflict();
-      throw this.duplicate(collection, document);
-    }
+    if (holder !== undefined && holder !== key && !transaction.written(collection, holder)) throw writeConflict();
     for (const other of collection.pending()) {
-      if (other.transaction !== transaction && other.document && this.entry(other.document) === entry)
-        throw writeConflict();
+      if (other.transaction === transaction || !other.document) continue;
+      if (this.entry(other.document) === entry) throw writeConflict();
     }
+  }
+
+  /** Whether another document held the key in the snapshot; it may have lost it since. */
+  private seen(collection: VersionedCollection, key: string, entry: string, transaction: ServerTransaction): boolean {
+    if (collection.lastCommit <= transaction.snapshot) {
+      const holder = this.holders.get(entry);
+      return holder !== undefined && holder !== key && !transaction.written(collection, holder);
+    }
+    for (const document of collection.scan(transaction)) {
+      const other = keyOf(document['_id']);
+      if (other !== key && !transaction.written(collection, other) && this.entry(document) === entry) return true;
+    }
+    return false;
   }
 
   private entry(document: Document): string {

@@ -17,6 +17,9 @@ export class VersionedCollection {
   private readonly records = new Map<string, Version[]>();
   private readonly locks = new Map<string, ServerTransaction>();
 
+  /** Number of the last commit that wrote here. */
+  lastCommit = 0;
+
   constructor(
     readonly name: string,
     readonly namespace: string,
@@ -71,11 +74,13 @@ export class VersionedCollection {
 
   /** Replaces or, with null, deletes a document; WriteConflict when another transaction wrote it or holds it. */
   write(key: string, id: unknown, document: Document | null, transaction: ServerTransaction): void {
+    // What breaks a unique index in the snapshot is refused as such, even where others wrote since.
+    if (document) for (const keys of this.unique) keys.requireUnseen(this, key, document, transaction);
     const holder = this.locks.get(key);
     if (holder && holder !== transaction) throw writeConflict();
     const versions = this.records.get(key);
     if (!holder && versions && versions.at(-1)!.at > transaction.snapshot) throw writeConflict();
-    if (document) for (const keys of this.unique) keys.require(this, key, document, transaction);
+    if (document) for (const keys of this.unique) keys.requireFree(this, key, document, transaction);
     this.locks.set(key, transaction);
     transaction.write(this, key, id, document);
   }
@@ -87,16 +92,13 @@ export class VersionedCollection {
     }
   }
 
-  committedAt(key: string): number {
-    return this.records.get(key)?.at(-1)?.at ?? 0;
-  }
-
   /** The document before. Versions that no snapshot from `oldest` on sees are dropped. */
   commit(key: string, document: Document | null, at: number, oldest: number): Document | null {
     const versions = this.records.get(key) ?? [];
     const before = versions.at(-1)?.document ?? null;
     for (const keys of this.unique) keys.replace(key, before, document);
     this.locks.delete(key);
+    this.lastCommit = at;
     // A document that was deleted and comes again takes its place at the end.
     if (before === null) this.records.delete(key);
     versions.push({ at, document });

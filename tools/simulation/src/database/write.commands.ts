@@ -1,4 +1,4 @@
-import { collectionOf, type Command, type CommandContext, statement } from './command.context';
+import { collectionOf, type Command, type CommandContext, eachDocument, statement } from './command.context';
 import { type Document, keyOf, sameDocument } from './document.values';
 import { type Filter, select, type Selection, type Update, updated, upserted } from './query.engine';
 import { matching, shuffled } from './read.commands';
@@ -17,13 +17,13 @@ interface WriteError {
 function each<S, R>(
   context: CommandContext,
   statements: S[],
-  write: (statement: S, transaction: ServerTransaction) => R,
+  write: (statement: S, index: number) => R,
 ): { results: { index: number; result: R }[]; writeErrors?: WriteError[] } {
   const results: { index: number; result: R }[] = [];
   const writeErrors: WriteError[] = [];
   for (const [index, one] of statements.entries()) {
     try {
-      results.push({ index, result: statement(context, index, (transaction) => write(one, transaction)) });
+      results.push({ index, result: write(one, index) });
     } catch (error) {
       if (!(error instanceof ServerFailure) || error.code === 112) throw error;
       const { keyPattern, keyValue } = error.details;
@@ -72,10 +72,11 @@ function changeOne(context: CommandContext, change: Change, transaction: ServerT
 
 const insert: Command = (context) => {
   const documents = context.request.command['documents'] as Document[];
-  const { results, ...rest } = each(context, documents, (document, transaction) => {
-    const whole = '_id' in document ? document : { _id: context.newId(), ...document };
-    collectionOf(context).insert(whole, transaction);
-  });
+  const { results, ...rest } = each(context, documents, ({ _id, ...fields }, index) =>
+    statement(context, index, (transaction) => {
+      collectionOf(context).insert({ _id: _id ?? context.newId(), ...fields }, transaction);
+    }),
+  );
   return { n: results.length, ...rest, ok: 1 };
 };
 
@@ -89,14 +90,18 @@ interface UpdateStatement {
 
 const update: Command = (context) => {
   const statements = context.request.command['updates'] as UpdateStatement[];
-  const { results, ...rest } = each(context, statements, ({ q: filter, u, multi, upsert, sort }, transaction) => {
-    if (!multi) return [changeOne(context, { filter, update: u, upsert, sort }, transaction)];
-    const all = [...matching(collectionOf(context), filter, transaction)];
-    if (all.length === 0 && upsert) return [changeOne(context, { filter, update: u, upsert }, transaction)];
-    return all.map((before): Changed => {
-      const after = put(context, before, updated(before, filter, u), transaction);
-      return { before, after, inserted: false };
+  const { results, ...rest } = each(context, statements, ({ q: filter, u, multi, upsert, sort }, index) => {
+    // Numbered apart from the documents of a multi-update, which come first.
+    const one = () =>
+      statement(context, multi ? -1 - index : index, (transaction) =>
+        changeOne(context, { filter, update: u, upsert, sort }, transaction),
+      );
+    if (!multi) return [one()];
+    const found = (transaction: ServerTransaction) => [...matching(collectionOf(context), filter, transaction)];
+    const changes = eachDocument(context, index, found, (before, transaction): Changed => {
+      return { before, after: put(context, before, updated(before, filter, u), transaction), inserted: false };
     });
+    return changes.length === 0 && upsert ? [one()] : changes;
   });
   const changes = results.flatMap(({ index, result }) => result.map((change) => ({ index, ...change })));
   const upsertedIds = changes
@@ -113,12 +118,16 @@ const update: Command = (context) => {
 
 const remove: Command = (context) => {
   const statements = context.request.command['deletes'] as { q: Filter; limit: 0 | 1 }[];
-  const { results, ...rest } = each(context, statements, ({ q, limit }, transaction) => {
+  const { results, ...rest } = each(context, statements, ({ q, limit }, index) => {
     const collection = collectionOf(context);
-    const one = () => [first(context, q, undefined, transaction)].filter((document) => document !== null);
-    const documents = limit === 1 ? one() : [...matching(collection, q, transaction)];
-    for (const { _id } of documents) collection.write(keyOf(_id), _id, null, transaction);
-    return documents.length;
+    const drop = ({ _id }: Document, transaction: ServerTransaction) =>
+      collection.write(keyOf(_id), _id, null, transaction);
+    if (limit !== 1) return eachDocument(context, index, (own) => [...matching(collection, q, own)], drop).length;
+    return statement(context, index, (transaction) => {
+      const document = first(context, q, undefined, transaction);
+      if (document) drop(document, transaction);
+      return document ? 1 : 0;
+    });
   });
   return { n: results.reduce((sum, { result }) => sum + result, 0), ...rest, ok: 1 };
 };
