@@ -2,10 +2,27 @@ import type { ChaosScenario } from './chaos.scenario';
 import { control } from './scenarios/control.scenario';
 import { failpointDeaths } from './scenarios/failpoints.scenario';
 import { kills } from './scenarios/kills.scenario';
+import { network } from './scenarios/network.scenario';
+import { brokerOutage, databaseOutage, fullOutage } from './scenarios/outages.scenario';
+import { poison } from './scenarios/poison.scenario';
 import { repeated } from './scenarios/repeated.scenario';
+import { replayedWeek } from './scenarios/replayed-week.scenario';
+import { rebalanceStorm } from './scenarios/storm.scenario';
 
 /** Of 30 consecutive seeds each scenario gets its weight: every kind comes up in any 30 of them. */
-export const scenarios: readonly ChaosScenario[] = [control, kills, failpointDeaths, repeated];
+export const scenarios: readonly ChaosScenario[] = [
+  control,
+  kills,
+  failpointDeaths,
+  repeated,
+  brokerOutage,
+  databaseOutage,
+  fullOutage,
+  network,
+  rebalanceStorm,
+  poison,
+  replayedWeek,
+];
 
 /** The scenario of a seed: the weights lie on a wheel, which the seeds walk around. @throws RangeError */
 export function scenarioOf(seed: number, from: readonly ChaosScenario[] = scenarios): ChaosScenario {

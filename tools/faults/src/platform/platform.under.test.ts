@@ -116,11 +116,22 @@ export class PlatformUnderTest {
     }
   }
 
-  /** Reads from the platform's API. */
+  /** Reads from the platform's API. A service that is just being started again is waited for. */
   async get<T>(path: string): Promise<T> {
+    const deadline = performance.now() + restartLimitMs;
+    for (;;) {
+      const answer = await this.ask(path).catch((error: Error) => ({ status: 503, text: error.message }));
+      if (answer.status === 200) return JSON.parse(answer.text) as T;
+      if (answer.status < 500 || performance.now() > deadline) {
+        throw new Error(`GET ${path}: ${answer.status} ${answer.text}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  }
+
+  private async ask(path: string): Promise<{ status: number; text: string }> {
     const answer = await fetch(this.addresses.platform + path, { signal: AbortSignal.timeout(10_000) });
-    if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as T;
+    return { status: answer.status, text: await answer.text() };
   }
 
   get logs(): string {

@@ -86,6 +86,20 @@ export async function playStory(
   }
 }
 
+const convergenceLimitMs = 90_000;
+
+/** As it is once every replica serves what the deployer says, or when the time for that is over. */
+async function convergedDeployment(platform: PlatformUnderTest, pipeline: string): Promise<Deployment> {
+  const deadline = performance.now() + convergenceLimitMs;
+  for (;;) {
+    const deployment = await platform.get<Deployment>(`/api/v1/deployments/${pipeline}`);
+    const { serving, replicas } = deployment;
+    const converged = replicas.length > 0 && replicas.every(({ version }) => version === serving);
+    if (converged || performance.now() > deadline) return deployment;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
 export async function gather(
   { platform, history }: Stage,
   pipeline: string,
@@ -93,7 +107,7 @@ export async function gather(
 ): Promise<Evidence> {
   const { addresses, sink } = platform;
   const events = history.eventsOf(pipeline);
-  const deployment = await platform.get<Deployment>(`/api/v1/deployments/${pipeline}`);
+  const deployment = await convergedDeployment(platform, pipeline);
   return {
     pipeline,
     maxAttempts: 3,
