@@ -7,8 +7,8 @@ import { DocumentSequence, type WireMessage } from './driver.internals';
 import type { DocumentChange } from './server.state';
 import { clientOn } from './simulated.topology';
 
-/** How long a write that met a lock waits before it tries again, in simulated milliseconds. */
-const blockedRetryMs = 20;
+/** How long a write that met a lock waits before its n-th next try, in simulated milliseconds: as the server backs off. */
+const backoffMs = (tries: number): number => Math.min(100, 5 * tries);
 
 const defaults: ServerOptions = { transactionLifetimeMs: 60_000, ttlIntervalMs: 60_000 };
 
@@ -62,10 +62,10 @@ export class SimulatedDatabase {
       target: 'database' as const,
       name: typeof collection === 'string' ? `${name} ${collection}` : name,
     };
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const reply = await this.step(process, operation, request);
       if (reply !== 'blocked') return mongo.BSON.serialize(reply, { ignoreUndefined: true });
-      await new Promise((resolve) => setTimeout(resolve, blockedRetryMs));
+      await new Promise((resolve) => setTimeout(resolve, backoffMs(tries)));
     }
   }
 

@@ -1,7 +1,7 @@
 import { RandomStream } from '../../scheduler/random.stream';
 import { type FaultKind, type Operation, SimulatedFault, type Simulator } from '../../scheduler/simulator';
 
-/** What is to happen to an operation; `never`: its process crashed before the answer. */
+/** What is to happen to an operation; `never`: its process crashed before it was sent. */
 export type Disturbance = FaultKind | 'never' | null;
 
 interface Step {
@@ -23,6 +23,11 @@ export class SteppingSimulator implements Simulator {
 
   constructor(seed: number) {
     this.stream = new RandomStream(seed);
+  }
+
+  /** Nothing waits for a step: only timers can go on. */
+  get idle(): boolean {
+    return this.waiting.length === 0;
   }
 
   now(): number {
@@ -49,11 +54,12 @@ export class SteppingSimulator implements Simulator {
   ): void {
     const disturbance = this.disturb(process, operation);
     this.trace.push([process, operation.name, ...(disturbance ? [disturbance] : [])].join(' '));
+    if (disturbance === 'never') return;
     if (disturbance === 'unreached') return reject(new SimulatedFault('unreached', operation));
     try {
       const value = effect();
       if (disturbance === 'unanswered') reject(new SimulatedFault('unanswered', operation));
-      else if (disturbance === null) resolve(value);
+      else resolve(value);
     } catch (error) {
       reject(error);
     }
