@@ -78,7 +78,8 @@ export class KafkaConsumer implements Consumer {
   }
 
   private createSession(subscription: ConsumerSubscription): ConsumerSession {
-    const { maxBytesPerPartition, maxBytes, sessionTimeoutMs, graceMs, lanes, random } = this.options;
+    const { sessionTimeoutMs, graceMs, lanes, random } = this.options;
+    const { maxBytesPerPartition, maxBytes } = subscription.fetch ?? this.options;
     const rebalanceTimeoutMs = Math.max(60_000, graceMs * 3);
     const consumer = this.driver.createClient(this.config, this.logger).consumer({
       groupId: subscription.group,

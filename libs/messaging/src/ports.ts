@@ -42,6 +42,14 @@ export interface ConsumerSubscription {
   onBatch?: BatchHandler;
   /** Where a group without committed offsets begins; the earliest record unless said. */
   startAt?: 'earliest' | 'latest';
+  /** What one fetch may bring into memory; the consumer's own bounds unless said. */
+  fetch?: FetchBounds;
+}
+
+/** Bytes per partition and in all. A single record that is larger still comes. */
+export interface FetchBounds {
+  maxBytesPerPartition: number;
+  maxBytes: number;
 }
 
 export type ConsumerState = 'starting' | 'running' | 'reconnecting' | 'stopped';

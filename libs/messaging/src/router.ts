@@ -3,7 +3,15 @@ import type { Handler } from './handler';
 import { redriveGroupHeader } from './headers';
 import type { Subscription } from './middleware/decode';
 import { createPipeline, type PipelineOptions } from './pipeline';
-import type { BatchHandler, Consumer, ConsumerState, ConsumerSubscription, Logger, RunningConsumer } from './ports';
+import type {
+  BatchHandler,
+  Consumer,
+  ConsumerState,
+  ConsumerSubscription,
+  FetchBounds,
+  Logger,
+  RunningConsumer,
+} from './ports';
 import type { BrokerRecord } from './record';
 
 export interface RouterOptions extends PipelineOptions {
@@ -16,7 +24,7 @@ export interface RouterOptions extends PipelineOptions {
 /** Binds handlers to events, and runs one consumer per group over its topics and their retry topics. */
 export class Router {
   private readonly handlers = new Map<string, Map<string, Subscription>>();
-  private readonly batches: { topic: TopicContract; handler: BatchHandler; group: string }[] = [];
+  private readonly batches: { topic: TopicContract; handler: BatchHandler; group: string; fetch?: FetchBounds }[] = [];
   private running: { group: string; consumer: RunningConsumer }[] = [];
 
   constructor(private readonly options: RouterOptions) {}
@@ -37,8 +45,12 @@ export class Router {
    * For high-volume records: raw records, no pipeline. The handler is idempotent by natural key, keeps what it
    * rejects, and returns when its effect is durable; when it throws, the slice is delivered again after a pause.
    */
-  subscribeBatch(topic: TopicContract, handler: BatchHandler, { group = `${this.options.group}.${topic.name}` } = {}) {
-    this.batches.push({ topic, handler, group });
+  subscribeBatch(
+    topic: TopicContract,
+    handler: BatchHandler,
+    { group = `${this.options.group}.${topic.name}`, fetch }: { group?: string; fetch?: FetchBounds } = {},
+  ): this {
+    this.batches.push({ topic, handler, group, fetch });
     return this;
   }
 
@@ -65,8 +77,9 @@ export class Router {
       const names = new Set([...subscriptions.values()].map(({ contract }) => contract.topic.name));
       return { group, topics: withRetryTopics(names), onRecord: this.recordHandler(group, subscriptions) };
     });
-    const perBatch = this.batches.map(({ topic, handler, group }) => ({
+    const perBatch = this.batches.map(({ topic, handler, group, fetch }) => ({
       group,
+      ...(fetch && { fetch }),
       topics: withRetryTopics([topic.name]),
       onBatch: forGroup(group, handler),
     }));

@@ -1,4 +1,11 @@
-import { Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { randomInt } from 'node:crypto';
+import {
+  Inject,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import type { Clock, Publisher, Router, Stamp, Transactor } from '@perennial/messaging';
 import { KafkaDeadLetters } from '@perennial/messaging-kafka';
 import type { ObjectStore } from '@perennial/object-store';
@@ -29,8 +36,10 @@ import { SerialQueue } from './application/serial.queue';
 import { TakeSlice } from './application/take.slice';
 import { MongoDayStore } from './infrastructure/mongo.day.store';
 import { MongoQuarantineStore } from './infrastructure/mongo.quarantine.store';
-import { PrometheusMetrics } from './infrastructure/prometheus.metrics';
 import { MongoRowStore } from './infrastructure/mongo.row.store';
+import { PrometheusMetrics } from './infrastructure/prometheus.metrics';
+import { ThreadedEncoding } from './infrastructure/threaded.encoding';
+import { ThreadedSifter } from './infrastructure/threaded.sifter';
 import type { IngestionConfig } from './ingestion.config';
 import { DAY_STORE, QUARANTINE_STORE, ROW_STORE } from './ingestion.tokens';
 import { DatasetsController } from './interface/datasets.controller';
@@ -76,7 +85,10 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
       provide: BatchAssembly,
       inject: [DatasetCatalogue, ROW_STORE, QUARANTINE_STORE, OBJECT_STORE],
       useFactory: (catalogue: DatasetCatalogue, rows: RowStore, quarantine: QuarantineStore, files: ObjectStore) =>
-        new BatchAssembly(catalogue, rows, quarantine, files),
+        new BatchAssembly(catalogue, rows, quarantine, files, {
+          encoding: new ThreadedEncoding(),
+          seed: randomInt(2 ** 32),
+        }),
     },
     {
       provide: CloseDay,
@@ -101,9 +113,15 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
         }),
     },
     {
+      provide: ThreadedSifter,
+      inject: [DatasetCatalogue],
+      useFactory: (catalogue: DatasetCatalogue) => new ThreadedSifter(catalogue),
+    },
+    {
       provide: TakeSlice,
       inject: [
         DatasetCatalogue,
+        ThreadedSifter,
         DAY_STORE,
         ROW_STORE,
         QUARANTINE_STORE,
@@ -117,6 +135,7 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
       ],
       useFactory: (
         catalogue: DatasetCatalogue,
+        sifter: ThreadedSifter,
         days: DayStore,
         rows: RowStore,
         quarantine: QuarantineStore,
@@ -130,6 +149,7 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
       ) =>
         new TakeSlice({
           catalogue,
+          sifter,
           days,
           rows,
           quarantine,
@@ -155,11 +175,12 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
     },
   ],
 })
-export class IngestionModule implements OnApplicationBootstrap, OnModuleDestroy {
+export class IngestionModule implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   constructor(
     @Inject(ClosingTimer) private readonly timer: ClosingTimer,
     @Inject(DAY_STORE) private readonly days: DayStore,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(ThreadedSifter) private readonly sifter: ThreadedSifter,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -169,5 +190,10 @@ export class IngestionModule implements OnApplicationBootstrap, OnModuleDestroy 
 
   async onModuleDestroy(): Promise<void> {
     await this.timer.stop();
+  }
+
+  /** After the consumers have stopped: they judge their last slices in it. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.sifter.close();
   }
 }

@@ -1,11 +1,9 @@
-import { type Dataset, type Pipeline, type RecordValidator, recordValidator } from '@perennial/pipeline';
-
+import { type Dataset, type Pipeline, recordValidator, tableSchema } from '@perennial/pipeline';
 import { csvTyping } from '../domain/csv.typing';
+import type { SiftedDataset } from '../domain/sifting';
 
-export interface CataloguedDataset {
+export interface CataloguedDataset extends SiftedDataset {
   dataset: Dataset;
-  columns: readonly string[];
-  validate: RecordValidator;
   /** Gives the fields of a CSV record the types of their columns. */
   typed: (record: Record<string, unknown>) => Record<string, unknown>;
   /** Pipelines that read the dataset. */
@@ -17,7 +15,7 @@ export class DatasetCatalogue {
   private readonly datasets = new Map<string, CataloguedDataset>();
 
   /** Throws INVALID_CONFIGURATION when two pipelines declare one dataset differently. */
-  constructor(pipelines: Iterable<Pipeline>) {
+  constructor(pipelines: Iterable<Pick<Pipeline, 'name' | 'dataset'>>) {
     for (const { name, dataset } of pipelines) {
       const known = this.datasets.get(dataset.name);
       if (!known) this.datasets.set(dataset.name, catalogued(name, dataset));
@@ -41,7 +39,8 @@ export class DatasetCatalogue {
 
 const catalogued = (pipeline: string, dataset: Dataset): CataloguedDataset => ({
   dataset,
-  columns: dataset.columns.map((column) => column.name),
+  columns: tableSchema(dataset),
+  recordId: dataset.recordId,
   validate: recordValidator(dataset),
   typed: csvTyping(dataset.columns),
   pipelines: [pipeline],

@@ -1,9 +1,10 @@
+import type { Readable } from 'node:stream';
 import type { FileReference } from '@perennial/contracts';
 import type { RecordProblem } from '@perennial/pipeline';
-import type { Transaction } from '@perennial/messaging';
+import type { PartitionSlice, Transaction } from '@perennial/messaging';
 import type { Day, RowCounts } from '../domain/day';
-import type { RowChunk } from '../domain/row.chunk';
-import type { QuarantinedRecord } from '../domain/sifting';
+import type { RowChunk, RowSchema } from '../domain/row.chunk';
+import type { QuarantinedRecord, SiftedSlice } from '../domain/sifting';
 
 /** A day as stored; save refuses when the stored revision is another one. */
 export interface StoredDay {
@@ -33,7 +34,7 @@ export interface IngestionMetrics {
 export interface FileStore {
   put(
     bucket: string,
-    content: Uint8Array,
+    content: Uint8Array | Readable,
     options: { mediaType: string; rows?: number; name?: string },
   ): Promise<FileReference>;
   get(reference: FileReference): Promise<Uint8Array>;
@@ -45,17 +46,33 @@ export interface BatchKey {
   batch: number;
 }
 
-/** A chunk with its rows compressed. */
-export type PackedChunk = Omit<RowChunk, 'ndjson'> & { data: Uint8Array };
+/** Judges a slice; see siftSlice. */
+export interface SliceSifter {
+  sift(slice: PartitionSlice, watermarks: ReadonlyMap<string, number>): Promise<SiftedSlice>;
+}
+
+export type StoredChunk = Pick<RowChunk, 'ids' | 'data'>;
 
 export interface RowStore {
-  /** Compression happens here, before the transaction. */
-  pack(chunks: readonly RowChunk[]): Promise<PackedChunk[]>;
-  append(key: BatchKey, stream: string, chunks: readonly PackedChunk[], transaction: Transaction): Promise<void>;
-  /** In order of arrival: stream, offset. */
-  read(key: BatchKey): AsyncIterable<Pick<RowChunk, 'columns' | 'ndjson'>>;
+  append(key: BatchKey, stream: string, chunks: readonly RowChunk[], transaction: Transaction): Promise<void>;
+  /** In order of arrival: stream, offset. The schema is for what an earlier version stored. */
+  read(key: BatchKey, schema: RowSchema): AsyncIterable<StoredChunk>;
+  /** The record ids alone, in the same order. */
+  readIds(key: BatchKey, schema: RowSchema): AsyncIterable<Uint8Array>;
   /** Of a batch whose file is stored. */
   remove(key: BatchKey, transaction: Transaction): Promise<void>;
+}
+
+/** A chunk and which of its rows are kept, by their places; null: all. */
+export interface KeptChunk {
+  chunk: StoredChunk;
+  kept: Uint32Array | null;
+}
+
+/** Makes a day's file: the same bytes for the same rows, however they were cut into chunks. */
+export interface DayEncoding {
+  /** rows: how many there are in all. A stream fails where the chunks cannot be read. */
+  encode(schema: RowSchema, chunks: AsyncIterable<KeptChunk>, rows: number): Promise<Uint8Array | Readable>;
 }
 
 export interface QuarantineEntry {

@@ -7,23 +7,13 @@ import {
   type Transactor,
 } from '@perennial/messaging';
 import { dueAt } from '../domain/closing';
-import { newDay } from '../domain/day';
-import { groupByDay, readSlice, type Refused } from '../domain/record.slice';
-import { chunkRows } from '../domain/row.chunk';
-import { sift, type Sifted } from '../domain/sifting';
+import { dayId, newDay } from '../domain/day';
+import type { Refused } from '../domain/record.slice';
+import { type SiftedShare, type SiftedSlice, siftSlice } from '../domain/sifting';
 import { take, watermarkOf } from '../domain/taking';
-import type { CataloguedDataset, DatasetCatalogue } from './dataset.catalogue';
-import type { DayStore, IngestionMetrics, PackedChunk, QuarantineStore, RowStore } from './ports';
+import type { DatasetCatalogue } from './dataset.catalogue';
+import type { DayStore, IngestionMetrics, QuarantineStore, RowStore, SliceSifter } from './ports';
 import type { SerialQueue } from './serial.queue';
-
-/** A slice's share of one day, judged and compressed, ready to be written. */
-interface Prepared {
-  dataset: CataloguedDataset;
-  day: string;
-  watermark: number;
-  sifted: Sifted;
-  chunks: PackedChunk[];
-}
 
 export interface TakeSliceDependencies {
   catalogue: DatasetCatalogue;
@@ -35,6 +25,8 @@ export interface TakeSliceDependencies {
   queue: SerialQueue;
   metrics: IngestionMetrics;
   clock: Clock;
+  /** Where records are judged; within the calling thread unless given. */
+  sifter?: SliceSifter;
   /** Consumer group, as dead letters name it. */
   group: string;
   /** Called when a day may be closed at once. */
@@ -43,19 +35,32 @@ export interface TakeSliceDependencies {
 
 /** Takes consecutive records of one partition: everything that they change, in one transaction. */
 export class TakeSlice {
-  constructor(private readonly needs: TakeSliceDependencies) {}
+  private readonly sifter: SliceSifter;
 
-  async run({ topic, partition, records }: PartitionSlice): Promise<void> {
-    const stream = `${topic}/${partition}`;
-    const { entries, refused } = readSlice(records, this.needs.catalogue);
+  constructor(private readonly needs: TakeSliceDependencies) {
+    this.sifter = needs.sifter ?? {
+      sift: async (slice, watermarks) => siftSlice(slice, needs.catalogue, watermarks),
+    };
+  }
+
+  async run(slice: PartitionSlice): Promise<void> {
+    const stream = `${slice.topic}/${slice.partition}`;
+    const watermarks = new Map<string, number>();
+    const { shares, refused } = await this.siftNew(slice, stream, watermarks);
     for (const refusal of refused) await this.keepRefused(refusal);
-    const prepared: Prepared[] = [];
-    for (const group of groupByDay(entries)) {
-      const dataset = this.needs.catalogue.get(group.dataset);
-      const share = dataset && (await this.prepare(dataset, group.day, group.entries, stream));
-      if (share) prepared.push(share);
+    if (shares.length > 0) await this.commit(stream, shares, watermarks);
+  }
+
+  /** Fills in the watermarks of the days concerned. Redelivery is rare: only then records are judged a second time. */
+  private async siftNew(slice: PartitionSlice, stream: string, watermarks: Map<string, number>): Promise<SiftedSlice> {
+    const sifted = await this.sifter.sift(slice, watermarks);
+    let known = false;
+    for (const { dataset, day, firstOffset } of sifted.shares) {
+      const watermark = watermarkOf((await this.needs.days.load(dataset, day))?.day ?? null, stream);
+      watermarks.set(dayId(dataset, day), watermark);
+      known ||= firstOffset <= watermark;
     }
-    if (prepared.length > 0) await this.commit(stream, prepared);
+    return known ? this.sifter.sift(slice, watermarks) : sifted;
   }
 
   private async keepRefused({ record, code, message }: Refused): Promise<void> {
@@ -64,59 +69,49 @@ export class TakeSlice {
     this.needs.metrics.refused(code);
   }
 
-  private async prepare(
-    dataset: CataloguedDataset,
-    day: string,
-    entries: Parameters<typeof sift>[0],
+  private async commit(
     stream: string,
-  ): Promise<Prepared | null> {
-    const stored = await this.needs.days.load(dataset.dataset.name, day);
-    const watermark = watermarkOf(stored?.day ?? null, stream);
-    const sifted = sift(entries, watermark, dataset.validate, dataset.dataset.recordId);
-    if (!sifted) return null;
-    const chunks = await this.needs.rows.pack(chunkRows(sifted.rows, dataset.columns));
-    return { dataset, day, watermark, sifted, chunks };
-  }
-
-  private async commit(stream: string, prepared: readonly Prepared[]): Promise<void> {
+    shares: readonly SiftedShare[],
+    watermarks: ReadonlyMap<string, number>,
+  ): Promise<void> {
     let due = false;
     await this.needs.queue.run(() =>
       this.needs.transactor.transact(async (transaction) => {
         due = false;
-        for (const share of prepared) due = (await this.write(stream, share, transaction)) || due;
+        for (const share of shares) due = (await this.write(stream, share, watermarks, transaction)) || due;
         return [];
       }),
     );
-    for (const { dataset, sifted } of prepared) {
-      this.needs.metrics.taken(dataset.dataset.name, sifted.rows.length, sifted.quarantined.length);
+    for (const { dataset, rows, quarantined } of shares) {
+      this.needs.metrics.taken(dataset, rows, quarantined.length);
     }
     if (due) this.needs.onDue();
   }
 
   /** True when the day is due at once. */
-  private async write(stream: string, share: Prepared, transaction: Transaction): Promise<boolean> {
-    const { days, rows, quarantine, clock } = this.needs;
-    const { dataset, day, sifted, chunks } = share;
-    const name = dataset.dataset.name;
+  private async write(
+    stream: string,
+    share: SiftedShare,
+    watermarks: ReadonlyMap<string, number>,
+    transaction: Transaction,
+  ): Promise<boolean> {
+    const { days, rows, quarantine, clock, catalogue } = this.needs;
+    const { dataset: name, day, quarantined, lastOffset, manifest } = share;
     const stored = await days.load(name, day, transaction);
-    if (watermarkOf(stored?.day ?? null, stream) !== share.watermark) {
+    if (watermarkOf(stored?.day ?? null, stream) !== watermarks.get(dayId(name, day))) {
       throw new ConflictError(`${name}/${day}: another consumer took records of ${stream} meanwhile`);
     }
     const now = clock.now();
-    const intake = {
-      stream,
-      lastOffset: sifted.lastOffset,
-      rows: sifted.rows.length,
-      quarantined: sifted.quarantined.length,
-      manifest: sifted.manifest,
-    };
+    const intake = { stream, lastOffset, rows: share.rows, quarantined: quarantined.length, manifest };
     const taken = take(stored?.day ?? newDay(name, day), intake, now);
     if (taken.batch !== null) {
       const key = { dataset: name, day, batch: taken.batch };
-      await rows.append(key, stream, chunks, transaction);
-      await quarantine.append(key, stream, sifted.quarantined, now, transaction);
+      await rows.append(key, stream, share.chunks, transaction);
+      await quarantine.append(key, stream, quarantined, now, transaction);
     }
-    const due = dueAt(taken.day, dataset.dataset.closing, now);
+    const policy = catalogue.get(name)?.dataset.closing;
+    if (!policy) throw new RangeError(`no pipeline declares dataset ${name}`);
+    const due = dueAt(taken.day, policy, now);
     await days.save(taken.day, stored?.revision ?? null, due, transaction);
     return due !== null && due <= now;
   }

@@ -1,9 +1,14 @@
 import { Deduplication } from './deduplication';
+import { IdentitySet } from './identity.set';
+import { packTexts, unpackTexts } from './text.block';
+
+const block = (...ids: string[]) => unpackTexts(packTexts(ids));
 
 describe('records of a day', () => {
   it('keeps the first of each id and counts the others', () => {
     const deduplication = new Deduplication();
-    expect(['a', 'b', 'a', 'c', 'b'].map((id) => deduplication.offerRow(id))).toEqual([true, true, false, true, false]);
+    expect(deduplication.offerRows(block('a', 'b', 'a'))).toEqual(Uint32Array.of(0, 1));
+    expect(deduplication.offerRows(block('c', 'b'))).toEqual(Uint32Array.of(0));
     expect(deduplication.counts()).toEqual({ received: 5, accepted: 3, quarantined: 0, duplicates: 2 });
   });
 
@@ -17,7 +22,7 @@ describe('records of a day', () => {
 
   it('counts a record that was refused and came again in order as one distinct record', () => {
     const deduplication = new Deduplication();
-    deduplication.offerRow('a');
+    deduplication.offerRows(block('a'));
     deduplication.offerQuarantined('a');
     deduplication.offerQuarantined('b');
     expect(deduplication.distinct()).toBe(2);
@@ -25,9 +30,14 @@ describe('records of a day', () => {
   });
 
   it('drops what earlier batches of the day hold', () => {
-    const deduplication = new Deduplication(new Set(['a']));
-    expect(deduplication.offerRow('a')).toBe(false);
-    expect(deduplication.offerRow('b')).toBe(true);
+    const known = new IdentitySet();
+    known.add(Buffer.from('a'));
+    const deduplication = new Deduplication(known);
+    expect(deduplication.offerRows(block('a', 'b'))).toEqual(Uint32Array.of(1));
     expect(deduplication.counts()).toEqual({ received: 2, accepted: 1, quarantined: 0, duplicates: 1 });
+  });
+
+  it('says in short that all rows are kept', () => {
+    expect(new Deduplication().offerRows(block('a', 'b'))).toBeNull();
   });
 });

@@ -1,7 +1,6 @@
 import { parsePipeline, recordValidator, type Dataset } from '@perennial/pipeline';
 import { identityOf } from './record.identity';
 import type { Entry } from './record.slice';
-import { chunkRows, rowsOf } from './row.chunk';
 import { sift } from './sifting';
 
 const pipeline = `
@@ -60,32 +59,5 @@ describe('the identity of a refused record', () => {
     expect(identityOf({ a: 1, b: 2 }, 'id')).toBe(identityOf({ b: 2, a: 1 }, 'id'));
     expect(identityOf({ a: 1 }, 'id')).not.toBe(identityOf({ a: 2 }, 'id'));
     expect(identityOf('text', 'id')).toMatch(/^sha256:/);
-  });
-});
-
-describe('chunks of rows', () => {
-  const row = (text: string) => ({ offset: 9, row: [text, null, 1] });
-
-  it('give back the rows, line ends within cells included', () => {
-    const [chunk] = chunkRows([row('a\nb'), row('"')], ['id', 'amount', 'y']);
-    expect(chunk).toMatchObject({ rows: 2, firstOffset: 9, lastOffset: 9 });
-    expect(rowsOf(chunk as never, ['id', 'amount', 'y'])).toEqual([
-      ['a\nb', null, 1],
-      ['"', null, 1],
-    ]);
-  });
-
-  it('follow the columns asked for, null where the chunk has none', () => {
-    const [chunk] = chunkRows([row('a')], ['id', 'amount', 'y']);
-    expect(rowsOf(chunk as never, ['y', 'new', 'id'])).toEqual([[1, null, 'a']]);
-  });
-
-  it('are cut before they grow too long', () => {
-    const chunks = chunkRows(
-      Array.from({ length: 9 }, () => row('x'.repeat(1_000_000))),
-      ['id', 'amount', 'y'],
-    );
-    expect(chunks.map(({ rows }) => rows)).toEqual([4, 4, 1]);
-    expect(chunkRows([], ['id'])).toEqual([]);
   });
 });

@@ -1,6 +1,9 @@
 import type { RecordProblem, RecordValidator, ValidRow } from '@perennial/pipeline';
+import type { PartitionSlice } from '@perennial/messaging';
+import { dayId } from './day';
 import { identityOf } from './record.identity';
-import type { Entry } from './record.slice';
+import { type Entry, groupByDay, readSlice, type Refused } from './record.slice';
+import { type RowChunk, type RowSchema, chunkRows } from './row.chunk';
 
 export interface QuarantinedRecord {
   offset: number;
@@ -66,4 +69,48 @@ function judge(
   }
   const identity = result.recordId ?? identityOf(record, recordIdColumn);
   sifted.quarantined.push({ offset, index, identity, problems: result.problems, record });
+}
+
+/** What sifting needs to know of a dataset. */
+export interface SiftedDataset extends RowSchema {
+  validate: RecordValidator;
+}
+
+export interface SiftedDatasets {
+  has(dataset: string): boolean;
+  get(dataset: string): SiftedDataset | undefined;
+}
+
+/** A slice's share of one day, its rows ready to be stored. */
+export interface SiftedShare extends Omit<Sifted, 'rows'> {
+  dataset: string;
+  day: string;
+  rows: number;
+  chunks: RowChunk[];
+}
+
+export interface SiftedSlice {
+  shares: SiftedShare[];
+  refused: Refused[];
+}
+
+/**
+ * Judges every record of a slice. watermarks: highest offset of the slice's stream that a day has taken, by day id;
+ * what lies at or below it is left out.
+ */
+export function siftSlice(
+  { records }: Pick<PartitionSlice, 'records'>,
+  datasets: SiftedDatasets,
+  watermarks: ReadonlyMap<string, number>,
+): SiftedSlice {
+  const { entries, refused } = readSlice(records, datasets);
+  const shares = groupByDay(entries).flatMap(({ dataset: name, day, entries: ofDay }): SiftedShare[] => {
+    const dataset = datasets.get(name);
+    const watermark = watermarks.get(dayId(name, day)) ?? -1;
+    const sifted = dataset && sift(ofDay, watermark, dataset.validate, dataset.recordId);
+    if (!dataset || !sifted) return [];
+    const { rows, ...rest } = sifted;
+    return [{ dataset: name, day, ...rest, rows: rows.length, chunks: chunkRows(rows, dataset) }];
+  });
+  return { shares, refused };
 }

@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
-import { constants, gunzip, gzip } from 'node:zlib';
+import { gunzip } from 'node:zlib';
 import type { Transaction } from '@perennial/messaging';
 import { sessionOf } from '@perennial/messaging-mongo';
 import { type Connection, type Model, mongo, Schema } from 'mongoose';
-import type { BatchKey, PackedChunk, RowStore } from '../application/ports';
-import type { RowChunk } from '../domain/row.chunk';
+import type { BatchKey, RowStore, StoredChunk } from '../application/ports';
+import { chunkOfLines, type RowChunk, type RowSchema } from '../domain/row.chunk';
 
 interface ChunkDocument extends BatchKey {
   /** Stream, first offset and ordinal: what makes a chunk unique within its batch. */
@@ -15,9 +15,11 @@ interface ChunkDocument extends BatchKey {
   /** Among chunks of one stream that start at the same offset. */
   ordinal: number;
   rows: number;
-  columns: readonly string[];
-  encoding: 'ndjson+gzip';
-  data: mongo.Binary;
+  /** ndjson+gzip: written by earlier versions; rows as lines in `data`, with the names of their cells. */
+  encoding: 'packed' | 'ndjson+gzip';
+  columns?: readonly string[];
+  ids?: mongo.Binary;
+  data?: mongo.Binary;
 }
 
 const text = { type: String, required: true };
@@ -36,13 +38,22 @@ const chunkSchema = new Schema<ChunkDocument>(
     rows: number,
     columns: [String],
     encoding: text,
+    ids: Buffer as never,
     data: Buffer as never,
   },
   { versionKey: false, autoIndex: false, autoCreate: false },
 ).index({ dataset: 1, day: 1, batch: 1, stream: 1, firstOffset: 1, ordinal: 1 });
 
-const compress = promisify(gzip) as (data: string, options: object) => Promise<Buffer>;
 const decompress = promisify(gunzip) as (data: Uint8Array) => Promise<Buffer>;
+
+const bytesOf = (binary: mongo.Binary | undefined): Uint8Array =>
+  binary?.buffer.subarray(0, binary.position) ?? new Uint8Array(0);
+
+const order = { stream: 1, firstOffset: 1, ordinal: 1 } as const;
+
+/** Documents of one read: some megabytes of rows, of ids less. */
+const CHUNKS_PER_READ = 4;
+const IDS_PER_READ = 32;
 
 /** Few large documents instead of one per row. */
 export class MongoRowStore implements RowStore {
@@ -57,36 +68,35 @@ export class MongoRowStore implements RowStore {
     await this.chunks.createIndexes();
   }
 
-  async pack(chunks: readonly RowChunk[]): Promise<PackedChunk[]> {
-    return Promise.all(
-      chunks.map(async ({ ndjson, ...chunk }) => ({
-        ...chunk,
-        data: await compress(ndjson, { level: constants.Z_BEST_SPEED }),
-      })),
-    );
-  }
-
-  async append(key: BatchKey, stream: string, chunks: readonly PackedChunk[], transaction: Transaction): Promise<void> {
+  async append(key: BatchKey, stream: string, chunks: readonly RowChunk[], transaction: Transaction): Promise<void> {
     if (chunks.length === 0) return;
-    const documents = chunks.map(({ data, ...chunk }, ordinal) => ({
+    const documents = chunks.map(({ ids, data, ...chunk }, ordinal) => ({
       _id: `${key.dataset}/${key.day}/${key.batch}/${stream}/${chunk.firstOffset}/${ordinal}`,
       ...key,
       ...chunk,
       stream,
       ordinal,
-      encoding: 'ndjson+gzip' as const,
+      encoding: 'packed' as const,
+      ids: new mongo.Binary(ids),
       data: new mongo.Binary(data),
     }));
     await this.collection().insertMany(documents, { session: sessionOf(transaction) });
   }
 
-  async *read(key: BatchKey): AsyncGenerator<Pick<RowChunk, 'columns' | 'ndjson'>> {
+  async *read(key: BatchKey, schema: RowSchema): AsyncGenerator<StoredChunk> {
     const cursor = this.collection()
-      .find({ ...key }, { batchSize: 4 })
-      .sort({ stream: 1, firstOffset: 1, ordinal: 1 });
-    for await (const { columns, data } of cursor) {
-      const bytes = await decompress(data.buffer.subarray(0, data.position));
-      yield { columns, ndjson: bytes.toString('utf8') };
+      .find({ ...key }, { batchSize: CHUNKS_PER_READ })
+      .sort(order);
+    for await (const document of cursor) yield chunkOf(document, schema);
+  }
+
+  async *readIds(key: BatchKey, schema: RowSchema): AsyncGenerator<Uint8Array> {
+    const cursor = this.collection()
+      .find({ ...key }, { batchSize: IDS_PER_READ, projection: { data: 0 } })
+      .sort(order);
+    for await (const document of cursor) {
+      if (document.encoding === 'packed') yield bytesOf(document.ids);
+      else yield (await this.earlier(document._id, schema)).ids;
     }
   }
 
@@ -94,8 +104,20 @@ export class MongoRowStore implements RowStore {
     await this.collection().deleteMany({ ...key }, { session: sessionOf(transaction) });
   }
 
+  private async earlier(_id: string, schema: RowSchema): Promise<StoredChunk> {
+    const document = await this.collection().findOne({ _id });
+    if (!document) throw new RangeError(`chunk ${_id} was removed while its batch was read`);
+    return chunkOf(document, schema);
+  }
+
   /** The driver's own collection: documents of megabytes need no casting. */
   private collection(): mongo.Collection<ChunkDocument> {
     return this.chunks.collection as unknown as mongo.Collection<ChunkDocument>;
   }
+}
+
+async function chunkOf({ encoding, columns, ids, data }: ChunkDocument, schema: RowSchema): Promise<StoredChunk> {
+  if (encoding === 'packed') return { ids: bytesOf(ids), data: bytesOf(data) };
+  const lines = await decompress(bytesOf(data));
+  return chunkOfLines(lines.toString('utf8'), columns ?? [], schema);
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { FileReference } from '@perennial/contracts';
 import { ConflictError, type Transaction } from '@perennial/messaging';
 import { transactionOf } from '@perennial/messaging/testing';
@@ -6,10 +7,10 @@ import type {
   BatchKey,
   DayStore,
   FileStore,
-  PackedChunk,
   QuarantineEntry,
   QuarantineStore,
   RowStore,
+  StoredChunk,
   StoredDay,
 } from '../application/ports';
 import { type Day, dayId } from '../domain/day';
@@ -46,24 +47,24 @@ export class InMemoryDayStore implements DayStore {
 const idOf = ({ dataset, day, batch }: BatchKey): string => `${dataset}/${day}/${batch}`;
 
 export class InMemoryRowStore implements RowStore {
-  private chunks: { key: string; order: string; chunk: Pick<RowChunk, 'columns' | 'ndjson'> }[] = [];
+  private chunks: { key: string; order: string; chunk: StoredChunk }[] = [];
 
-  async pack(chunks: readonly RowChunk[]): Promise<PackedChunk[]> {
-    return chunks.map(({ ndjson, ...chunk }) => ({ ...chunk, data: Buffer.from(ndjson) }));
-  }
-
-  async append(key: BatchKey, stream: string, chunks: readonly PackedChunk[], transaction: Transaction): Promise<void> {
-    const added = chunks.map(({ data, columns, firstOffset }, ordinal) => ({
+  async append(key: BatchKey, stream: string, chunks: readonly RowChunk[], transaction: Transaction): Promise<void> {
+    const added = chunks.map((chunk, ordinal) => ({
       key: idOf(key),
-      order: `${stream}/${String(firstOffset).padStart(9, '0')}/${ordinal}`,
-      chunk: { columns, ndjson: Buffer.from(data).toString() },
+      order: `${stream}/${String(chunk.firstOffset).padStart(9, '0')}/${ordinal}`,
+      chunk,
     }));
     transactionOf(transaction).onCommit(() => this.chunks.push(...added));
   }
 
-  async *read(key: BatchKey): AsyncGenerator<Pick<RowChunk, 'columns' | 'ndjson'>> {
+  async *read(key: BatchKey): AsyncGenerator<StoredChunk> {
     const found = this.chunks.filter((chunk) => chunk.key === idOf(key));
     for (const { chunk } of found.sort((a, b) => (a.order < b.order ? -1 : 1))) yield chunk;
+  }
+
+  async *readIds(key: BatchKey): AsyncGenerator<Uint8Array> {
+    for await (const { ids } of this.read(key)) yield ids;
   }
 
   async remove(key: BatchKey, transaction: Transaction): Promise<void> {
@@ -100,8 +101,9 @@ export class InMemoryFileStore implements FileStore {
   /** Called before a file is put, e.g. to fail once. */
   onPut: () => void = () => undefined;
 
-  async put(bucket: string, content: Uint8Array, { mediaType, rows }: { mediaType: string; rows?: number }) {
+  async put(bucket: string, input: Uint8Array | Readable, { mediaType, rows }: { mediaType: string; rows?: number }) {
     this.onPut();
+    const content = input instanceof Uint8Array ? input : Buffer.concat((await input.toArray()) as Uint8Array[]);
     const fileId = createHash('sha256').update(content).digest('hex');
     this.files.set(fileId, content);
     const digest = `sha256:${fileId}`;

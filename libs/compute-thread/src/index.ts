@@ -1,0 +1,3 @@
+export { type Answered, answerCalls } from './answer.calls';
+export { compiledEntry } from './compiled.entry';
+export { ComputeThread, type ComputeThreadOptions, ThreadLostError } from './compute.thread';
