@@ -4,6 +4,7 @@ export { isDuplicateKey, toDatabaseError } from './database.errors';
 export { type LeaseTerms, whileHeld } from './held.lease';
 export { type Lease, LeaseStore } from './lease.store';
 export { type MongoConfig, mongoConfigSchema, mongoEnvironmentSchema } from './mongo.config';
+export { ensureExpiry, type Expiry } from './expiry.index';
 export { MongoUnitOfWork, sessionOf } from './mongo.unit-of-work';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox.relay';
 export { type LeaseTimes, RenewedLease, RenewedLeases } from './renewed.lease';

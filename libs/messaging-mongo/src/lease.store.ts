@@ -13,6 +13,8 @@ export interface Lease {
 
 interface LeaseDocument extends Omit<Lease, 'name'> {
   _id: string;
+  /** When it was taken or renewed last; a lease that nobody has touched for 30 days is forgotten, its token too. */
+  touchedAt: Date;
 }
 
 /**
@@ -35,9 +37,12 @@ export class LeaseStore {
     return this.guarded(async () => {
       const now = await this.serverTime();
       const expiresAt = new Date(now.getTime() + ttlMs);
-      const held = await this.update({ _id: name, owner, expiresAt: { $gt: now } }, { $set: { expiresAt } });
+      const held = await this.update(
+        { _id: name, owner, expiresAt: { $gt: now } },
+        { $set: { expiresAt, touchedAt: now } },
+      );
       if (held) return toLease(held);
-      const change = { $set: { owner, expiresAt }, $inc: { token: 1 } };
+      const change = { $set: { owner, expiresAt, touchedAt: now }, $inc: { token: 1 } };
       try {
         const taken = await this.update({ _id: name, expiresAt: { $lte: now } }, change, true);
         return taken && toLease(taken);
@@ -55,7 +60,8 @@ export class LeaseStore {
     const renewed = await this.guarded(async () => {
       const now = await this.serverTime();
       const expiresAt = new Date(now.getTime() + ttlMs);
-      return this.update({ _id: name, owner, token, expiresAt: { $gt: now } }, { $set: { expiresAt } });
+      const change = { $set: { expiresAt, touchedAt: now } };
+      return this.update({ _id: name, owner, token, expiresAt: { $gt: now } }, change);
     });
     if (renewed) return toLease(renewed);
     throw new MessagingError('LEASE_LOST', `Lease ${name} was lost by ${owner}`, { details: { ...lease } });

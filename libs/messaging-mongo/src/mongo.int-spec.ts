@@ -1,5 +1,6 @@
 import mongoose from 'mongoose';
 import { connectDatabase } from './database.connection';
+import { ensureExpiry } from './expiry.index';
 import { describeMessagingContract } from './testing/messaging.contract';
 import { openTestDatabase } from './testing/test.database';
 
@@ -14,4 +15,27 @@ it('says that the database is away, in an error that may be retried', async () =
   });
   // One that is left behind keeps trying, and keeps the process alive.
   expect(mongoose.connections).toHaveLength(open);
+});
+
+describe('documents that expire', () => {
+  const expiryOf = async (connection: mongoose.Connection) => {
+    const indexes = await connection.collection('things').indexes();
+    return indexes
+      .filter(({ name }) => name !== '_id_')
+      .map(({ key, expireAfterSeconds }) => ({ key, expireAfterSeconds }));
+  };
+
+  it('do so after the time declared last, whatever was declared before', async () => {
+    const { connection, close } = await openTestDatabase();
+    try {
+      await connection.createCollection('things');
+      await connection.collection('things').createIndex({ at: -1 });
+      for (const seconds of [100, 200, 200]) {
+        await ensureExpiry(connection, 'things', { field: 'at', seconds });
+        expect(await expiryOf(connection)).toEqual([{ key: { at: 1 }, expireAfterSeconds: seconds }]);
+      }
+    } finally {
+      await close();
+    }
+  }, 30_000);
 });

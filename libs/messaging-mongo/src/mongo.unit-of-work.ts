@@ -2,7 +2,7 @@ import type { Clock, InboxMark, OutboxEntry, Transaction, UnitOfWork } from '@pe
 import type { ClientSession, Connection, mongo } from 'mongoose';
 import { collectionNames } from './collection.names';
 import { isDuplicateKey, toDatabaseError } from './database.errors';
-import { laneOf, type OutboxDocument } from './outbox.document';
+import { laneOf, type OutboxDocument, type SequenceDocument } from './outbox.document';
 
 interface MongoTransaction extends Transaction {
   kind: 'mongo';
@@ -88,14 +88,14 @@ export class MongoUnitOfWork implements UnitOfWork {
 
   private async append(entries: readonly OutboxEntry[], session: ClientSession): Promise<void> {
     const outbox = this.connection.collection<OutboxDocument>(this.names.outbox);
-    const sequences = this.connection.collection<{ _id: string; last: number }>(this.names.sequences);
+    const sequences = this.connection.collection<SequenceDocument>(this.names.sequences);
     const documents: OutboxDocument[] = [];
     for (const entry of entries) {
       const lane = laneOf(entry);
       // A concurrent transaction on the same lane conflicts here, so sequence order is commit order.
       const counter = await sequences.findOneAndUpdate(
         { _id: lane },
-        { $inc: { last: 1 } },
+        { $inc: { last: 1 }, $set: { usedAt: this.clock.now() } },
         { session, upsert: true, returnDocument: 'after' },
       );
       documents.push({ ...entry, lane, sequence: counter?.last ?? 1, createdAt: this.clock.now() });

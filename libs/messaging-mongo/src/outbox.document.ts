@@ -9,6 +9,14 @@ export interface OutboxDocument extends OutboxEntry {
   publishedAt?: Date;
 }
 
+/** Per topic and key. Lanes that were last used before `usedAt` was kept have none, and stay. */
+export interface SequenceDocument {
+  _id: string;
+  /** Last sequence number given out. */
+  last: number;
+  usedAt?: Date;
+}
+
 export const laneOf = ({ topic, key }: Pick<OutboxEntry, 'topic' | 'key'>): string => `${topic}\n${key}`;
 
 export interface PublicationPlan {

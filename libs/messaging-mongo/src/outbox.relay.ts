@@ -3,6 +3,7 @@ import type { Connection } from 'mongoose';
 import { collectionNames } from './collection.names';
 import type { Lease, LeaseStore } from './lease.store';
 import { type OutboxDocument, planPublication } from './outbox.document';
+import { sweepIdleLanes } from './outbox.sweep';
 
 export interface OutboxRelayOptions {
   connection: Connection;
@@ -22,6 +23,7 @@ export interface OutboxRelayOptions {
 }
 
 const leaseName = 'outbox-relay';
+const SWEEP_EVERY_MS = 60 * 60 * 1000;
 
 /** Publishes what is waiting, in order per key, and marks it after the broker's acknowledgement. */
 export class OutboxRelay {
@@ -29,6 +31,7 @@ export class OutboxRelay {
   private running: Promise<void> | undefined;
   private wake: () => void = () => {};
   private nudged = false;
+  private sweepAt = 0;
 
   constructor(private readonly options: OutboxRelayOptions) {}
 
@@ -60,6 +63,7 @@ export class OutboxRelay {
         while (lease && !signal.aborted && (await this.publishWaiting()) > 0) {
           lease = await leases.renew(lease, leaseMs);
         }
+        if (lease) await this.sweep();
         failures = 0;
         await this.pause();
       } catch (error) {
@@ -102,6 +106,16 @@ export class OutboxRelay {
     const ids = { $in: finished.map(({ _id }) => _id) } as object;
     await outbox.updateMany({ _id: ids }, { $set: { publishedAt: clock.now() } }, { writeConcern });
     return finished.length;
+  }
+
+  /** When the relay starts and once an hour; by the holder of the lease, between publications. */
+  private async sweep(): Promise<void> {
+    const { connection, service, clock, logger } = this.options;
+    const now = clock.now().getTime();
+    if (now < this.sweepAt) return;
+    this.sweepAt = now + SWEEP_EVERY_MS;
+    const lanes = await sweepIdleLanes(connection, service, clock);
+    if (lanes > 0) logger.info({ lanes }, 'counters of idle outbox lanes removed');
   }
 
   private async pause(): Promise<void> {

@@ -3,6 +3,7 @@ import { collectionNames, ensureMessagingIndexes } from '../collection.names';
 import { type DatabaseHarness, service } from './database.harness';
 import { leaseContract } from './lease.contract';
 import { outboxRelayContract } from './outbox-relay.contract';
+import { outboxSweepContract } from './outbox-sweep.contract';
 import { revisionContract } from './revision.contract';
 import { unitOfWorkContract } from './unit-of-work.contract';
 
@@ -24,6 +25,7 @@ export function describeMessagingContract(name: string, open: () => Promise<Data
 
     unitOfWorkContract(connection);
     outboxRelayContract(connection);
+    outboxSweepContract(connection);
     leaseContract(connection);
     revisionContract(connection);
   });
