@@ -25,6 +25,7 @@ export const inferenceConfigSchema = z.object({
   INFERENCE_THREADS: integer(1, 64).default(1).describe('Threads within one operator of a model'),
   INFERENCE_MAX_ROWS: integer(1, 1_000_000).default(10_000).describe('Rows of one request'),
   INFERENCE_MAX_QUEUED_ROWS: integer(1, 10_000_000).default(20_000).describe('Rows that wait for a model; then 429'),
+  PREDICTION_RETENTION_DAYS: integer(1, 3_650).default(90).describe('How long stored predictions are kept'),
   PREDICTION_LOG_CAPACITY: integer(1, 10_000_000).default(50_000).describe('Predictions kept while the broker is away'),
   PREDICTION_LOG_INTERVAL_MS: integer(10, 60_000).default(200).describe('How often predictions are published'),
 });

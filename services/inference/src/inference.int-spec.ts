@@ -169,6 +169,11 @@ describe('inference', () => {
     expect(await call('/predict', { text: 'x'.repeat(30_000) })).toMatchObject({ status: 413 });
   });
 
+  it('keeps predictions for 90 days', async () => {
+    const indexes = await service.database.collection('predictions').indexes();
+    expect(indexes).toContainEqual(expect.objectContaining({ key: { at: 1 }, expireAfterSeconds: 90 * 24 * 3_600 }));
+  });
+
   it('fails no request while versions are swapped', async () => {
     let swapping = true;
     const answers: { status: number; version: unknown }[] = [];

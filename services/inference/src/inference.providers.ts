@@ -47,9 +47,9 @@ const GRPC_GRACE_MS = 5_000;
 const stores: Provider[] = [
   {
     provide: PREDICTION_STORE,
-    inject: [DATABASE],
-    useFactory: async (connection: Connection) => {
-      const store = new MongoPredictionStore(connection);
+    inject: [DATABASE, SERVICE_CONFIG],
+    useFactory: async (connection: Connection, config: InferenceConfig) => {
+      const store = new MongoPredictionStore(connection, config.PREDICTION_RETENTION_DAYS);
       await store.prepare();
       return store;
     },

@@ -9,6 +9,7 @@ import {
   type PartitionSlice,
   validateData,
 } from '@perennial/messaging';
+import { GatheredWrites } from './gathered.writes';
 import type { PredictionRecord, PredictionStore } from './ports';
 
 /**
@@ -16,13 +17,18 @@ import type { PredictionRecord, PredictionStore } from './ports';
  * are not declared here belong to another installation on the same broker.
  */
 export class RecordPredictions {
+  private readonly writes: GatheredWrites<PredictionRecord>;
+
   constructor(
     private readonly declared: { has(pipeline: string): boolean },
-    private readonly predictions: PredictionStore,
+    predictions: PredictionStore,
     private readonly deadLetters: DeadLetters,
     private readonly clock: Clock,
     private readonly group: string,
-  ) {}
+  ) {
+    // Slices of several partitions come at once and are small: one write for all of them.
+    this.writes = new GatheredWrites((made) => predictions.add(made));
+  }
 
   async run({ records }: PartitionSlice): Promise<void> {
     const readable: PredictionRecord[] = [];
@@ -34,7 +40,7 @@ export class RecordPredictions {
       }
     }
     const own = readable.filter(({ pipeline }) => this.declared.has(pipeline));
-    if (own.length > 0) await this.predictions.add(own);
+    if (own.length > 0) await this.writes.add(own);
   }
 
   private async refuse(record: BrokerRecord, error: unknown): Promise<void> {

@@ -1,8 +1,11 @@
+import { ensureExpiry } from '@perennial/messaging-mongo';
 import { type Connection, type Model, mongo, Schema } from 'mongoose';
 import type { PredictionRecord, PredictionStore } from '../application/ports';
 
 type PredictionDocument = Omit<PredictionRecord, 'predictionId' | 'at'> & { _id: string; at: Date };
 
+const COLLECTION = 'predictions';
+const DAY_SECONDS = 24 * 60 * 60;
 const DUPLICATE_KEY = 11000;
 const text = { type: String, required: true };
 const number = { type: Number, required: true };
@@ -20,20 +23,23 @@ const predictionSchema = new Schema<PredictionDocument>(
     at: { type: Date, required: true },
   },
   { versionKey: false, autoIndex: false, autoCreate: false },
-)
-  .index({ pipeline: 1, at: -1 })
-  .index({ at: -1 });
+).index({ pipeline: 1, at: -1 });
 
 export class MongoPredictionStore implements PredictionStore {
   private readonly predictions: Model<PredictionDocument>;
 
-  constructor(connection: Connection) {
-    this.predictions = connection.model<PredictionDocument>('Prediction', predictionSchema, 'predictions');
+  constructor(
+    private readonly connection: Connection,
+    private readonly retentionDays: number,
+  ) {
+    this.predictions = connection.model<PredictionDocument>('Prediction', predictionSchema, COLLECTION);
   }
 
   async prepare(): Promise<void> {
     await this.predictions.createCollection();
     await this.predictions.createIndexes();
+    const seconds = this.retentionDays * DAY_SECONDS;
+    await ensureExpiry(this.connection, COLLECTION, { field: 'at', seconds });
   }
 
   /** Unordered: a prediction that is there already does not keep the others out. */

@@ -1,0 +1,48 @@
+/** Items that one write takes at most. */
+const MOST = 5_000;
+
+interface Part<T> {
+  items: readonly T[];
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Writes what comes while a write is under way together with the next one. A call resolves when its items are written,
+ * and rejects when the write that held them failed; the write must bear repetition.
+ */
+export class GatheredWrites<T> {
+  private waiting: Part<T>[] = [];
+  private writing = false;
+
+  constructor(private readonly write: (items: readonly T[]) => Promise<void>) {}
+
+  add(items: readonly T[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ items, resolve, reject });
+      if (!this.writing) void this.drain();
+    });
+  }
+
+  /** Never rejects. */
+  private async drain(): Promise<void> {
+    this.writing = true;
+    while (this.waiting.length > 0) {
+      const parts = this.next();
+      try {
+        await this.write(parts.flatMap(({ items }) => items));
+        parts.forEach(({ resolve }) => resolve());
+      } catch (error) {
+        parts.forEach(({ reject }) => reject(error));
+      }
+    }
+    this.writing = false;
+  }
+
+  /** At least one part, whole ones only. */
+  private next(): Part<T>[] {
+    let count = 0;
+    const full = this.waiting.findIndex(({ items }, index) => (count += items.length) > MOST && index > 0);
+    return this.waiting.splice(0, full < 0 ? this.waiting.length : full);
+  }
+}
