@@ -6,7 +6,7 @@ import type { FileReference } from '@perennial/contracts';
 /** evaluation_cycles */
 export interface CycleContent {
   readonly status: string;
-  readonly batch?: { readonly batchId: string };
+  readonly attempts?: readonly { readonly attempt: number; readonly failure?: string | null }[];
   readonly terms?: { readonly policy?: { readonly holdoutShare: number; readonly validationShare: number } } | null;
 }
 

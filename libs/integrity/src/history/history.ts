@@ -1,5 +1,6 @@
 import type { DayRows } from './row.account';
 import type { QuarantineExplained } from './quarantine';
+import type { Sample } from './sample';
 import type { BatchSplit } from './batch.split';
 
 /**
@@ -23,6 +24,8 @@ export interface History {
   readonly rows?: readonly DayRows[];
   /** How the rows of the batches are split between judging and training; see `splitBatch`. */
   readonly splits?: readonly BatchSplit[];
+  /** Files that events refer to: whether each is there with its digest. */
+  readonly files?: { readonly read: number; readonly damaged: Sample };
   /** The documents that were found in the end, by collection. A collection without an entry was not read. */
   readonly documents?: Readonly<Record<string, readonly ObservedDocument[]>>;
   /** Every committed change of a document, in the order of the commits. */
@@ -30,6 +33,8 @@ export interface History {
   readonly groups?: readonly ConsumerGroup[];
   /** RFC 3339: marks of events that were handled earlier may have been removed from the inboxes. */
   readonly marksSince?: string;
+  /** RFC 3339: outbox counters of keys that were used earlier may have been removed. */
+  readonly countersSince?: string;
   /** Records in quarantine, and those of them that lack a reason; see `explainQuarantine`. */
   readonly quarantine?: QuarantineExplained;
   /** Requests that the paging service received, in order. */

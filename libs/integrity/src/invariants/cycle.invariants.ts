@@ -14,6 +14,7 @@ import { eventInvariant, limit } from '../checking/event.invariant';
 import { groupBy } from '../checking/grouping';
 import type { HistoryView, TypedEvent } from '../checking/history.view';
 import { type Violation, violation } from '../checking/invariant';
+import type { CycleContent } from '../documents/documents';
 
 const endings: ReadonlySet<string> = new Set(
   [modelKeptV1, modelPromotedV1, attemptsExhaustedV1, cycleSkippedV1].map(({ type }) => type),
@@ -100,25 +101,35 @@ const boundedAttempts = eventInvariant({
   },
 });
 
-/** What is known of attempt n before attempt n + 1 may be asked for: a failure, or a judgement of its candidate. */
-function isOver(view: HistoryView, cycleId: string, attempt: number): boolean {
-  const same = ({ data }: TypedEvent<{ cycleId: string; attempt: number }>) =>
-    data.cycleId === cycleId && data.attempt === attempt;
-  return (
-    view.of(runFailedV1).some(same) ||
-    view.of(runCompletedV1).some(same) ||
-    view.of(modelJudgedV1).some((event) => event.data.role === 'candidate' && same(event))
-  );
+type OfAttempt = TypedEvent<{ readonly cycleId: string; readonly attempt: number }>;
+
+/** Attempts of which something ended: a failure, a candidate, its judgement, or a deadline that passed. */
+function attemptsOver(view: HistoryView): Set<string> {
+  const over = new Set<string>();
+  const judged = view.of(modelJudgedV1).filter(({ data }) => data.role === 'candidate');
+  for (const { data } of [...view.of(runFailedV1), ...view.of(runCompletedV1), ...judged] as OfAttempt[]) {
+    over.add(`${data.cycleId} ${data.attempt}`);
+  }
+  for (const { data } of view.of(attemptsExhaustedV1)) {
+    for (const { attempt, failure } of data.attempts) if (failure !== null) over.add(`${data.cycleId} ${attempt}`);
+  }
+  for (const { id, content } of view.documents('evaluation_cycles') ?? []) {
+    const { attempts = [] } = content as CycleContent;
+    for (const { attempt, failure } of attempts) if (failure) over.add(`${id} ${attempt}`);
+  }
+  return over;
 }
 
-const attemptsFollowFailures = eventInvariant({
+const attemptsFollowResults = eventInvariant({
   name: 'attempts-follow-results',
-  promise: 'A further attempt is asked for only after the run of the one before has given a result.',
+  promise: 'A further attempt is asked for only after the one before has given a result, or its deadline has passed.',
   subject: 'further attempt',
   examine: (view) => {
     const further = view.of(retrainingRequestedV1).filter(({ data }) => data.attempt > 1);
-    const early = further.filter(({ data }) => !isOver(view, data.cycleId, data.attempt - 1));
+    const over = attemptsOver(view);
+    const early = further.filter(({ data }) => !over.has(`${data.cycleId} ${data.attempt - 1}`));
     if (early.length > 0 && view.truncated(runCompletedV1.topic.name)) return 'the results of runs were removed';
+    if (early.length > 0 && !view.documents('evaluation_cycles')) return 'the deadlines of attempts were not read';
     const violations = early.map((event) => {
       const { cycleId, attempt } = event.data;
       return violation(`${cycleId}: attempt ${attempt} without a result of attempt ${attempt - 1}`, [event]);
@@ -191,7 +202,7 @@ const oneResultPerRun = eventInvariant({
 export const cycleInvariants = [
   oneCyclePerDay,
   boundedAttempts,
-  attemptsFollowFailures,
+  attemptsFollowResults,
   oneEndPerCycle,
   oneResultPerRun,
 ];

@@ -15,10 +15,12 @@ import {
   runStartedV1,
   topics,
   versionRegisteredV1,
+  versionSupersededV1,
   viewUpdatedV1,
 } from '@perennial/contracts';
 import { eventInvariant, limit } from '../checking/event.invariant';
 import { groupBy } from '../checking/grouping';
+import type { HistoryView } from '../checking/history.view';
 import { type Violation, violation } from '../checking/invariant';
 import { servicesWithMessaging, sourceOf } from '../documents/documents';
 import type { ObservedEvent } from '../history/history';
@@ -45,6 +47,7 @@ const facts: readonly Fact[] = [
   fact(runStartedV1, 'runId', 'claim'),
   fact(approvalRequestedV1, 'pipeline', 'version'),
   fact(rolloutStartedV1, 'rolloutId'),
+  fact(versionSupersededV1, 'pipeline', 'version'),
   fact(alertRaisedV1, 'alertId'),
 ];
 
@@ -128,6 +131,14 @@ const byReports: ReadonlySet<string> = new Set(
   [rolloutStartedV1, rolloutCompletedV1, rolloutFailedV1].map(({ type }) => type),
 );
 
+const recentMs = 60_000;
+
+/** In a system in motion the topic of the cause may have been read before that of the effect. */
+function isRecent(view: HistoryView, { time }: ObservedEvent): boolean {
+  const newest = view.distinct.reduce((latest, event) => (event.time > latest ? event.time : latest), '');
+  return Date.parse(newest) - Date.parse(time) < recentMs;
+}
+
 const causesExist = eventInvariant({
   name: 'causes-exist',
   promise: 'Every event names the event that caused it, and that event exists.',
@@ -147,7 +158,7 @@ const causesExist = eventInvariant({
       if (causationId === id) return [violation(`event ${id}: causes itself`, [event])];
       checked += 1;
       if (view.event(causationId)) return [];
-      if (removed || (byReports.has(type) && !reportsKept)) {
+      if (removed || (byReports.has(type) && !reportsKept) || (!view.history.atRest && isRecent(view, event))) {
         gone.push(id);
         return [];
       }

@@ -136,25 +136,36 @@ const publishedIsRead = eventInvariant({
 
 const laneOf = ({ topic, key }: ObservedEvent): string => `${topic.replace(/\.retry$/, '')}\n${key}`;
 
-function countsDiffer(view: HistoryView, { service, sequences }: Outbox): { violations: Violation[]; late: string[] } {
+/** Counters of a key that was not used for long are removed and begin anew. */
+function mayHaveBegunAnew(view: HistoryView, events: readonly ObservedEvent[]): boolean {
+  const { countersSince } = view.history;
+  return countersSince !== undefined && events.some(({ time }) => time < countersSince);
+}
+
+interface LaneCounts {
+  readonly violations: readonly Violation[];
+  readonly late: readonly string[];
+}
+
+function compareLane(view: HistoryView, name: string, events: readonly ObservedEvent[], given: number): LaneCounts {
+  const fewer = events.length < given;
+  const more = events.length > given && !mayHaveBegunAnew(view, events);
+  if (!fewer && !more) return { violations: [], late: [] };
+  if (!view.history.atRest) return { violations: [], late: [name] };
+  return {
+    violations: [violation(`${name}: ${events.length} events on the topic, ${given} committed`, events)],
+    late: [],
+  };
+}
+
+function compareLanes(view: HistoryView, { service, sequences }: Outbox): LaneCounts[] {
   const source = sourceOf(service);
   const own = view.distinct.filter((event) => event.source === source && !direct.has(event.type));
   const lanes = groupBy(own, laneOf);
-  const late: string[] = [];
-  const violations = [...new Set([...sequences.keys(), ...lanes.keys()])].flatMap((lane): Violation[] => {
-    if (!isWhole(view, lane.slice(0, lane.indexOf('\n')))) return [];
-    const events = lanes.get(lane) ?? [];
-    const given = sequences.get(lane) ?? 0;
-    if (events.length === given) return [];
-    if (events.length < given && !view.history.atRest) {
-      late.push(spoken(lane));
-      return [];
-    }
-    const excess = view.history.atRest || given === 0 ? events.length > given : false;
-    if (events.length > given && !excess) return [];
-    return [violation(`${service}: ${spoken(lane)}: ${events.length} events on the topic, ${given} committed`, events)];
-  });
-  return { violations, late };
+  const names = [...new Set([...sequences.keys(), ...lanes.keys()])];
+  return names
+    .filter((lane) => isWhole(view, lane.slice(0, lane.indexOf('\n'))))
+    .map((lane) => compareLane(view, `${service}: ${spoken(lane)}`, lanes.get(lane) ?? [], sequences.get(lane) ?? 0));
 }
 
 const topicMatchesOutbox = eventInvariant({
@@ -164,7 +175,7 @@ const topicMatchesOutbox = eventInvariant({
   examine: (view) => {
     const outboxes = outboxesOf(view);
     if (outboxes.length === 0) return notRead;
-    const compared = outboxes.map((outbox) => countsDiffer(view, outbox));
+    const compared = outboxes.flatMap((outbox) => compareLanes(view, outbox));
     const removed = (view.history.ranges ?? []).filter(({ first }) => first > 0).map(({ topic }) => topic);
     return {
       checked: outboxes.reduce((sum, { sequences }) => sum + sequences.size, 0),

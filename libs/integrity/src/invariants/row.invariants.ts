@@ -43,4 +43,15 @@ const quarantineHasReasons: Invariant = {
   },
 };
 
-export const rowInvariants: readonly Invariant[] = [acceptedRowsStoredOnce, quarantineHasReasons];
+const filesMatchDigests: Invariant = {
+  name: 'files-match-their-digests',
+  promise: 'Every file that an event refers to is there, with the bytes that the event tells.',
+  check: ({ history: { files } }) => {
+    if (!files) return unobserved('the files were not read');
+    const { read, damaged } = files;
+    const found = damaged.count > 0 ? [violation(`missing or changed: ${describeSample(damaged)}`)] : [];
+    return conclude(read, found, 'file');
+  },
+};
+
+export const rowInvariants: readonly Invariant[] = [acceptedRowsStoredOnce, quarantineHasReasons, filesMatchDigests];

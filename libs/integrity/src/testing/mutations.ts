@@ -59,6 +59,11 @@ const rows: readonly Mutation[] = [
     apply: (history) => ({ ...history, quarantine: { records: 3, unexplained: one } }),
   },
   {
+    name: 'a file has other bytes than announced',
+    breaks: ['files-match-their-digests'],
+    apply: (history) => ({ ...history, files: { read: 3, damaged: one } }),
+  },
+  {
     name: 'a row lies in the wrong part of its day',
     breaks: ['verdict-on-held-out-rows'],
     apply: (history, pick) => {
