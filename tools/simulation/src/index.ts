@@ -1,6 +1,8 @@
+// First: what takes the place of node's zlib must be there before a service keeps a reference to it.
+import './scheduler/synchronous.zlib';
+
+export { type Fault, type FaultKind } from './faults/fault';
 export { type Operation, SimulatedFault, type Simulator, type Target } from './scheduler/simulator';
-export { SimulatedBroker } from './broker/simulated.broker';
-export { simulatedKafka } from './broker/simulated.kafka';
-export { BrokerLink } from './broker/broker.link';
 export { Scheduler } from './scheduler/scheduler';
-export { installVirtualGlobals } from './scheduler/virtual.globals';
+export { runScenario, type RunOptions, type RunResult } from './world/run';
+export { type Scenario, scenarioOf } from './world/scenario';

@@ -101,6 +101,11 @@ export class GroupCoordinator {
     return this.offsets.get(keyOf(at));
   }
 
+  /** Whether the group ever committed an offset of the topic. */
+  hasCommitted(topic: string): boolean {
+    return [...this.offsets.keys()].some((at) => at.startsWith(`${topic}/`));
+  }
+
   /** Every member has to join again. */
   rebalance(): void {
     if (!this.joining && this.members.size > 0) this.beginRound();

@@ -14,7 +14,7 @@ export const simulatedKafka = (link: BrokerLink): KafkaDriver => ({
           groupId,
           sessionTimeoutMs: sessionTimeout,
           rebalanceTimeoutMs: rebalanceTimeout,
-          heartbeatMs: heartbeatInterval ?? sessionTimeout / 5,
+          heartbeatMs: 2 * (heartbeatInterval ?? sessionTimeout / 5),
         }),
     }) as unknown as Kafka,
   reachable: () => link.request('probe', () => true).catch(() => false),

@@ -24,6 +24,8 @@ export type Fault =
   | { kind: 'pause'; process: string; at: Milliseconds; ms: Milliseconds }
   /** The process's wall clock is wrong from the start. */
   | { kind: 'skew'; process: string; ms: Milliseconds }
+  /** The database server is killed and back at once: open transactions are gone. */
+  | { kind: 'restart'; at: Milliseconds }
   /** Every consumer group forms anew. */
   | { kind: 'rebalance'; at: Milliseconds }
   /** Records are delivered again from so many before each group's committed offset. */

@@ -24,16 +24,16 @@ export class RandomStream {
     if (choices.length === 0) throw new RangeError('nothing to pick from');
     return choices[Math.floor(this.next() * choices.length)] as T;
   }
+}
 
-  /** A version 4 UUID. */
-  uuid(): string {
-    const hex = (digits: number) =>
-      Math.floor(this.next() * 16 ** digits)
-        .toString(16)
-        .padStart(digits, '0');
-    const variant = (8 + Math.floor(this.next() * 4)).toString(16);
-    return `${hex(8)}-${hex(4)}-4${hex(3)}-${variant}${hex(3)}-${hex(12)}`;
-  }
+/** A version 4 UUID of random digits. */
+export function uuidFrom(random: () => number): string {
+  const hex = (digits: number) =>
+    Math.floor(random() * 16 ** digits)
+      .toString(16)
+      .padStart(digits, '0');
+  const variant = (8 + Math.floor(random() * 4)).toString(16);
+  return `${hex(8)}-${hex(4)}-4${hex(3)}-${variant}${hex(3)}-${hex(12)}`;
 }
 
 /** FNV-1a over the seed and the name, 32 bits. */

@@ -116,6 +116,12 @@ export class Scheduler implements Simulator {
     return { cancel: () => (event.cancelled = true) };
   }
 
+  /** An event of that process, if it lives. */
+  inProcess(name: string, action: () => void): void {
+    const process = this.processes.get(name);
+    if (process?.alive) this.add(0, process, action);
+  }
+
   perform<T>(name: string, operation: Operation, effect: () => T): Promise<T> {
     const process = this.processes.get(name);
     if (!process?.alive) return new Promise<T>(() => {});

@@ -23,11 +23,18 @@ export function installVirtualGlobals(scheduler: Scheduler): () => void {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   }
   Math.random = scheduler.random;
+  const { timeout } = AbortSignal;
+  AbortSignal.timeout = (ms) => {
+    const controller = new AbortController();
+    scheduler.after(ms, () => controller.abort(new DOMException('The operation timed out', 'TimeoutError')));
+    return controller.signal;
+  };
   return () => {
     for (const [name, descriptor] of Object.entries(saved)) {
       if (descriptor) Object.defineProperty(globalThis, name, descriptor);
     }
     Math.random = random;
+    AbortSignal.timeout = timeout;
   };
 }
 
@@ -55,14 +62,11 @@ function timersOf(scheduler: Scheduler) {
 function dateOf(scheduler: Scheduler): DateConstructor {
   const RealDate = Date;
   const now = (): number => Math.floor(scheduler.now() + (scheduler.current?.skewMs ?? 0));
-  class VirtualDate extends RealDate {
-    constructor(...args: unknown[]) {
-      if (args.length === 0) super(now());
-      else super(...(args as [number]));
-    }
-    static override now = now;
+  // Makes dates of the real class, so that whoever asks for their constructor or prototype finds what it expects.
+  function VirtualDate(...args: number[]): Date {
+    return args.length === 0 ? new RealDate(now()) : new RealDate(...(args as [number]));
   }
-  // Instances of the real class, such as those a library keeps, are instances of this one too.
-  Object.defineProperty(VirtualDate, Symbol.hasInstance, { value: (value: unknown) => value instanceof RealDate });
+  VirtualDate.prototype = RealDate.prototype;
+  Object.assign(VirtualDate, { now, parse: RealDate.parse, UTC: RealDate.UTC });
   return VirtualDate as unknown as DateConstructor;
 }

@@ -1,0 +1,157 @@
+import { evaluate } from '@perennial/classification-metrics';
+import { numericColumnOf } from '@perennial/columns';
+import type { ModelReference } from '@perennial/contracts';
+import type { ObjectStore } from '@perennial/object-store';
+import { initialiseParameters, parameterLayout, type TabTransformerConfig } from '@perennial/tabular-models';
+import type { Scheduler } from '../scheduler/scheduler';
+import type { AssemblyChanges } from '../world/service.assembly';
+import type { ModelQuality } from './model.quality';
+import type { PeerServices } from './peer.services';
+import { SimulatedFolder } from './simulated.folder';
+import { TableEngine, TableFiles } from './table.files';
+
+export interface DoubleOptions {
+  scheduler: Scheduler;
+  objects: ObjectStore;
+  peers: PeerServices;
+  quality: ModelQuality;
+  /** Of the machine: it outlives the process. */
+  folder: SimulatedFolder;
+}
+
+/** What leads out of the simulation, by service: threads, native libraries, sockets and the disk. All else is real. */
+export const doublesOf: Record<string, (options: DoubleOptions) => AssemblyChanges> = {
+  evaluator: ({ objects, peers, quality }) => ({
+    adapted: {
+      JudgeModels: (judge: object) =>
+        Object.assign(judge, {
+          scoring: {
+            score: async (model: ModelReference, { batch, share }: Holdout, signal: AbortSignal) => {
+              await objects.get(model.artifact);
+              signal.throwIfAborted();
+              const query = { view: batch.view, version: batch.viewVersion, batches: [batch.batchId] };
+              const rows = { columns: ['label'], split: { from: 0, to: share }, labelledOnly: true };
+              const labels = numericColumnOf(await peers.features({ ...query, ...rows }, signal), 'label').values;
+              const good = quality.isGood(model.runId, batch.view, batch.day);
+              const probabilities = Float64Array.from(labels, (label) => (label === (good ? 1 : 0) ? 0.9 : 0.1));
+              return { labels: Float64Array.from(labels), probabilities };
+            },
+          },
+          evaluation: {
+            evaluate: async (scored: Scored, options: Parameters<typeof evaluate>[2]) =>
+              evaluate(scored.labels, scored.probabilities, options).metrics,
+          },
+        }),
+    },
+  }),
+
+  trainer: ({ scheduler, peers }) => ({
+    adapted: {
+      ExecuteRun: ({ needs }: { needs: { sources: object } }) => {
+        Object.assign(needs.sources, {
+          features: {
+            read: (query: never, { signal }: { signal: AbortSignal }) => peers.features(query, signal),
+          },
+          metadata: { fitted: (id: string, signal: AbortSignal) => peers.fitted(id, signal) },
+        });
+        Object.assign(needs, { train: (request: TrialRequest, options: never) => train(scheduler, request, options) });
+      },
+    },
+  }),
+
+  'feature-store': ({ objects }) => {
+    const files = new TableFiles(objects);
+    return { replaced: { LocalBatchFiles: () => files, DuckdbEngine: () => new TableEngine(files) } };
+  },
+
+  deployer: ({ folder }) => ({
+    adapted: { WriteDeployed: (write: object) => Object.assign(write, { folder: folder.ofDeployer() }) },
+  }),
+
+  inference: ({ peers }) => ({
+    replaced: { GrpcServer: () => ({ start: async () => {}, stop: async () => {}, changed: () => {} }) },
+    adapted: {
+      ModelSlots: (slots: { all(): { options: object }[] }) => {
+        for (const slot of slots.all()) Object.assign(slot.options, { open: async () => servable });
+      },
+      FollowDesired: (follow: { desired: object }) => {
+        const read = (_url: string, pipeline: string) => peers.deployment(pipeline);
+        Object.assign(follow.desired, { read });
+        Object.assign(follow, { folder: { read: async () => null } });
+      },
+    },
+  }),
+};
+
+interface Holdout {
+  batch: { view: string; viewVersion: number; batchId: string; day: string };
+  share: number;
+}
+
+interface Scored {
+  labels: Float64Array;
+  probabilities: Float64Array;
+}
+
+interface TrialRequest {
+  model: TabTransformerConfig;
+  training: { epochs: number; seed: number };
+}
+
+interface TrialOptions {
+  signal: AbortSignal;
+  onProgress(progress: object): void;
+}
+
+const servable = {
+  signature: { inputs: [] },
+  decisionThreshold: 0.5,
+  predict: async (rows: readonly unknown[]) => new Float64Array(rows.length).fill(0.5),
+  close: async () => {},
+};
+
+const EPOCH_MS = 800;
+const FAILURES = 0.05;
+
+/** Takes its time, tells its progress, and now and then the training process dies. */
+async function train(
+  scheduler: Scheduler,
+  { model, training }: TrialRequest,
+  { signal, onProgress }: TrialOptions,
+): Promise<object> {
+  const { epochs, seed } = training;
+  const dies = scheduler.random() < FAILURES;
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    await pause(EPOCH_MS * (0.5 + scheduler.random()), signal);
+    if (dies && epoch === epochs) throw new TrainingProcessError('the simulated training process died');
+    onProgress({ epoch, epochs, step: epoch, steps: epochs, loss: 0.5, rowsPerSecond: 100, secondsLeft: 1 });
+  }
+  const parameters = initialiseParameters(parameterLayout(model), seed);
+  const score = { trainLoss: 0.5, validationLogLoss: 0.5, validationRocAuc: 0.5, validationF1: 0.5 };
+  return {
+    ...{ parameters, checkpoint: Buffer.from(parameters.buffer), decisionThreshold: 0.5 },
+    history: [{ epoch: epochs, ...score }],
+    ...{ seconds: 1, rowsPerSecond: 100 },
+  };
+}
+
+class TrainingProcessError extends Error {
+  override readonly name = 'TrainingProcessError';
+  readonly code = 'training.process-failed';
+  readonly retryable = true;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    }, ms);
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}

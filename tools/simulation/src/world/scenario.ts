@@ -1,0 +1,43 @@
+import type { Fault } from '../faults/fault';
+import { faultsOf } from '../faults/fault.plan';
+import { RandomStream } from '../scheduler/random.stream';
+import type { StorySize } from './story';
+
+/** All that a run depends on. */
+export interface Scenario {
+  seed: number;
+  size: StorySize;
+  faults: readonly Fault[];
+}
+
+/** Faults strike in this time; then everything heals. */
+export const FAULTY_MS = 60_000;
+
+/** Consumer groups of events; each service has one of its own name. */
+const groups = [
+  ...['preprocessing', 'feature-store', 'evaluator', 'trainer', 'registry', 'deployer', 'alerting'],
+  'ingestion.perennial.ingestion.records.v1',
+];
+
+export function scenarioOf(seed: number): Scenario {
+  const random = new RandomStream(seed, 'size');
+  const size = { pipelines: random.pick([1, 1, 1, 2]), days: random.pick([2, 2, 3]) };
+  const processes = processesOf(replicasOf(seed));
+  return { seed, size, faults: faultsOf(seed, { processes, groups, untilMs: FAULTY_MS }) };
+}
+
+/** Processes by service: one or two of each. */
+export function replicasOf(seed: number): Record<string, number> {
+  const random = new RandomStream(seed, 'replicas');
+  const often = ['evaluator', 'trainer', 'deployer', 'inference'];
+  const seldom = ['ingestion', 'preprocessing', 'feature-store', 'registry', 'alerting'];
+  return Object.fromEntries([
+    ...seldom.map((service) => [service, random.chance(0.3) ? 2 : 1]),
+    ...often.map((service) => [service, random.chance(0.6) ? 2 : 1]),
+  ]);
+}
+
+export const processesOf = (replicas: Readonly<Record<string, number>>): string[] =>
+  Object.entries(replicas).flatMap(([service, count]) =>
+    Array.from({ length: count }, (_, index) => `${service}-${index + 1}`),
+  );
