@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test build lint bench up down status clean prepare install
+.PHONY: help demo test build lint bench chaos up down status clean prepare install
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
@@ -19,6 +19,9 @@ lint: install ## eslint, prettier, module boundaries, contract compatibility, an
 
 bench: prepare ## the benchmarks, or one of them: make bench ONLY=name
 	ONLY="$(ONLY)" node tools/bench/dist/main.js
+
+chaos: prepare ## faults on real processes: make chaos SEED=7, SCENARIO=name, COUNT=30
+	node tools/faults/dist/chaos/main.js --seed "$(or $(SEED),1)" --count="$(COUNT)" --scenario="$(SCENARIO)"
 
 up: ## Kafka, the database and the services
 	./perennial up

@@ -1,3 +1,4 @@
+import { stopEverything } from '../platform/platform.under.test';
 import { chaosArguments } from './chaos.arguments';
 import { runChaos } from './chaos.runner';
 import { summaryOf } from './chaos.summary';
@@ -15,6 +16,10 @@ async function main(): Promise<number> {
   const verdicts = await runChaos(orders, { print, concurrency: 8, stages: 3 });
   print(summaryOf(verdicts));
   return verdicts.some(({ problems }) => problems.length > 0) ? 1 : 0;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => void stopEverything().finally(() => process.exit(130)));
 }
 
 main().then(

@@ -9,6 +9,7 @@ import {
   serviceProcesses,
   type ServiceState,
   serviceStates,
+  stopPlatform,
 } from '@perennial/cli';
 import { defaultArtifacts, logDirectory } from '@perennial/local-stack';
 import { kafkaConfigSchema } from '@perennial/messaging-kafka';
@@ -35,6 +36,12 @@ export interface Addresses {
   readonly mongo: string;
 }
 
+/** Homes of what this process started and has not stopped. */
+const homes = new Set<string>();
+
+/** For an interrupted run: ends all that it started. */
+export const stopEverything = async (): Promise<void> => void (await Promise.allSettled([...homes].map(stopPlatform)));
+
 /** Kafka, the database and nine processes of services, all of its own, under a temporary home. */
 export class PlatformUnderTest {
   private constructor(
@@ -52,6 +59,7 @@ export class PlatformUnderTest {
     { name, preloads = [], prepare }: StageDefinition,
   ): Promise<PlatformUnderTest> {
     const home = await mkdtemp(join(tmpdir(), `perennial-${name}-`));
+    homes.add(home);
     const folder = join(home, 'pipelines');
     await mkdir(folder);
     for (const [each, text] of Object.entries(pipelines)) await writeFile(join(folder, `${each}.yaml`), text);
@@ -75,6 +83,7 @@ export class PlatformUnderTest {
     } catch (error) {
       await command(environment, ['down']).catch(() => undefined);
       await Promise.all([servers.stop(), sink.stop(), props?.close()]);
+      homes.delete(home);
       throw error;
     }
   }
@@ -148,6 +157,7 @@ export class PlatformUnderTest {
   async stop({ keepHome = false } = {}): Promise<void> {
     await command(this.environment, ['down'], 120_000);
     await Promise.all([this.servers.stop(), this.sink.stop(), this.props?.close()]);
+    homes.delete(this.home);
     if (!keepHome) await rm(this.home, { recursive: true, force: true });
   }
 }
