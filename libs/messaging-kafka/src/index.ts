@@ -11,4 +11,5 @@ export { KafkaDeadLetters } from './kafka.dead-letters';
 export { KafkaPublisher } from './kafka.publisher';
 export { anyReachable } from './tcp.probe';
 export { ensureTopics } from './topic.creation';
+export { type PartitionSpan, scanTopics } from './topic.reader';
 export { planTopics } from './topic.plan';

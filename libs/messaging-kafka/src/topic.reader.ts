@@ -7,31 +7,56 @@ import { toRecord } from './consumer.session';
 import type { KafkaConfig } from './kafka.config';
 import { within } from './time.limit';
 
+/** What a partition held when it was read: offsets from `first` up to, but not including, `next`. */
+export interface PartitionSpan {
+  topic: string;
+  partition: number;
+  first: number;
+  next: number;
+}
+
 /** Everything the topics hold now, in no order between partitions. Leaves no consumer group behind. */
 export async function readTopics(config: KafkaConfig, topics: string[], logger: Logger): Promise<BrokerRecord[]> {
+  const records: BrokerRecord[] = [];
+  await scanTopics(config, topics, logger, (record) => void records.push(record));
+  return records;
+}
+
+/**
+ * Shows each record that the topics hold now to `take`, and keeps none; in order within a partition. Resolves with
+ * the spans that were read, those of empty partitions included. Leaves no consumer group behind.
+ */
+export async function scanTopics(
+  config: KafkaConfig,
+  topics: string[],
+  logger: Logger,
+  take: (record: BrokerRecord) => void,
+): Promise<PartitionSpan[]> {
   const client = createClient(config, logger);
   const admin = client.admin();
   const groupId = `perennial-reader-${randomUUID()}`;
   const consumer = client.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 200 });
-  const records: BrokerRecord[] = [];
   try {
     await admin.connect();
-    const open = await openPartitions(admin, topics);
-    if (open.size === 0) return [];
-    const needed = [...new Set([...open.keys()].map((name) => name.slice(0, name.lastIndexOf('/'))))];
+    const spans = await spansOf(admin, topics);
+    const open = new Map(spans.filter(({ first, next }) => next > first).map((span) => [nameOf(span), span.next]));
+    if (open.size === 0) return spans;
     await consumer.connect();
+    const needed = [...new Set(spans.filter((span) => open.has(nameOf(span))).map(({ topic }) => topic))];
     await consumer.subscribe({ topics: needed, fromBeginning: true });
     await new Promise<void>((resolve, reject) => {
       consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
       const eachMessage = async ({ topic, partition, message }: EachMessagePayload) => {
-        records.push(toRecord(topic, partition, message));
-        const name = `${topic}/${partition}`;
-        if (BigInt(message.offset) + 1n >= (open.get(name) ?? 0n)) open.delete(name);
+        const name = nameOf({ topic, partition });
+        const next = open.get(name);
+        if (next === undefined) return;
+        if (Number(message.offset) < next) take(toRecord(topic, partition, message));
+        if (Number(message.offset) + 1 >= next) open.delete(name);
         if (open.size === 0) resolve();
       };
-      consumer.run({ autoCommit: false, eachMessage }).catch(reject);
+      consumer.run({ autoCommit: false, partitionsConsumedConcurrently: 4, eachMessage }).catch(reject);
     });
-    return records;
+    return spans;
   } catch (error) {
     throw await explainFailure(error, `read ${topics.join(', ')}`, config, logger);
   } finally {
@@ -41,14 +66,15 @@ export async function readTopics(config: KafkaConfig, topics: string[], logger: 
   }
 }
 
-/** End offset of every partition that is not empty. */
-async function openPartitions(admin: Admin, topics: string[]): Promise<Map<string, bigint>> {
+const nameOf = ({ topic, partition }: Pick<PartitionSpan, 'topic' | 'partition'>): string => `${topic}/${partition}`;
+
+async function spansOf(admin: Admin, topics: readonly string[]): Promise<PartitionSpan[]> {
   const existing = new Set(await admin.listTopics());
-  const open = new Map<string, bigint>();
+  const spans: PartitionSpan[] = [];
   for (const topic of topics.filter((name) => existing.has(name))) {
     for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
-      if (BigInt(high) > BigInt(low)) open.set(`${topic}/${partition}`, BigInt(high));
+      spans.push({ topic, partition, first: Number(low), next: Number(high) });
     }
   }
-  return open;
+  return spans;
 }

@@ -21,6 +21,12 @@ function patternsOf({ prototype }: Class): unknown[] {
     .flatMap((handler) => listOf(patternKey, handler));
 }
 
+/** Types of the events that the controllers of a Nest module handle. */
+export function typesHandledBy(module: object): string[] {
+  const types = new Set(controllersOf(module).flatMap(patternsOf));
+  return [...events.keys()].filter((type) => types.has(type));
+}
+
 /** Topics of the events that the controllers of a Nest module handle. */
 export function topicsHandledBy(module: object): TopicContract[] {
   const types = new Set(controllersOf(module).flatMap(patternsOf));

@@ -1,4 +1,4 @@
-export { topicsHandledBy } from './handled.topics';
+export { topicsHandledBy, typesHandledBy } from './handled.topics';
 export {
   actionsOf,
   type CollectionGrant,
