@@ -40,7 +40,7 @@ describe('a secured database', () => {
     authority = await createAuthority(join(home, 'tls'));
     stranger = await createAuthority(join(home, 'other'));
     const mutual = ['--tls-ca-file', authority.caFile, '--tls-require-client-cert'];
-    database = await SecuredDatabase.start(join(home, 'mongo'), authority, user, mutual);
+    database = await SecuredDatabase.start(join(home, 'mongo'), authority, user, { settings: mutual });
   }, 60_000);
 
   afterAll(async () => {

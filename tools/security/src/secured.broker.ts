@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { silentLogger } from '@perennial/messaging';
@@ -14,6 +14,20 @@ export type { User };
 
 const broker: User = { name: 'broker', password: 'broker-secret' };
 const clusterId = 'c2VjdXJlZC1icm9rZXItMQ';
+
+/** Every decision of the authorizer goes to a file, and warnings to standard output. */
+const loggingOf = (file: string) => `<?xml version="1.0" encoding="UTF-8"?>
+<Configuration status="WARN">
+  <Appenders>
+    <Console name="stdout"><PatternLayout pattern="%d{ISO8601} %p %c{1} %m%n" /></Console>
+    <File name="decisions" fileName="${file}"><PatternLayout pattern="%m%n" /></File>
+  </Appenders>
+  <Loggers>
+    <Logger name="kafka.authorizer.logger" level="DEBUG" additivity="false"><AppenderRef ref="decisions" /></Logger>
+    <Root level="WARN"><AppenderRef ref="stdout" /></Root>
+  </Loggers>
+</Configuration>
+`;
 
 async function choosePorts(): Promise<BrokerPorts> {
   const ports: number[] = [];
@@ -34,7 +48,9 @@ export class SecuredBroker {
     const ports = await choosePorts();
     mkdirSync(home, { recursive: true });
     writeFileSync(join(home, 'server.properties'), brokerProperties(ports, broker, users, authority));
+    writeFileSync(join(home, 'log4j2.xml'), loggingOf('authorizer.log'));
     const java = (mainClass: string, ...args: string[]) => [
+      '-Dlog4j2.configurationFile=log4j2.xml',
       ...['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.net.preferIPv4Stack=true'],
       ...['-cp', join(kafkaLibraries(), '*'), mainClass, ...args],
     ];
@@ -64,6 +80,10 @@ export class SecuredBroker {
   }
   get saslPlaintext(): string {
     return `127.0.0.1:${this.ports.saslPlaintext}`;
+  }
+  /** What the authorizer decided so far, one line each. */
+  decisions(): string {
+    return readFileSync(join(this.home, 'authorizer.log'), 'utf8');
   }
   get mutualTls(): string {
     return `127.0.0.1:${this.ports.mutualTls}`;

@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { kafkaAcls, serviceNames, userOf } from '@perennial/cli';
+import { attemptsExhaustedV1, type DataOf, recordsPushedV1, topics } from '@perennial/contracts';
+import { emit, type OutgoingEvent, silentLogger, stampEvents } from '@perennial/messaging';
+import { eventually } from '@perennial/messaging/testing';
+import { KafkaPublisher } from '@perennial/messaging-kafka';
+import { connectDatabase, mongoEnvironmentSchema } from '@perennial/messaging-mongo';
+import { aclsOf } from './acl.command';
+import { decisionsIn } from './authorizer.log';
+import { chosenSeed } from './inherited.environment.config';
+import { leakPipeline, leakRows } from './leak.pipeline';
+import { type Right, rightsGranted, rightText, unusedRights } from './right.usage';
+import { SecuredPlatform } from './secured.platform';
+
+interface Cycle {
+  day: string;
+  status: string;
+}
+
+const patience = 120_000;
+const fixture = (name: string) =>
+  JSON.parse(readFileSync(resolve(__dirname, '../../../../contracts/fixtures', `${name}.json`), 'utf8'));
+const ofPipeline = (pipeline: string, data: { day: string }) => ({
+  ...(data as DataOf<typeof attemptsExhaustedV1>),
+  pipeline,
+  cycleId: `${pipeline}/${data.day}`,
+});
+/** Every service has an outbox; that of inference stays empty, as its events are no part of a transaction. */
+const spare = ['sequences', 'positions'].map((kept) => `perennial-inference inference_outbox_${kept}`);
+const isCompanion = (topic: string) => /\.(dlq|retry)$/.test(topic);
+
+describe('the whole loop, with a user of its own for every service', () => {
+  const home = mkdtempSync(join(tmpdir(), 'secured-loop-'));
+  let platform: SecuredPlatform;
+
+  const decisions = () => decisionsIn(platform.broker.decisions());
+  /** The operator's rights are not under test: a person uses them. */
+  const rights = () => rightsGranted(platform.privileges.filter(({ name }) => name !== 'operator'));
+
+  const publishAs = async (name: string, event: OutgoingEvent) => {
+    const publisher = new KafkaPublisher(platform.kafkaOf(name), silentLogger);
+    const stamp = { source: `/${name}`, clock: { now: () => new Date() }, newId: randomUUID };
+    try {
+      await publisher.publish(stampEvents([event], {}, stamp));
+    } finally {
+      await publisher.close();
+    }
+  };
+  /** Records by Kafka, the manifest by HTTP. */
+  const push = async (day: string) => {
+    const records = leakRows(day);
+    await publishAs('producer', emit(recordsPushedV1, { dataset: 'leaks', day, records }));
+    await post('ingestion', `/api/v1/datasets/leaks/days/${day}/manifest`, { rows: records.length });
+  };
+  const post = (service: string, path: string, body: object) =>
+    fetch(platform.service(service).url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const cycles = async (): Promise<Cycle[]> => {
+    const answer = await fetch(`${platform.service('evaluator').url}/api/v1/cycles`);
+    return ((await answer.json()) as { cycles: Cycle[] }).cycles;
+  };
+  const statusOf = async (day: string) => (await cycles()).find((cycle) => cycle.day === day)?.status;
+  const until = (condition: () => unknown) =>
+    eventually(condition, patience).catch(async (error: unknown) => {
+      const state = JSON.stringify(await cycles());
+      throw new Error(`${state}\n${platform.complaints().slice(-6_000)}`, { cause: error });
+    });
+
+  beforeAll(async () => {
+    platform = await SecuredPlatform.start({
+      home,
+      pipeline: leakPipeline,
+      variables: { BOOTSTRAP_RESAMPLES: '50', INGESTION_CLOSING_INTERVAL_MS: '200', DEPLOYER_INTERVAL_MS: '200' },
+    });
+    await platform.startServices();
+  }, 300_000);
+
+  afterAll(async () => {
+    await platform?.stop();
+    rmSync(home, { recursive: true, force: true });
+  }, 120_000);
+
+  it('takes a day, trains, promotes, and serves a prediction', async () => {
+    await push('2026-03-02');
+    await until(async () => (await statusOf('2026-03-02')) === 'promoted');
+    const predict = () => post('inference', '/predict', { instances: [{ position: 'open', pressure: 3 }] });
+    await until(async () => (await predict()).status === 200);
+    const { predictions } = (await (await predict()).json()) as { predictions: { probability: number }[] };
+    expect(predictions[0]?.probability).toBeGreaterThan(0.5);
+  }, 300_000);
+
+  it('raises an alert, and keeps what cannot be handled among the dead letters', async () => {
+    await publishAs(
+      'evaluator',
+      emit(attemptsExhaustedV1, ofPipeline('leaks', fixture(attemptsExhaustedV1.type).data)),
+    );
+    const consumed = rights().filter(
+      ({ operation, resource, name }) => operation === 'Read' && resource === 'Topic' && !isCompanion(name),
+    );
+    await platform.broker.asBroker(async (client) => {
+      const producer = client.producer();
+      await producer.connect();
+      for (const topic of new Set(consumed.map(({ name }) => name)))
+        await producer.send({ topic, messages: [{ key: 'poison', value: 'no event' }] });
+      await producer.disconnect();
+    });
+    const written = () => unusedRights(rights(), decisions()).map(rightText);
+    await until(() => !written().some((right) => / Write Topic .*(\.dlq|alerts\.v1)$/.test(right)));
+  }, 300_000);
+
+  it('needs every right that it was given, and no other', () => {
+    expect(unusedRights(rights(), decisions()).map(rightText)).toEqual([]);
+    expect([
+      ...new Set(
+        decisions()
+          .filter(({ allowed }) => !allowed)
+          .map(rightText),
+      ),
+    ]).toEqual([]);
+    const touched = new Set([...platform.gate.used].map((use) => use.replace(/ \S+ /, ' ')));
+    const granted = platform.privileges.flatMap((each) =>
+      each.collections.map(({ collection }) => `${userOf(each)} ${collection}`),
+    );
+    expect(granted.filter((each) => !touched.has(each) && !spare.includes(each))).toEqual([]);
+    expect([...platform.gate.refused]).toEqual([]);
+  });
+
+  it('stands still when one right is taken away, and goes on when it is given back', async () => {
+    const way = ['ingestion', 'preprocessing', 'feature-store', 'evaluator'].map((name) => userOf({ name }));
+    const candidates = rights().filter(
+      ({ user, resource, name }) =>
+        way.includes(user) && resource === 'Topic' && /(ingestion|preprocessing|features|cycles)\..*v1$/.test(name),
+    );
+    const taken = candidates[chosenSeed() % candidates.length] as Right;
+    const entries = aclsOf(kafkaAcls(platform.privileges)).filter(
+      ({ principal, resourceName }) => principal === `User:${taken.user}` && resourceName === taken.name,
+    );
+    await platform.deny(entries);
+    await push('2026-03-03');
+    const denied = () =>
+      decisions().some(({ allowed, user, name }) => !allowed && user === taken.user && name === taken.name);
+    await until(denied);
+    expect([rightText(taken), await statusOf('2026-03-03')]).not.toContain('kept');
+    await platform.allow(entries);
+    await until(async () => (await statusOf('2026-03-03')) === 'kept');
+  }, 300_000);
+
+  it.each(serviceNames)('%s is refused on topics that are not its own', async (name) => {
+    const mine = new Set(
+      rights()
+        .filter(({ user, operation }) => user === userOf({ name }) && operation === 'Write')
+        .map((right) => right.name),
+    );
+    const foreign = Object.values(topics).filter((topic) => !mine.has(topic.name));
+    const topic = foreign[chosenSeed() % foreign.length]?.name as string;
+    const publisher = new KafkaPublisher(platform.kafkaOf(name), silentLogger);
+    const refusal = publisher.publish([{ topic, key: 'k', value: 'v', headers: {} }]);
+    await expect(refusal).rejects.toMatchObject({ code: 'BROKER_REJECTED', retryable: false });
+    await publisher.close();
+  });
+
+  it.each(serviceNames)('%s is refused on collections that are not its own', async (name) => {
+    const own = new Set(
+      platform.privileges.find((each) => each.name === name)?.collections.map(({ collection }) => collection),
+    );
+    const foreign = platform.privileges
+      .flatMap(({ collections }) => collections)
+      .find(({ collection }) => !own.has(collection));
+    const connection = await connectDatabase(mongoEnvironmentSchema.parse(platform.credentialsOf(name)), 'test');
+    try {
+      const collection = connection.collection(foreign!.collection);
+      await expect(collection.findOne({})).rejects.toMatchObject({ code: 13 });
+      await expect(collection.insertOne({ a: 1 })).rejects.toMatchObject({ code: 13 });
+      await expect(connection.dropDatabase()).rejects.toMatchObject({ code: 13 });
+    } finally {
+      await connection.close();
+    }
+  });
+
+  it('finds that the database alone holds a user to the actions of the role, not to its collections', async () => {
+    const { MONGO_URL, ...credentials } = platform.credentialsOf('inference');
+    const direct = MONGO_URL!.replace(/:\d+\//, `:${platform.database.port}/`);
+    const connection = await connectDatabase(
+      mongoEnvironmentSchema.parse({ ...credentials, MONGO_URL: direct }),
+      'test',
+    );
+    try {
+      await expect(connection.dropDatabase()).rejects.toMatchObject({ code: 13 });
+      await expect(connection.collection('ingestion_days').findOne({})).resolves.toBeDefined();
+    } finally {
+      await connection.close();
+    }
+  });
+});
