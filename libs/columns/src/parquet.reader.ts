@@ -1,5 +1,6 @@
 import { parquetMetadataAsync, parquetRead, type FileMetaData, type SchemaElement } from 'hyparquet';
 import { ColumnsError } from './column.errors';
+import { type ByteRange, checkCounts, checkedCompressors, checkFooter, withCheckedPages } from './parquet.check';
 import { defaultStorage, type Column, type NumericColumn, type NumericStorage, type Table } from './table';
 
 type Kind = { type: 'string' } | { type: NumericColumn['type']; storage: NumericStorage };
@@ -89,12 +90,6 @@ function sinkOf(name: string, kind: Kind, rows: number): Sink {
   return { column: { name, ...kind, values }, put };
 }
 
-/** Random access to a file's bytes: in memory, or on disk (see parquet.file.ts). */
-export interface ByteRange {
-  readonly byteLength: number;
-  slice(start: number, end?: number): ArrayBuffer | Promise<ArrayBuffer>;
-}
-
 function inMemory(bytes: Uint8Array): ByteRange {
   const buffer = bytes.buffer as ArrayBuffer;
   const { byteOffset, byteLength } = bytes;
@@ -106,7 +101,10 @@ function inMemory(bytes: Uint8Array): ByteRange {
 
 async function metadataOf(file: ByteRange): Promise<FileMetaData> {
   try {
-    return await parquetMetadataAsync(file);
+    await checkFooter(file);
+    const metadata = await parquetMetadataAsync(file);
+    checkCounts(metadata);
+    return metadata;
   } catch (cause) {
     throw new ColumnsError('PARQUET_UNREADABLE', `not a Parquet file: ${(cause as Error).message}`, {}, cause);
   }
@@ -145,8 +143,8 @@ async function readRows(
   };
   try {
     const range = { rowStart: start, rowEnd: end };
-    if (end > start)
-      await parquetRead({ file, metadata, columns: [...sinks.keys()], parsers: PARSERS, onChunk, ...range });
+    const checked = { file: withCheckedPages(file, metadata), metadata, compressors: checkedCompressors };
+    if (end > start) await parquetRead({ ...checked, columns: [...sinks.keys()], parsers: PARSERS, onChunk, ...range });
   } catch (cause) {
     throw new ColumnsError('PARQUET_UNREADABLE', `Parquet file is damaged: ${(cause as Error).message}`, {}, cause);
   }
