@@ -101,6 +101,8 @@ function* equalities(filter: Filter): Generator<[path: string, value: unknown]> 
     if (name.startsWith('$')) continue;
     if (!isPlain(value) || !Object.keys(value).some((operator) => operator.startsWith('$'))) yield [name, value];
     else if ('$eq' in value) yield [name, value['$eq']];
+    // One value to be in is an equality, for the server as well.
+    else if (Array.isArray(value['$in']) && value['$in'].length === 1) yield [name, value['$in'][0]];
   }
 }
 

@@ -32,8 +32,10 @@ export class SimulatedDatabase {
   }
 
   /** For one start of a process. */
-  connect(process: string): Connection {
-    const client = clientOn((message) => this.exchange(process, message), this.name, this.idSource());
+  connect(process: string, { serverSelectionTimeoutMs = 5_000 } = {}): Connection {
+    const createPk = this.idSource();
+    const options = { database: this.name, serverSelectionTimeoutMs, createPk };
+    const client = clientOn((message) => this.exchange(process, message), options);
     const connection = mongoose.createConnection();
     connection.set('bufferCommands', false);
     return connection.setClient(client as never);

@@ -95,7 +95,8 @@ class SimulatedServer extends Server {
         this.topology.serverUpdateHandler(new ServerDescription(address, answer));
         return;
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, checkEveryMs));
+        // As the driver's own checks, these keep no process alive.
+        await new Promise((resolve) => setTimeout(resolve, checkEveryMs).unref());
       }
     }
   }
@@ -120,11 +121,20 @@ class SimulatedTopology extends Topology {
   }
 }
 
-/** A client of the driver that is connected to `wire`. `createPk` makes the ids of inserted documents. */
-export function clientOn(wire: Wire, database: string, createPk: () => mongo.ObjectId): mongo.MongoClient {
+export interface ClientOptions {
+  database: string;
+  /** How long an operation waits for a server that is away. */
+  serverSelectionTimeoutMs: number;
+  /** Makes the ids of inserted documents. */
+  createPk(): mongo.ObjectId;
+}
+
+/** A client of the driver that is connected to `wire`. */
+export function clientOn(wire: Wire, options: ClientOptions): mongo.MongoClient {
+  const { database, serverSelectionTimeoutMs, createPk } = options;
   const client = new mongo.MongoClient(`mongodb://${address}/${database}?replicaSet=rs0`, {
     pkFactory: { createPk },
-    serverSelectionTimeoutMS: 5_000,
+    serverSelectionTimeoutMS: serverSelectionTimeoutMs,
   });
   Object.assign(client, { topology: new SimulatedTopology(client, wire) });
   return client;

@@ -1,0 +1,1 @@
+export { objectStoreContract, type StoreUnderTest } from './object-store.contract';
