@@ -18,6 +18,8 @@ describe('database errors', () => {
 
   it.each([
     [10107, 'DATABASE_UNAVAILABLE'],
+    [14031, 'DATABASE_UNAVAILABLE'],
+    [1, 'DATABASE_UNAVAILABLE'],
     [18, 'DATABASE_ACCESS_DENIED'],
   ])('server code %d: %s', (code, expected) => {
     expect(toDatabaseError(driverError('MongoServerError', { code }))).toMatchObject({ code: expected });
@@ -34,6 +36,8 @@ describe('database errors', () => {
   it('leaves other errors as they are', () => {
     const error = new Error('of the handler');
     expect(toDatabaseError(error)).toBe(error);
+    const ofProcess = Object.assign(new Error('exited'), { code: 1 });
+    expect(toDatabaseError(ofProcess)).toBe(ofProcess);
   });
 });
 

@@ -11,8 +11,11 @@ const duplicateKey = 11000;
 const unreachable =
   /^Mongo(ose)?(Network|NetworkTimeout|ServerSelection|TopologyClosed|NotConnected|PoolCleared\w*|WaitQueueTimeout)\w*Error$/;
 const denied = new Set<unknown>([13, 18, 8000]);
-/** Not primary, shutting down, stepping down. */
-const failover = new Set<unknown>([91, 189, 10107, 11600, 11602, 13435, 13436]);
+/** Failed within, no room on its disk, not primary, shutting down, stepping down: nothing that a record is to blame for. */
+const failover = new Set<unknown>([1, 14031, 91, 189, 10107, 11600, 11602, 13435, 13436]);
+
+/** Small numbers are codes of other errors too, such as that of a child process. */
+const isOfServer = (name: string): boolean => name.startsWith('Mongo');
 
 export const isDuplicateKey = (error: unknown): boolean => (error as DriverError | null)?.code === duplicateKey;
 
@@ -20,7 +23,7 @@ export const isDuplicateKey = (error: unknown): boolean => (error as DriverError
 export function toDatabaseError(error: unknown): unknown {
   if (error instanceof MessagingError || typeof error !== 'object' || error === null) return error;
   const { name = '', code, message = '', hasErrorLabel } = error as DriverError;
-  if (unreachable.test(name) || failover.has(code)) {
+  if (unreachable.test(name) || (isOfServer(name) && failover.has(code))) {
     return new MessagingError('DATABASE_UNAVAILABLE', `The database cannot be reached: ${message}`, { cause: error });
   }
   if (denied.has(code)) {

@@ -75,8 +75,13 @@ export function isRetryable(error: unknown): boolean {
   return typeof retryable === 'boolean' ? retryable : true;
 }
 
-/** The broker or the database is away or refuses the service: tried again until that ends or the process stops. */
+/**
+ * What the service depends on is away, full or refuses it: tried again until that ends or the process stops. Errors of
+ * other libraries say so by a property `unbounded`.
+ */
 export function isUnbounded(error: unknown): boolean {
+  const told = property(error, 'unbounded');
+  if (typeof told === 'boolean') return told;
   const code = codeOf(error);
   return code in errorCodes && errorCodes[code as MessagingErrorCode].unbounded;
 }

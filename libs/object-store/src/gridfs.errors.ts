@@ -1,8 +1,8 @@
 import { mongo } from 'mongoose';
 import { ObjectStoreError } from './object-store.errors';
 
-// Server codes of a node that steps down, shuts down or is recovering.
-const TRANSIENT_CODES = new Set([6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+// Server codes of a node that steps down, shuts down, is recovering, has failed within (1), or has no room (14031).
+const TRANSIENT_CODES = new Set([1, 14031, 6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
 
 const UNREACHABLE = [
   mongo.MongoNetworkError,

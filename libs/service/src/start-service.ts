@@ -18,6 +18,7 @@ import { PlatformModule, type PlatformValues } from './platform.module';
 import type { RunningService, ServiceDefinition } from './service-definition';
 import { startTelemetry } from './telemetry';
 import * as token from './tokens';
+import { WatchedObjectStore } from './watched.object-store';
 
 export interface StartOptions {
   env: Record<string, string | undefined>;
@@ -52,6 +53,7 @@ export async function startService<C>(
   const topics = topicsUsedBy(definition);
   const connections = await connect({ service: name, group, topics, kafka, mongo, stamp, metrics, logger });
 
+  const store = new WatchedObjectStore(objectStoreFromConfig(objects, connections.database));
   const values: PlatformValues = new Map<symbol, unknown>([
     [token.SERVICE_NAME, name],
     [token.SERVICE_CONFIG, own],
@@ -61,7 +63,7 @@ export async function startService<C>(
     [token.DATABASE, connections.database],
     [token.TRANSACTOR, connections.transactor],
     [token.LEASES, connections.leases],
-    [token.OBJECT_STORE, objectStoreFromConfig(objects, connections.database)],
+    [token.OBJECT_STORE, store],
     [token.CLOCK, clock],
     [token.IDS, randomUUID],
     [token.ROUTER, connections.router],
@@ -72,6 +74,8 @@ export async function startService<C>(
   try {
     const app = await createApplication(definition, values, base, logger);
     addReadinessChecks(app.get(Readiness), connections, !definition.worksAlone);
+    // Reported only: work that needs it waits, and all other work goes on.
+    app.get(Readiness).add('object store', () => store.check(), { required: false });
     app.connectMicroservice({ strategy: new KafkaStrategy(connections.router, group) }, { inheritAppConfig: true });
     // Before the consumers: stores create their collections, and batch handlers subscribe, in onModuleInit.
     await app.init();

@@ -150,6 +150,12 @@ describe('retry', () => {
     });
   });
 
+  it('keeps a record while something of another library is away, as a full object store', async () => {
+    const away = Object.assign(new Error('full'), { retryable: true, unbounded: true });
+    const { attempts, outcome } = await run(Array.from({ length: 8 }, () => away));
+    expect({ attempts: attempts.length, outcome }).toEqual({ attempts: 9, outcome: [] });
+  });
+
   it('keeps a record while the service itself is refused, as after a changed password', async () => {
     const errors = Array.from({ length: 8 }, () => new MessagingError('DATABASE_ACCESS_DENIED', 'refused'));
     const { attempts, outcome } = await run(errors);
