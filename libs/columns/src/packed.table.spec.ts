@@ -68,6 +68,8 @@ describe('packTable', () => {
     const larger = new Uint8Array(packed.length + 3);
     larger.set(packed, 3);
     expect(unpackTable(larger.subarray(3))).toEqual(table);
+    // A buffer's own slice does not copy.
+    expect(unpackTable(Buffer.from(larger.buffer).subarray(3))).toEqual(table);
   });
 
   it('takes a byte for small integers and for few texts', () => {

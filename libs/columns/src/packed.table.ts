@@ -169,7 +169,8 @@ export function unpackTable(packed: Uint8Array): Table {
 
 function unpack(packed: Uint8Array): Table {
   // Views of numbers must be aligned, which a part of a larger buffer need not be.
-  const bytes = packed.byteOffset % ALIGNMENT === 0 ? packed : packed.slice();
+  // Copied by the constructor: the slice of a Buffer would be a view of the same place.
+  const bytes = packed.byteOffset % ALIGNMENT === 0 ? packed : new Uint8Array(packed);
   const headerLength = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
   const { rows, columns } = JSON.parse(Buffer.from(bytes.subarray(4, 4 + headerLength)).toString('utf8')) as Header;
   const start = bytes.byteOffset + aligned(4 + headerLength);

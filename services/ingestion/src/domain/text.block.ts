@@ -24,7 +24,8 @@ export function packTexts(texts: readonly string[]): Uint8Array {
 }
 
 export function unpackTexts(packed: Uint8Array): TextBlock {
-  const aligned = packed.byteOffset % WORD === 0 ? packed : packed.slice();
+  // Copied by the constructor: the slice of a Buffer, as the database gives, would be a view of the same place.
+  const aligned = packed.byteOffset % WORD === 0 ? packed : new Uint8Array(packed);
   const { buffer, byteOffset } = aligned;
   const [count = 0] = new Uint32Array(buffer, byteOffset, 1);
   const ends = new Uint32Array(buffer, byteOffset + WORD, count);
