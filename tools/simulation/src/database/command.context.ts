@@ -1,18 +1,20 @@
 import type { mongo } from 'mongoose';
 import { type Document, keyOf } from './document.values';
-import { Blocked, ServerFailure } from './server.errors';
+import { Blocked, Paused, ServerFailure } from './server.errors';
 import type { StatementResults } from './server.sessions';
 import type { ServerState } from './server.state';
 import type { ServerTransaction } from './server.transaction';
 import type { VersionedCollection } from './versioned.collection';
 
-/** One message of a process. Kept while a blocked command is tried again. */
+/** One message of a process. Kept while a command that was blocked or has paused goes on. */
 export interface Request {
   process: string;
   database: string;
   command: mongo.Document;
   /** Of a command without transaction number. */
   results: StatementResults;
+  /** Of a read that has paused: what was committed when it began. */
+  begun?: ServerTransaction;
 }
 
 /** The command of a request with the transaction it runs in. */
@@ -24,6 +26,10 @@ export interface CommandContext {
   results: StatementResults;
   /** Milliseconds of the simulation. */
   now: number;
+  /** Statements that this step has done. */
+  turn: { done: number };
+  /** Whether others come between here; the seed decides. */
+  pauses(): boolean;
   newId(): mongo.ObjectId;
   random(): number;
 }
@@ -59,7 +65,10 @@ export function statement<T>(context: CommandContext, n: number, write: (transac
 }
 
 /** In a transaction of its own, which waits for the locks of others. */
-function alone<T>({ state, request, now }: CommandContext, write: (transaction: ServerTransaction) => T): T {
+function alone<T>(context: CommandContext, write: (transaction: ServerTransaction) => T): T {
+  const { state, request, now, turn } = context;
+  if (turn.done > 0 && context.pauses()) throw new Paused();
+  turn.done++;
   const own = state.begin(request.process, now);
   try {
     const result = write(own);

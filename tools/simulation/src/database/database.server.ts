@@ -3,7 +3,7 @@ import { catalogCommands } from './catalog.commands';
 import type { Command, CommandContext, Request } from './command.context';
 import { keyOf } from './document.values';
 import { Cursors, readCommands } from './read.commands';
-import { Blocked, ServerFailure, unsupported } from './server.errors';
+import { Blocked, Paused, ServerFailure, unsupported } from './server.errors';
 import { ServerSessions } from './server.sessions';
 import { ServerState } from './server.state';
 import type { ServerTransaction } from './server.transaction';
@@ -16,6 +16,8 @@ export interface ServerOptions {
   transactionLifetimeMs: number;
   /** ttlMonitorSleepSecs of the server. */
   ttlIntervalMs: number;
+  /** How likely others come between two parts of a command outside a transaction: a scan, statements of a batch. */
+  interleaving: number;
 }
 
 const sessionId = ({ lsid }: mongo.Document): string => keyOf((lsid as { id: unknown }).id);
@@ -42,14 +44,15 @@ export class DatabaseServer {
     };
   }
 
-  /** The answer, or `blocked` when the command waits for a lock: then it must be given again. `serverTime`: with skew. */
-  execute(request: Request, now: number, serverTime: number): object | 'blocked' {
+  /** The answer; or the request must be given again, at once or after a while. `serverTime`: with skew. */
+  execute(request: Request, now: number, serverTime: number): object | 'blocked' | 'paused' {
     this.state.abortOpen(now - this.options.transactionLifetimeMs);
     this.sweep(now, serverTime);
     try {
       return this.answer(request, now, serverTime);
     } catch (error) {
       if (error instanceof Blocked) return 'blocked';
+      if (error instanceof Paused) return 'paused';
       if (error instanceof ServerFailure) return error.reply();
       throw error;
     }
@@ -76,7 +79,8 @@ export class DatabaseServer {
     }
     const run = this.commands[name];
     if (!run) throw unsupported(name);
-    const base = { state: this.state, request, now, newId: this.newId, random: this.random };
+    const pauses = () => this.random() < this.options.interleaving;
+    const base = { state: this.state, request, now, turn: { done: 0 }, pauses, newId: this.newId, random: this.random };
     if (number === null) return run({ ...base, transaction: null, results: request.results });
     if (command['autocommit'] !== false) {
       return run({ ...base, transaction: null, results: this.sessions.retryable(sessionId(command), number) });

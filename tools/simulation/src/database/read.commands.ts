@@ -2,7 +2,7 @@ import { mongo } from 'mongoose';
 import { collectionOf, type Command, type CommandContext, reading } from './command.context';
 import { type Document, keyOf } from './document.values';
 import { aggregate, type Filter, matcher, namedIds, select } from './query.engine';
-import { ServerFailure } from './server.errors';
+import { Paused, ServerFailure } from './server.errors';
 import type { ServerTransaction } from './server.transaction';
 import type { VersionedCollection } from './versioned.collection';
 
@@ -68,10 +68,36 @@ export class Cursors {
   }
 }
 
-const found = (context: CommandContext, filter: Filter): Document[] =>
-  reading(context, (transaction) =>
-    shuffled([...matching(collectionOf(context), filter, transaction)], context.random),
-  );
+/** In any order. Outside a transaction a scan may meet some documents as they were when it began, others as they are. */
+function found(context: CommandContext, filter: Filter): Document[] {
+  const { transaction, request, state, random } = context;
+  const collection = collectionOf(context);
+  const scan = (of: ServerTransaction) => [...matching(collection, filter, of)];
+  const { begun } = request;
+  if (begun) {
+    const late = reading(context, scan);
+    if (!state.isOpen(begun)) return shuffled(late, random);
+    const early = scan(begun);
+    state.abort(begun);
+    return shuffled(tornBetween(early, late, random), random);
+  }
+  if (!transaction && namedIds(filter)?.length !== 1 && context.pauses()) {
+    request.begun = state.begin(request.process, context.now);
+    throw new Paused();
+  }
+  return shuffled(reading(context, scan), random);
+}
+
+function tornBetween(early: Document[], late: Document[], random: () => number): Document[] {
+  const passed = new Map<string, boolean>();
+  const isPassed = ({ _id }: Document): boolean => {
+    const key = keyOf(_id);
+    const known = passed.get(key) ?? random() < 0.5;
+    passed.set(key, known);
+    return known;
+  };
+  return [...early.filter(isPassed), ...late.filter((document) => !isPassed(document))];
+}
 
 export function readCommands(cursors: Cursors): Record<string, Command> {
   return {

@@ -36,3 +36,6 @@ export const unsupported = (what: string) => new ServerFailure(59, 'CommandNotFo
 
 /** A write outside a transaction met a lock: it waits, as on the server, and is tried again. */
 export class Blocked extends Error {}
+
+/** A command outside a transaction lets others go between two of its parts: it goes on in its next step. */
+export class Paused extends Error {}

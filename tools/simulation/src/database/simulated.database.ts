@@ -10,7 +10,7 @@ import { clientOn } from './simulated.topology';
 /** How long a write that met a lock waits before its n-th next try, in simulated milliseconds: as the server backs off. */
 const backoffMs = (tries: number): number => Math.min(100, 5 * tries);
 
-const defaults: ServerOptions = { transactionLifetimeMs: 60_000, ttlIntervalMs: 60_000 };
+const defaults: ServerOptions = { transactionLifetimeMs: 60_000, ttlIntervalMs: 60_000, interleaving: 0.1 };
 
 /**
  * A MongoDB replica set in the simulation. Connections are mongoose's own on the driver's own client; each command on
@@ -66,8 +66,8 @@ export class SimulatedDatabase {
     };
     for (let tries = 1; ; tries++) {
       const reply = await this.step(process, operation, request);
-      if (reply !== 'blocked') return mongo.BSON.serialize(reply, { ignoreUndefined: true });
-      await new Promise((resolve) => setTimeout(resolve, backoffMs(tries)));
+      if (typeof reply === 'object') return mongo.BSON.serialize(reply, { ignoreUndefined: true });
+      if (reply === 'blocked') await new Promise((resolve) => setTimeout(resolve, backoffMs(tries)));
     }
   }
 
@@ -75,7 +75,7 @@ export class SimulatedDatabase {
     process: string,
     operation: { target: 'database'; name: string },
     request: Request,
-  ): Promise<object | 'blocked'> {
+  ): Promise<object | 'blocked' | 'paused'> {
     try {
       return await this.simulator.perform(process, operation, () => {
         const now = this.simulator.now();
