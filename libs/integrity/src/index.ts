@@ -2,7 +2,7 @@ export { type CheckedInvariant, checkHistory, type IntegrityReport, violatedBy }
 export { HistoryView } from './checking/history.view';
 export { type Finding, type Invariant, type Violation } from './checking/invariant';
 export { describeEvent, describeViolations, excerpt } from './checking/report.text';
-export { type BatchSplit, splitBatch, type SplitRow } from './history/batch.split';
+export { type BatchSplit, splitBatch, splitOf, type SplitRow } from './history/batch.split';
 export * from './history/history';
 export { accountRows, type DayRows, rowKey, type RowKeys, rowKeysOf, type RowSources } from './history/row.account';
 export {
@@ -11,5 +11,7 @@ export {
   type QuarantineExplained,
   type QuarantinedRecord,
 } from './history/quarantine';
-export { type Sample, sampleOf } from './history/sample';
+export { scopeTo } from './history/scope';
+export { describeSample, type Sample, sampleOf } from './history/sample';
 export { invariants } from './invariants';
+export { incidentsOf, type PagedIncident } from './history/incidents';

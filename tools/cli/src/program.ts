@@ -21,6 +21,7 @@ import { statusCommand } from './commands/status.command';
 import { submitCommand } from './commands/submit.command';
 import { upCommand } from './commands/up.command';
 import { validateCommand } from './commands/validate.command';
+import { verifyCommand } from './commands/verify.command';
 
 const groups: Readonly<Record<string, readonly CommandDefinition[]>> = {
   'Run:': [demoCommand, upCommand, downCommand, statusCommand, resetCommand],
@@ -34,7 +35,7 @@ const groups: Readonly<Record<string, readonly CommandDefinition[]>> = {
     rejectCommand,
     rollbackCommand,
   ],
-  'Operations:': [alertsCommand, privilegesCommand, completionCommand],
+  'Operations:': [alertsCommand, verifyCommand, privilegesCommand, completionCommand],
 };
 
 const afterHelp = `

@@ -146,7 +146,7 @@ const causesExist = eventInvariant({
   examine: (view) => {
     const gone: string[] = [];
     let checked = 0;
-    const removed = (view.history.ranges ?? []).some(({ first }) => first > 0);
+    const removed = (view.history.ranges ?? []).some(({ topic, first }) => first > 0 && !view.folded(topic));
     const reportsKept = !view.folded(replicaReportedV1.topic.name) && !view.truncated(replicaReportedV1.topic.name);
     const violations = view.distinct.filter(isPlatforms).flatMap((event): Violation[] => {
       const { id, causationId, type } = event;

@@ -176,7 +176,9 @@ const topicMatchesOutbox = eventInvariant({
     const outboxes = outboxesOf(view);
     if (outboxes.length === 0) return notRead;
     const compared = outboxes.flatMap((outbox) => compareLanes(view, outbox));
-    const removed = (view.history.ranges ?? []).filter(({ first }) => first > 0).map(({ topic }) => topic);
+    const removed = (view.history.ranges ?? [])
+      .filter(({ topic, first }) => first > 0 && !view.folded(topic))
+      .map(({ topic }) => topic);
     return {
       checked: outboxes.reduce((sum, { sequences }) => sum + sequences.size, 0),
       violations: compared.flatMap(({ violations }) => violations),

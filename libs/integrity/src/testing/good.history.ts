@@ -136,6 +136,7 @@ class PipelineLife {
     say(cycleStartedV1 as never, { batchId: cycleId, incumbent: incumbent?.version ?? null });
     const finish = (status: string, attempts: number) =>
       this.recorder.store('evaluation_cycles', cycleId, {
+        pipeline: name,
         status,
         terms: { policy: shares },
         attempts: Array(attempts).fill({}),
@@ -189,7 +190,7 @@ class PipelineLife {
     const by: Emission = { service: 'trainer', cause: requested, correlationId };
     const { train, validation } = this.parts.splits.find(({ batchId }) => batchId === cycleId)!.parts[0]!;
     this.recorder.emit(runStartedV1, { ...identity, trainRows: train, validationRows: validation, claim: 1 }, by);
-    this.recorder.store('training_runs', runId, { state: fails ? 'failed' : 'completed' });
+    this.recorder.store('training_runs', runId, { pipeline: name, state: fails ? 'failed' : 'completed' });
     if (fails) return this.recorder.emit(runFailedV1, { ...identity, code: 'c', message: 'm' }, by);
     return this.recorder.emit(runCompletedV1, { ...identity, artifact: file(`sha256:model of ${runId}`) }, by);
   }
