@@ -2,12 +2,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { startGateway } from './gateway';
+import { askHealth } from './platform.launch';
 import type { PlatformPlan } from './platform.plan';
 import { serviceNames } from './service.placement';
 
 let upstream: Server;
 let gateway: FastifyInstance;
 let url: string;
+
+const planOf = (home: string, gatewayPort: number, services: Record<string, number>): PlatformPlan =>
+  ({ home, ports: { gateway: gatewayPort, grpc: 1, services } }) as unknown as PlatformPlan;
 
 const listen = (server: Server) => new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
@@ -28,7 +32,7 @@ beforeAll(async () => {
   const ports = Object.fromEntries(serviceNames.map((name) => [name, portOf(upstream)]));
   ports.trainer = portOf(closed);
   await new Promise((done) => closed.close(done));
-  gateway = await startGateway({ ports: { gateway: 0, grpc: 1, services: ports } } as unknown as PlatformPlan);
+  gateway = await startGateway(planOf('/home/one', 0, ports));
   url = `http://127.0.0.1:${portOf(gateway.server as Server)}`;
 });
 
@@ -60,6 +64,13 @@ describe('the gateway', () => {
     };
     expect([answer.status, ready]).toEqual([503, false]);
     expect(services.filter((each) => !each.ready).map(({ service }) => service)).toEqual(['trainer']);
+  });
+
+  it('is not taken for the gateway of another platform', async () => {
+    const port = portOf(gateway.server as Server);
+    const services = Object.fromEntries(serviceNames.map((name) => [name, portOf(upstream)]));
+    await expect(askHealth(planOf('/home/one', port, services))).resolves.toHaveLength(9);
+    await expect(askHealth(planOf('/home/two', port, services))).rejects.toThrow(/is the gateway of another platform/);
   });
 
   it('lists the services, and knows no other path', async () => {

@@ -1,7 +1,7 @@
 import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { request } from 'undici';
-import { loopback, type PlatformPlan, serviceUrl } from './platform.plan';
+import { instanceOf, loopback, type PlatformPlan, serviceUrl } from './platform.plan';
 import { routes, serviceNames, type ServiceName } from './service.placement';
 
 const probeTimeoutMs = 3_000;
@@ -51,7 +51,7 @@ export async function startGateway(plan: PlatformPlan): Promise<FastifyInstance>
   server.get('/health', async (_request, reply) => {
     const services = await Promise.all(serviceNames.map((name) => healthOf(name, serviceUrl(plan, name))));
     const ready = services.every((service) => service.ready);
-    return reply.code(ready ? 200 : 503).send({ ready, services });
+    return reply.code(ready ? 200 : 503).send({ ready, instance: instanceOf(plan), services });
   });
   server.setNotFoundHandler((request, reply) => {
     const message = `${request.method} ${request.url}: no such path; GET / lists what there is`;

@@ -5,7 +5,7 @@ import { withoutPassword } from '../output/connection.text';
 import { readableLog, startFailureIn } from '../output/log.lines';
 import type { ServiceHealth } from './gateway';
 import { platformLayout, platformProcess } from './platform.layout';
-import { gatewayUrl, type PlatformPlan } from './platform.plan';
+import { gatewayUrl, instanceOf, type PlatformPlan } from './platform.plan';
 import { writePlan } from './platform.state';
 import { planPorts } from './port.plan';
 
@@ -15,10 +15,12 @@ export interface LaunchOptions {
   readonly readyTimeoutMs: number;
 }
 
-/** What the gateway says of each service. Rejects while there is no gateway. */
+/** What the gateway says of each service. Rejects while there is no gateway, or where that of another platform is. */
 export async function askHealth(plan: PlatformPlan): Promise<ServiceHealth[]> {
   const answer = await fetch(`${gatewayUrl(plan)}/health`, { signal: AbortSignal.timeout(10_000) });
-  return ((await answer.json()) as { services: ServiceHealth[] }).services;
+  const { instance, services } = (await answer.json()) as { instance?: string; services: ServiceHealth[] };
+  if (instance !== instanceOf(plan)) throw new Error(`${gatewayUrl(plan)} is the gateway of another platform`);
+  return services;
 }
 
 /** One line per service that is not ready, with the reason. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { serviceNames, type ServiceName } from './service.placement';
 
@@ -34,6 +35,10 @@ const at = (port: number): string => `http://${loopback}:${port}`;
 
 export const gatewayUrl = (plan: PlatformPlan): string => at(plan.ports.gateway);
 export const serviceUrl = (plan: PlatformPlan, name: ServiceName): string => at(plan.ports.services[name]);
+
+/** Tells the gateways of two platforms apart, where one has taken the port that the other was to take. */
+export const instanceOf = ({ home }: Pick<PlatformPlan, 'home'>): string =>
+  createHash('sha256').update(home).digest('hex').slice(0, 16);
 
 /** Where everything is, as `up --json` prints it. */
 export interface PlatformAddresses {
