@@ -11,7 +11,7 @@ import {
   serviceStates,
   stopPlatform,
 } from '@perennial/cli';
-import { defaultArtifacts, logDirectory } from '@perennial/local-stack';
+import { defaultArtifacts, logDirectory, withLock } from '@perennial/local-stack';
 import { kafkaConfigSchema } from '@perennial/messaging-kafka';
 import type { StageDefinition, StageProps } from '../chaos/chaos.scenario';
 import { artifactsDirectory, faultEnvironment, preloadOption } from './fault.environment.config';
@@ -19,6 +19,7 @@ import { PageSink } from './page.sink';
 import { ServerPair } from './server.pair';
 
 const commandLine = join(__dirname, '..', '..', '..', 'cli', 'dist', 'main.js');
+const startLock = join(tmpdir(), 'perennial-faults-start.lock');
 const startLimitMs = 240_000;
 const restartLimitMs = 120_000;
 
@@ -49,7 +50,8 @@ export class PlatformUnderTest {
     readonly sink: PageSink,
     readonly servers: ServerPair,
     readonly addresses: Addresses,
-    private readonly environment: NodeJS.ProcessEnv,
+    /** Of its services. */
+    readonly environment: NodeJS.ProcessEnv,
     private readonly props: StageProps | undefined,
   ) {}
 
@@ -77,7 +79,9 @@ export class PlatformUnderTest {
     });
     try {
       const up = ['up', '--separate', '--pipelines', folder];
-      const { platform } = await command<{ platform: string }>(environment, up, startLimitMs);
+      // One at a time: platforms that choose their ports at once may choose the same.
+      const started = () => command<{ platform: string }>(environment, up, startLimitMs);
+      const { platform } = await withLock(startLock, started);
       const addresses = { ...servers.direct, platform };
       return new PlatformUnderTest(home, sink, servers, addresses, environment, props);
     } catch (error) {
