@@ -48,6 +48,7 @@ it('packs texts and gives them back', () => {
       const larger = new Uint8Array(packed.length + shift);
       larger.set(packed, shift);
       expect(textsOf(unpackTexts(larger.subarray(shift)))).toEqual(given);
+      expect(textsOf(unpackTexts(Buffer.from(larger.buffer, shift)))).toEqual(given);
     }),
   );
 });
