@@ -1,9 +1,13 @@
 import { eventually } from '@perennial/messaging/testing';
+import { collectionNames } from '../collection.names';
 import { LeaseStore } from '../lease.store';
+import { RenewedLeases } from '../renewed.lease';
 import { type Connected, service } from './database.harness';
 
 /** One holder at a time, by the server's clock; its token grows from holder to holder. */
 export function leaseContract(connection: Connected): void {
+  const names = collectionNames(service);
+
   describe('leases', () => {
     const leases = () => new LeaseStore(connection(), service);
 
@@ -26,6 +30,43 @@ export function leaseContract(connection: Connected): void {
       await expect(leases().renew(first!, 1_000)).rejects.toMatchObject({ code: 'LEASE_LOST' });
       await leases().release(first!);
       expect(await leases().acquire('run', 'c', 1_000)).toBeNull();
+    });
+
+    describe('that are renewed', () => {
+      const held = (renew?: () => void) => {
+        const store = leases();
+        const counted = {
+          acquire: store.acquire.bind(store),
+          release: store.release.bind(store),
+          renew: (...values: Parameters<LeaseStore['renew']>) => {
+            renew?.();
+            return store.renew(...values);
+          },
+        };
+        return new RenewedLeases(counted, () => 'a', { ttlMs: 30_000, heartbeatMs: 50 }).acquire('run');
+      };
+      const stored = () => connection().collection<{ _id: string; expiresAt: Date }>(names.leases).findOne({});
+
+      it('end later with each renewal, and are free when they are released', async () => {
+        let renewals = 0;
+        const lease = await held(() => renewals++);
+        const before = await stored();
+        await eventually(() => renewals >= 3);
+        expect((await stored())?.expiresAt.getTime()).toBeGreaterThan(before?.expiresAt.getTime() ?? Infinity);
+        expect(await leases().acquire('run', 'b', 60_000)).toBeNull();
+        await lease?.release();
+        expect(await leases().acquire('run', 'b', 60_000)).toMatchObject({ token: (lease?.token ?? 0) + 1 });
+      });
+
+      it('are lost to their holder when another has them, and its release changes nothing', async () => {
+        const lease = await held();
+        await connection()
+          .collection(names.leases)
+          .updateOne({}, { $set: { owner: 'b' }, $inc: { token: 1 } });
+        await eventually(() => lease?.lost.aborted === true);
+        await lease?.release();
+        expect(await leases().acquire('run', 'c', 1_000)).toBeNull();
+      });
     });
   });
 }

@@ -80,6 +80,20 @@ export function outboxRelayContract(connection: Connected): void {
       expect(published).toEqual(['1', '2']);
     });
 
+    it('repeats but never overtakes when two publish at once', async () => {
+      for (let n = 0; n < 12; n++) await unitOfWork.execute(null, async () => [entry(`k${n % 2}`, `${n}`)]);
+      const published: OutgoingRecord[] = [];
+      const publishAll = async (owner: string) => {
+        const relay = relayOf(async (records) => void published.push(...records), owner, 3);
+        while ((await relay.publishWaiting()) > 0);
+      };
+      await Promise.all([publishAll('r1'), publishAll('r2')]);
+      expect([...new Set(byKey(published, 'k0'))]).toEqual(['0', '2', '4', '6', '8', '10']);
+      expect([...new Set(byKey(published, 'k1'))]).toEqual(['1', '3', '5', '7', '9', '11']);
+      const waiting = { publishedAt: null } as object;
+      expect(await connection().collection(names.outbox).countDocuments(waiting)).toBe(0);
+    }, 30_000);
+
     it('is active in one replica, and another takes over', async () => {
       const publishedBy: string[] = [];
       const replica = (owner: string) =>

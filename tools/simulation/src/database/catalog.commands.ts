@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose';
 import { collectionOf, type Command, type CommandContext } from './command.context';
-import { ServerFailure } from './server.errors';
+import { ServerFailure, unsupported } from './server.errors';
 import type { Index } from './unique.keys';
 import type { VersionedCollection } from './versioned.collection';
 
@@ -8,6 +8,8 @@ const batch = (namespace: string, firstBatch: object[]) => ({
   cursor: { id: mongo.Long.ZERO, ns: namespace, firstBatch },
   ok: 1,
 });
+
+const indexOptions = new Set(['name', 'key', 'unique', 'expireAfterSeconds', 'background', 'v']);
 
 /** A dropped collection's documents are deletions in the log of changes. */
 function clear(context: CommandContext, collection: VersionedCollection): void {
@@ -33,7 +35,11 @@ export const catalogCommands: Record<string, Command> = {
   createIndexes(context) {
     const collection = collectionOf(context);
     const before = collection.indexes.size;
-    for (const index of context.request.command['indexes'] as Index[]) collection.addIndex(index);
+    for (const index of context.request.command['indexes'] as Index[]) {
+      const unknown = Object.keys(index).find((option) => !indexOptions.has(option));
+      if (unknown) throw unsupported(`index option ${unknown}`);
+      collection.addIndex(index);
+    }
     return { numIndexesBefore: before, numIndexesAfter: collection.indexes.size, ok: 1 };
   },
   listIndexes(context) {

@@ -20,6 +20,18 @@ export interface ServerOptions {
   interleaving: number;
 }
 
+/** Options that would change what a command does, and are not simulated. */
+const notSimulated = ['collation', 'arrayFilters', 'let', 'min', 'max', 'hint', 'pipeline', 'tailable'];
+
+function refuseUnknown(name: string, command: mongo.Document): void {
+  const statements = [command['updates'] ?? command['deletes'] ?? []].flat() as mongo.Document[];
+  for (const part of [command, ...statements]) {
+    const option = notSimulated.find((each) => each in part && !(each === 'pipeline' && name === 'aggregate'));
+    if (option) throw unsupported(`${option} of ${name}`);
+    if (Array.isArray(part['u'] ?? part['update'])) throw unsupported(`a pipeline as the update of ${name}`);
+  }
+}
+
 const sessionId = ({ lsid }: mongo.Document): string => keyOf((lsid as { id: unknown }).id);
 
 /** Takes commands one at a time, each whole, and answers them as a primary with majority and journal would. */
@@ -79,6 +91,7 @@ export class DatabaseServer {
     }
     const run = this.commands[name];
     if (!run) throw unsupported(name);
+    refuseUnknown(name, command);
     const pauses = () => this.random() < this.options.interleaving;
     const base = { state: this.state, request, now, turn: { done: 0 }, pauses, newId: this.newId, random: this.random };
     if (number === null) return run({ ...base, transaction: null, results: request.results });

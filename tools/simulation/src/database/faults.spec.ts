@@ -167,6 +167,22 @@ describe('faults of the simulated database', () => {
     expect(database.changes().at(-1)).toMatchObject({ process: 'ttl', collection: 'marks', after: null });
   });
 
+  it.each([
+    ['a pipeline as update', () => counters().updateOne({ _id: 'x' }, [{ $set: { n: 1 } }])],
+    [
+      'a collation',
+      () =>
+        counters()
+          .find({}, { collation: { locale: 'de' } })
+          .toArray(),
+    ],
+    ['an unknown operator', () => counters().updateOne({ _id: 'x' }, { $bogus: { n: 1 } } as object, { upsert: true })],
+    ['an index that is partial', () => counters().createIndex({ n: 1 }, { partialFilterExpression: { n: 1 } })],
+    ['a change stream', () => counters().watch().next()],
+  ])('refuses what it does not know: %s', async (_what, operation) => {
+    await expect(settled(operation() as Promise<unknown>)).rejects.toThrow(/not simulated|Unknown modifier|unregistered/);
+  });
+
   it('keeps what was committed, with who changed it from what to what', async () => {
     await settled(counters().insertOne({ _id: 'x', n: 1 }));
     await settled(counters(database.connect('b')).updateOne({ _id: 'x' }, { $set: { n: 2 } }));

@@ -37,6 +37,8 @@ export class SimulatedDatabase {
     const options = { database: this.name, serverSelectionTimeoutMs, createPk };
     const client = clientOn((message) => this.exchange(process, message), options);
     const connection = mongoose.createConnection();
+    // Mongoose keeps each connection until it is closed; those of a simulation end with it.
+    mongoose.connections.splice(mongoose.connections.indexOf(connection), 1);
     connection.set('bufferCommands', false);
     return connection.setClient(client as never);
   }
