@@ -180,7 +180,9 @@ describe('faults of the simulated database', () => {
     ['an index that is partial', () => counters().createIndex({ n: 1 }, { partialFilterExpression: { n: 1 } })],
     ['a change stream', () => counters().watch().next()],
   ])('refuses what it does not know: %s', async (_what, operation) => {
-    await expect(settled(operation() as Promise<unknown>)).rejects.toThrow(/not simulated|Unknown modifier|unregistered/);
+    await expect(settled(operation() as Promise<unknown>)).rejects.toThrow(
+      /not simulated|Unknown modifier|unregistered/,
+    );
   });
 
   it('keeps what was committed, with who changed it from what to what', async () => {
