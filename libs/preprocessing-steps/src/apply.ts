@@ -33,8 +33,30 @@ export function labelsOf(table: Table, target: FittedPreprocessing['target']): F
   return labels;
 }
 
+/** How wide the raw columns of a day must be: its rows may come in several tables, and all must fit. */
+export class RawStorages {
+  private readonly storages: Map<string, ModelInput['storage']>;
+
+  constructor(private readonly inputs: FittedPreprocessing['inputs']) {
+    this.storages = new Map(inputs.map(({ column, storage }) => [column, storage]));
+  }
+
+  add(table: Table): void {
+    for (const { column: name } of this.inputs) {
+      const current = this.storageOf(name);
+      if (current === 'float32' || current === 'int32') {
+        this.storages.set(name, storageFor(columnOf(table, name), current));
+      }
+    }
+  }
+
+  storageOf(column: string): ModelInput['storage'] {
+    return this.storages.get(column) as ModelInput['storage'];
+  }
+}
+
 /** A model input in its raw type under its raw name; '' of a string becomes null. */
-function rawColumn(table: Table, input: ModelInput): Column {
+function rawColumn(table: Table, input: ModelInput, storage: ModelInput['storage']): Column {
   const name = `raw.${input.column}`;
   if (input.type === 'string') {
     const { values } = stringColumnOf(table, input.column);
@@ -44,16 +66,25 @@ function rawColumn(table: Table, input: ModelInput): Column {
     );
   }
   const column = numericColumnOf(table, input.column);
-  const storage = storageFor(column, input.storage);
   return numericColumn(name, input.type, column.values, storage === 'string' ? undefined : storage);
+}
+
+function ownStorages(table: Table, fitted: FittedPreprocessing): RawStorages {
+  const storages = new RawStorages(fitted.inputs);
+  storages.add(table);
+  return storages;
 }
 
 /**
  * processed_data of one batch: record_id, label, split, raw.<column> for each model input and
  * enc.<feature> for each feature. Needs the fitted input columns and the record id; a table without the
- * target column has null labels.
+ * target column has null labels. storages: of the whole batch, where the table is a part of it.
  */
-export function apply(table: Table, fitted: FittedPreprocessing): Table {
+export function apply(
+  table: Table,
+  fitted: FittedPreprocessing,
+  storages: RawStorages = ownStorages(table, fitted),
+): Table {
   const ids = recordIds(table, fitted.recordId);
   const splits = Float64Array.from(ids, (id) => splitOf(fitted.dataset, id));
   const categorical = fitted.categorical.map((feature) =>
@@ -76,7 +107,7 @@ export function apply(table: Table, fitted: FittedPreprocessing): Table {
     stringColumn('record_id', ids),
     numericColumn('label', 'integer', labelsOf(table, fitted.target), 'int32'),
     numericColumn('split', 'number', splits),
-    ...fitted.inputs.map((input) => rawColumn(table, input)),
+    ...fitted.inputs.map((input) => rawColumn(table, input, storages.storageOf(input.column))),
     ...categorical,
     ...numeric,
   ]);

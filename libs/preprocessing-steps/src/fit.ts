@@ -88,9 +88,9 @@ function requireFeatures(fitted: FittedPreprocessing): FittedPreprocessing {
   throw new PreprocessingError('FEATURE_DUPLICATE', `two columns give the feature ${twice}`, { feature: twice });
 }
 
-/** Fits the preprocessing on the reference day; the result does not depend on the order of its rows. */
-export function fit(table: Table, pipeline: Pipeline): FittedPreprocessing {
-  if (table.rows === 0) throw new PreprocessingError('REFERENCE_EMPTY', 'the reference day has no rows');
+/** Asks for one column after the other, so that one at a time need be in memory. */
+function* fitting(rows: number, pipeline: Pipeline): Generator<string, FittedPreprocessing, Column> {
+  if (rows === 0) throw new PreprocessingError('REFERENCE_EMPTY', 'the reference day has no rows');
   const { dataset } = pipeline;
   const { recordId, target } = dataset;
   const fitted: FittedPreprocessing = {
@@ -105,7 +105,7 @@ export function fit(table: Table, pipeline: Pipeline): FittedPreprocessing {
     statistics: {},
   };
   for (const declared of inputColumns(pipeline)) {
-    const column = columnOf(table, declared.name);
+    const column = yield declared.name;
     const statistics = statisticsOf(column);
     const { dropped, categorical, numeric, unknownShare } = fitColumn(column, declared, statistics, pipeline);
     fitted.dropped.push(...dropped);
@@ -117,4 +117,23 @@ export function fit(table: Table, pipeline: Pipeline): FittedPreprocessing {
     }
   }
   return requireFeatures(fitted);
+}
+
+/** Fits the preprocessing on the reference day; the result does not depend on the order of its rows. */
+export function fit(table: Table, pipeline: Pipeline): FittedPreprocessing {
+  const steps = fitting(table.rows, pipeline);
+  let step = steps.next();
+  while (!step.done) step = steps.next(columnOf(table, step.value));
+  return step.value;
+}
+
+/** As fit, of a day whose columns are read one by one. */
+export async function fitColumnwise(
+  source: { rows: number; column(name: string): Promise<Column> },
+  pipeline: Pipeline,
+): Promise<FittedPreprocessing> {
+  const steps = fitting(source.rows, pipeline);
+  let step = steps.next();
+  while (!step.done) step = steps.next(await source.column(step.value));
+  return step.value;
 }

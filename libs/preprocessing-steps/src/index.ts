@@ -8,10 +8,11 @@ export type {
   NumericFeature,
   StepName,
 } from './fitted-preprocessing';
-export { apply } from './apply';
+export { apply, RawStorages } from './apply';
 export { datePartOf } from './date-handling.step';
 export { FLOAT32_MAX } from './encoding.step';
-export { fit } from './fit';
+export { fit, fitColumnwise } from './fit';
 export { PreprocessingError, type PreprocessingErrorCode } from './preprocessing.errors';
-export { checkQuality, type QualityFinding, type QualityLimits, type QualityVerdict } from './quality.check';
+export { checkQuality } from './quality.check';
+export { type QualityFinding, type QualityLimits, QualityTally, type QualityVerdict } from './quality.tally';
 export { splitOf, splitPartOf, type SplitPart } from './split';
