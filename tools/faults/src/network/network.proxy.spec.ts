@@ -1,5 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { freePort } from '@perennial/local-stack';
 import { randomOf } from '../chaos/random';
 import { NetworkProxy } from './network.proxy';
 
@@ -31,7 +32,7 @@ describe('the proxy', () => {
 
   beforeEach(async () => {
     server = await echo();
-    proxy = new NetworkProxy(() => (server.address() as AddressInfo).port, randomOf(1));
+    proxy = new NetworkProxy(await freePort(20_000), () => (server.address() as AddressInfo).port, randomOf(1));
     await proxy.accept();
   });
 

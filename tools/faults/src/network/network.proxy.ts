@@ -1,4 +1,4 @@
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import type { Random } from '../chaos/random';
 import { Link } from './link';
 import { fair, type Weather } from './weather';
@@ -9,12 +9,12 @@ const host = '127.0.0.1';
 export class NetworkProxy {
   /** For connections that stand and for new ones. */
   weather: Weather = fair;
-  /** 0 until it listens; then the same for good. */
-  port = 0;
   private server: Server | undefined;
   private readonly links = new Set<Link>();
 
+  /** `port` below those that outgoing connections take: it must still be free after a while of refusing. */
   constructor(
+    readonly port: number,
     private readonly targetPort: () => number,
     private readonly random: Pick<Random, 'uniform' | 'sample'>,
   ) {}
@@ -38,10 +38,7 @@ export class NetworkProxy {
     this.server = server;
     return new Promise((resolve, reject) => {
       server.once('error', reject);
-      server.listen(this.port, host, () => {
-        this.port = (server.address() as AddressInfo).port;
-        resolve();
-      });
+      server.listen(this.port, host, resolve);
     });
   }
 

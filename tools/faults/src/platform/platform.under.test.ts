@@ -56,7 +56,12 @@ export class PlatformUnderTest {
   ) {}
 
   /** `pipelines`: pipeline.yaml by name. What was started before a failure is stopped again; the logs stay. */
-  static async start(
+  static start(pipelines: Readonly<Record<string, string>>, stage: StageDefinition): Promise<PlatformUnderTest> {
+    // One at a time: platforms that choose their ports at once may choose the same.
+    return withLock(startLock, () => PlatformUnderTest.startAlone(pipelines, stage));
+  }
+
+  private static async startAlone(
     pipelines: Readonly<Record<string, string>>,
     { name, preloads = [], prepare }: StageDefinition,
   ): Promise<PlatformUnderTest> {
@@ -79,9 +84,7 @@ export class PlatformUnderTest {
     });
     try {
       const up = ['up', '--separate', '--pipelines', folder];
-      // One at a time: platforms that choose their ports at once may choose the same.
-      const started = () => command<{ platform: string }>(environment, up, startLimitMs);
-      const { platform } = await withLock(startLock, started);
+      const { platform } = await command<{ platform: string }>(environment, up, startLimitMs);
       const addresses = { ...servers.direct, platform };
       return new PlatformUnderTest(home, sink, servers, addresses, environment, props);
     } catch (error) {

@@ -16,6 +16,15 @@ import { artifactsDirectory } from './fault.environment.config';
 /** A killed process's open transaction keeps its rows locked for so long; 60 s, as in MongoDB, would only be waiting. */
 const transactionSeconds = 8;
 
+/** Below the ports that outgoing connections take. */
+const firstPort = 20_000;
+
+async function freePorts(): Promise<[number, number, number]> {
+  const ports: number[] = [];
+  for (let each = 0; each < 3; each += 1) ports.push(await freePort(firstPort, ports));
+  return ports as [number, number, number];
+}
+
 const portOf = (address: string): number => Number(/:(\d+)(\/|$)/.exec(address)?.[1]);
 
 /** A broker and a database, each behind a proxy by which the services come, and each to be killed and started again. */
@@ -33,18 +42,18 @@ export class ServerPair {
 
   static async start(home: string): Promise<ServerPair> {
     const random = randomOf(0, 'network');
-    const targets = { broker: 0, database: 0 };
-    const broker = new NetworkProxy(() => targets.broker, random);
-    const database = new NetworkProxy(() => targets.database, random);
+    const [brokerPort, databasePort, detourPort] = await freePorts();
+    const target = { database: 0 };
+    const broker = new NetworkProxy(brokerPort, () => detourPort, random);
+    const database = new NetworkProxy(databasePort, () => target.database, random);
     await Promise.all([broker.accept(), database.accept()]);
-    targets.broker = await freePort(broker.port + 1);
-    const detour = { port: targets.broker, advertisedPort: broker.port };
+    const detour = { port: detourPort, advertisedPort: brokerPort };
     try {
       const direct = await startStack(optionsOf(home, detour));
-      targets.database = portOf(direct.mongo);
+      target.database = portOf(direct.mongo);
       const proxied = {
         kafka: `127.0.0.1:${broker.port}`,
-        mongo: direct.mongo.replace(`:${targets.database}/`, `:${database.port}/`),
+        mongo: direct.mongo.replace(`:${target.database}/`, `:${database.port}/`),
       };
       return new ServerPair(home, detour, direct, proxied, broker, database);
     } catch (error) {
