@@ -50,9 +50,10 @@ const servedIsApproved = eventInvariant({
         violation(`${pipeline}: ${version} is deployed without approval`, [], [`deployments/${id}`]),
       );
     });
-    const answers = [...(view.history.served ?? []), ...(view.history.serving ?? [])];
+    const replicas = [...(view.history.served ?? []), ...(view.history.serving ?? [])];
+    const answers = replicas.flatMap(({ version, ...rest }) => (version === null ? [] : [{ ...rest, version }]));
     const answered = answers
-      .filter(({ pipeline, version }) => version !== null && !allowed(release(pipeline, version)))
+      .filter(({ pipeline, version }) => !allowed(release(pipeline, version)))
       .map(({ pipeline, replica, version }) => violation(`${pipeline}: ${replica} serves ${version} without approval`));
     return {
       checked: rollouts.length + deployments.length + answers.length,
@@ -116,12 +117,13 @@ const replicasConverge = eventInvariant({
     const { serving, atRest } = view.history;
     if (!serving) return 'the replicas were not asked';
     if (!atRest) return 'the installation is not at rest';
-    const violations = serving.flatMap(({ pipeline, replica, version }): Violation[] => {
-      const last = completedLast(view, pipeline);
-      if (!last || last.data.version === version) return [];
+    const expected = serving.filter(({ pipeline }) => completedLast(view, pipeline));
+    const violations = expected.flatMap(({ pipeline, replica, version }): Violation[] => {
+      const last = completedLast(view, pipeline)!;
+      if (last.data.version === version) return [];
       return [violation(`${pipeline}: ${replica} serves ${version ?? 'nothing'}, not ${last.data.version}`, [last])];
     });
-    return { checked: serving.length, violations };
+    return { checked: expected.length, violations };
   },
 });
 
