@@ -60,7 +60,11 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
         clock: Clock,
         newId: IdGenerator,
         logger: Logger,
-      ) => new AdvanceDeployment({ pipelines, deployments, replicas, transactor, clock, newId, logger }),
+      ) =>
+        new AdvanceDeployment({
+          ...{ pipelines, deployments, replicas, transactor, clock, newId, logger },
+          elapsed: () => performance.now(),
+        }),
     },
     {
       provide: ShowDeployments,

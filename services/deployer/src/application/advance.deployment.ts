@@ -13,6 +13,7 @@ import {
 import type { DeploymentEvent } from '../domain/deployment.events';
 import { evolve } from '../domain/deployment.evolve';
 import { heard, type Replica, type ReplicaReport } from '../domain/replica';
+import { type ClockPair, delayOf } from '../domain/report.delay';
 import { announce } from './announcement';
 import type { DeploymentStore, ReplicaStore, StoredDeployment } from './ports';
 
@@ -22,6 +23,8 @@ export interface AdvanceDeploymentParts {
   replicas: ReplicaStore;
   transactor: Transactor;
   clock: Clock;
+  /** Milliseconds of a clock that is never set. */
+  elapsed(): number;
   newId: IdGenerator;
   logger: Logger;
 }
@@ -34,6 +37,9 @@ const REFUSALS: Record<RollbackRefusal, { status: number; rule: string }> = {
 
 /** Load, decide, save. Writers that meet on one pipeline are told apart by its revision; the later one starts over. */
 export class AdvanceDeployment {
+  /** Of every replica that is heard; forgotten with this process, and learnt anew. */
+  private readonly clocks = new Map<string, ClockPair>();
+
   constructor(private readonly parts: AdvanceDeploymentParts) {}
 
   /** Events of pipelines that are not declared here belong to another installation. */
@@ -46,12 +52,14 @@ export class AdvanceDeployment {
     return this.save(stored, onApproved(stored.deployment, candidate, this.moment()), transaction);
   }
 
-  async report(report: ReplicaReport, transaction: Transaction): Promise<OutgoingEvent[]> {
+  /** `saidAt`: milliseconds since 1970 by the replica's own clock. */
+  async report(report: ReplicaReport, saidAt: number, transaction: Transaction): Promise<OutgoingEvent[]> {
     const { pipelines, replicas } = this.parts;
     const { replicaId, pipeline } = report;
     if (!pipelines.has(pipeline)) return [];
     const known = await replicas.load(replicaId, pipeline, transaction);
-    await replicas.save(heard(known, report, this.parts.clock.now().getTime()), transaction);
+    const delay = this.delayed(`${replicaId}/${pipeline}`, saidAt, report.state === 'stopped');
+    await replicas.save(heard(known, report, this.parts.clock.now().getTime(), delay), transaction);
     return this.assess(pipeline, transaction);
   }
 
@@ -96,6 +104,13 @@ export class AdvanceDeployment {
     const deployment = events.reduce<Deployment>(evolve, stored.deployment);
     await this.parts.deployments.save({ ...stored, deployment }, events, this.parts.clock.now(), transaction);
     return events.flatMap((event) => announce(deployment.pipeline, event));
+  }
+
+  private delayed(replica: string, saidAt: number, last: boolean): number {
+    const { delay, pair } = delayOf(this.clocks.get(replica) ?? null, saidAt, this.parts.elapsed());
+    if (last) this.clocks.delete(replica);
+    else this.clocks.set(replica, pair);
+    return delay;
   }
 
   private moment(): Moment {

@@ -8,6 +8,12 @@ describe('a report of a replica', () => {
     expect(heard(replica(), report, at(14))).toMatchObject({ aliveSince: at(0), reportedAt: at(14) });
   });
 
+  it('is as old as it was under way', () => {
+    const late = heard(replica({ reportedAt: at(10) }), report, at(60), 45_000);
+    expect(late).toMatchObject({ reportedAt: at(15), aliveSince: at(0) });
+    expect(isExpected(late, at(60))).toBe(false);
+  });
+
   it.each([
     ['the first', null],
     ['one after three silent heartbeats', replica()],

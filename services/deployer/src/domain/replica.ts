@@ -9,7 +9,7 @@ export interface Replica {
   rolloutId: string | null;
   error: string | null;
   heartbeatSeconds: number;
-  /** When its last report was heard. */
+  /** When it said so, by the listener's clock. */
   reportedAt: number;
   /** Start of the unbroken run of reports: a replica that joins late gets the whole time to load. */
   aliveSince: number;
@@ -27,10 +27,12 @@ export const isExpected = ({ state, reportedAt, heartbeatSeconds }: Replica, now
 export type ReplicaReport = Omit<Replica, 'reportedAt' | 'aliveSince'>;
 
 /**
- * The report as heard now. What counts is the listener's clock: a replica's own may be wrong by any amount, or be set
- * right between two reports. Their order is the topic's, where a replica's reports share one key.
+ * The report as heard now, `delay` milliseconds after it was said. What counts is the listener's clock: a replica's own
+ * may be wrong by any amount, or be set right between two reports. Their order is the topic's, where a replica's reports
+ * share one key.
  */
-export function heard(known: Replica | null, report: ReplicaReport, now: number): Replica {
-  const unbroken = known !== null && isExpected(known, now);
-  return { ...report, reportedAt: now, aliveSince: unbroken ? known.aliveSince : now };
+export function heard(known: Replica | null, report: ReplicaReport, now: number, delay = 0): Replica {
+  const reportedAt = now - delay;
+  const unbroken = known !== null && isExpected(known, reportedAt);
+  return { ...report, reportedAt, aliveSince: unbroken ? known.aliveSince : reportedAt };
 }

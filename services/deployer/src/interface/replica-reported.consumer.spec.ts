@@ -47,6 +47,19 @@ describe('reports of a replica', () => {
     expect(await flow.show.one('credit')).toMatchObject({ replicas: [] });
   });
 
+  it('that come late tell of the past: nobody who is behind takes a replica for one that does not serve', async () => {
+    const flow = new DeployerFlow();
+    const report = replicaOf(flow);
+    await report(hour, 'starting');
+    await flow.approve('v1');
+    flow.pass(70);
+    // Said right after the first one; the deployer was busy for longer than the rollout may take.
+    await report(hour - 69_000, 'starting');
+    expect(flow.published()).toEqual(['rollout-started v1']);
+    await report(hour, 'serving');
+    expect(flow.published()).toEqual(['rollout-started v1', 'rollout-completed v1']);
+  });
+
   it('count after its clock was set right', async () => {
     const flow = new DeployerFlow();
     const report = replicaOf(flow);

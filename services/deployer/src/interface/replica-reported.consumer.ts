@@ -12,7 +12,7 @@ export class ReplicaReportedConsumer {
 
   @OnEvent(replicaReportedV1)
   handle(@Payload() { data }: Reported, @Ctx() { transaction }: HandlerContext): Promise<OutgoingEvent[]> {
-    const { at: _ofItsOwnClock, ...report } = data;
-    return this.advance.report(report, transaction);
+    const { at, ...report } = data;
+    return this.advance.report(report, Date.parse(at), transaction);
   }
 }

@@ -45,6 +45,7 @@ export class DeployerFlow {
     replicas: this.replicas,
     transactor: this.transactor,
     clock: this.clock,
+    elapsed: () => this.seconds * 1000,
     newId: this.newId,
     logger: silentLogger,
   });
@@ -64,7 +65,9 @@ export class DeployerFlow {
     const { version = null, rolloutId = null } = rollout ?? {};
     const basis = { replicaId: 'a', pipeline: 'credit', state: 'serving' as const, error: null, heartbeatSeconds: 30 };
     const report = { ...basis, version, rolloutId, ...changes };
-    await this.transactor.transact((transaction) => this.advance.report(report, transaction));
+    await this.transactor.transact((transaction) =>
+      this.advance.report(report, this.clock.now().getTime(), transaction),
+    );
   }
 
   /** Names of the published events, in order, with the version. */
