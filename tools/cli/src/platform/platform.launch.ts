@@ -6,7 +6,7 @@ import { readableLog, startFailureIn } from '../output/log.lines';
 import type { ServiceHealth } from './gateway';
 import { platformLayout, platformProcess } from './platform.layout';
 import { gatewayUrl, instanceOf, type PlatformPlan } from './platform.plan';
-import { writePlan } from './platform.state';
+import { readServiceProcesses, remove, writePlan } from './platform.state';
 import { planPorts } from './port.plan';
 
 export interface LaunchOptions {
@@ -38,9 +38,11 @@ async function launch({ plan: wanted, environment, readyTimeoutMs }: LaunchOptio
   const plan = { ...wanted, ports: await planPorts(freePort) };
   let seen: ServiceHealth[] = [];
   writePlan(layout.plan, plan);
+  remove(layout.services);
+  // Both: who answers at a port may be a service of another platform, which took the port meanwhile.
   const ready = async () => {
     seen = await askHealth(plan);
-    return seen.every((service) => service.ready);
+    return seen.every((service) => service.ready) && (plan.mode === 'single' || allStarted(layout.services));
   };
   try {
     await startProcess({
@@ -59,6 +61,12 @@ async function launch({ plan: wanted, environment, readyTimeoutMs }: LaunchOptio
     throw explained(error, seen, layout.logs, readyTimeoutMs, givenServers(plan));
   }
   return plan;
+}
+
+/** Every process of `--separate` said that it is ready. */
+function allStarted(file: string): boolean {
+  const processes = Object.values(readServiceProcesses(file) ?? {});
+  return processes.length > 0 && processes.every(({ ready }) => ready);
 }
 
 /** Servers that this home did not start itself: where a connection problem must be looked for. */

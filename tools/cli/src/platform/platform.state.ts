@@ -3,9 +3,12 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { type PlatformPlan, platformPlan } from './platform.plan';
 
-const serviceProcesses = z.record(z.string(), z.object({ pid: z.int().nullable(), restarts: z.int().min(0) }));
+const serviceProcesses = z.record(
+  z.string(),
+  z.object({ pid: z.int().nullable(), restarts: z.int().min(0), ready: z.boolean().default(false) }),
+);
 
-/** Of `--separate`: which process each service has now, and how often it was restarted. */
+/** Of `--separate`: which process each service has now, how often it was restarted, and whether it ever was ready. */
 export type ServiceProcesses = z.infer<typeof serviceProcesses>;
 
 function write(path: string, value: unknown): void {

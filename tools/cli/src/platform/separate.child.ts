@@ -18,7 +18,7 @@ function main(planFile: string): void {
   const onChange = () =>
     writeServiceProcesses(
       layout.services,
-      Object.fromEntries([...children].map(([name, { pid, restarts }]) => [name, { pid, restarts }])),
+      Object.fromEntries([...children].map(([name, { pid, restarts, ready }]) => [name, { pid, restarts, ready }])),
     );
   const stop = async (code: number): Promise<void> => {
     await Promise.all([...children.values()].map((child) => child.stop()));

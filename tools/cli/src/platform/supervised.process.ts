@@ -7,7 +7,7 @@ export interface SupervisedOptions {
   readonly name: string;
   readonly args: readonly string[];
   readonly logFile: string;
-  /** After each start and end. */
+  /** After each start and end, and when it is ready. */
   readonly onChange: () => void;
   /** The process ended before it was ready for the first time. */
   readonly onFailedStart: (name: string, reason: string) => void;
@@ -27,6 +27,11 @@ export class SupervisedProcess {
 
   constructor(private readonly options: SupervisedOptions) {}
 
+  /** It said so itself, once: somebody else may answer at its port. */
+  get ready(): boolean {
+    return this.wasReady;
+  }
+
   get pid(): number | null {
     return this.child?.pid ?? null;
   }
@@ -39,7 +44,10 @@ export class SupervisedProcess {
     closeSync(log);
     const startedAt = performance.now();
     this.child = child;
-    child.once('message', () => (this.wasReady = true));
+    child.once('message', () => {
+      this.wasReady = true;
+      onChange();
+    });
     child.once('error', (error) => this.options.log(`${this.options.name}: ${error.message}`));
     child.once('exit', (code, signal) => this.ended(signal ?? `exit code ${code}`, performance.now() - startedAt));
     onChange();
