@@ -6,3 +6,4 @@ export { type Operation, SimulatedFault, type Simulator, type Target } from './s
 export { Scheduler } from './scheduler/scheduler';
 export { runScenario, type RunOptions, type RunResult } from './world/run';
 export { type Scenario, scenarioOf } from './world/scenario';
+export { shrink } from './campaign/shrink.scenario';

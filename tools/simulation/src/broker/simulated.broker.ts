@@ -4,6 +4,8 @@ import { PartitionLog } from './partition.log';
 
 /** State of a Kafka cluster. Its methods are effects: they happen at once, when a request has arrived. */
 export class SimulatedBroker {
+  /** Every record that was ever appended, in order over all partitions. */
+  readonly appended: BrokerRecord[] = [];
   private readonly topics = new Map<string, PartitionLog[]>();
   private readonly groups = new Map<string, GroupCoordinator>();
   private readonly listeners = new Set<(topic: string) => void>();
@@ -33,7 +35,10 @@ export class SimulatedBroker {
     records: readonly OutgoingRecord[],
     producer?: { id: string; sequence: number },
   ): void {
-    this.log({ topic, partition }).append(records, Math.floor(this.now()), producer);
+    const log = this.log({ topic, partition });
+    const before = log.end;
+    log.append(records, Math.floor(this.now()), producer);
+    this.appended.push(...log.records.slice(before));
     for (const listener of this.listeners) listener(topic);
   }
 

@@ -35,6 +35,8 @@ export interface RunResult {
 
 /** An installation that has healed for so long and is not at rest never will be. */
 const SETTLING_MS = 30 * 60_000;
+/** Nor will one whose open ends have stayed the same for longer than any of its pauses and deadlines. */
+const STUCK_MS = 5 * 60_000;
 const LOOK_MS = 2_000;
 /** At rest is what has not moved for so long. */
 const STILL_MS = 4_000;
@@ -88,13 +90,16 @@ async function settle(scheduler: Scheduler, look: () => string[]): Promise<strin
   let lookAt = 0;
   let stillSince = Infinity;
   let missing: string[] = ['nothing was looked at'];
+  let changedAt = 0;
   const done = () => {
     const now = scheduler.elapsed();
     if (now < lookAt) return false;
     lookAt = now + LOOK_MS;
+    const before = missing.join();
     missing = look();
+    if (missing.join() !== before) changedAt = now;
     stillSince = missing.length === 0 ? Math.min(stillSince, now) : Infinity;
-    return now - stillSince >= STILL_MS;
+    return now - stillSince >= STILL_MS || now - changedAt >= STUCK_MS;
   };
   await scheduler.run(done, FAULTY_MS + SETTLING_MS);
   return missing;

@@ -1,5 +1,6 @@
 import { events } from '@perennial/contracts';
 import {
+  type Consumer,
   type EventEnvelope,
   type Handler,
   type HandlerContext,
@@ -12,7 +13,13 @@ import {
   type UnitOfWork,
 } from '@perennial/messaging';
 import { KafkaConsumer, kafkaConfigSchema, KafkaDeadLetters, KafkaPublisher } from '@perennial/messaging-kafka';
-import { ensureMessagingIndexes, LeaseStore, MongoUnitOfWork, OutboxRelay } from '@perennial/messaging-mongo';
+import {
+  ensureMessagingIndexes,
+  LeaseStore,
+  MongoUnitOfWork,
+  OutboxRelay,
+  type OutboxRelayOptions,
+} from '@perennial/messaging-mongo';
 import type { ObjectStore } from '@perennial/object-store';
 import type { Pipeline } from '@perennial/pipeline';
 import * as platform from '@perennial/service';
@@ -43,10 +50,11 @@ export interface LifeOptions {
 
 /** Parts of the platform that a test makes wrong on purpose. */
 export interface Defects {
-  unitOfWork?: (real: UnitOfWork, database: Connection, service: string) => UnitOfWork;
-  relay?: (relay: OutboxRelay, options: ConstructorParameters<typeof OutboxRelay>[0]) => void;
-  /** Around every handler of every service. */
-  consumer?: (real: KafkaConsumer) => KafkaConsumer;
+  unitOfWork?(real: UnitOfWork, database: Connection, service: string): UnitOfWork;
+  relay?(real: OutboxRelay, options: OutboxRelayOptions): OutboxRelay;
+  consumer?(real: Consumer): Consumer;
+  /** What a service believes that was declared. */
+  pipelines?(declared: ReadonlyMap<string, Pipeline>, service: string): ReadonlyMap<string, Pipeline>;
 }
 
 export const kafkaConfig = kafkaConfigSchema.parse({ brokers: ['simulated:9092'], clientId: 'simulation' });
@@ -75,8 +83,8 @@ export async function startLife(options: LifeOptions): Promise<ServiceAssembly> 
     ...{ connection: database, service: name, publisher, leases, owner: newId(), clock, logger, sleep, random },
     pollMs: RELAY_POLL_MS,
   };
-  const relay = new OutboxRelay(relaying);
-  defects.relay?.(relay, relaying);
+  const realRelay = new OutboxRelay(relaying);
+  const relay = defects.relay?.(realRelay, relaying) ?? realRelay;
   const realUnitOfWork = new MongoUnitOfWork(database, name, clock, () => relay.nudge());
   const unitOfWork = defects.unitOfWork?.(realUnitOfWork, database, name) ?? realUnitOfWork;
   const realConsumer = new KafkaConsumer(kafkaConfig, logger, { random }, driver);
@@ -91,7 +99,7 @@ export async function startLife(options: LifeOptions): Promise<ServiceAssembly> 
     [platform.SERVICE_CONFIG, definition.configSchema.parse(options.environment)],
     [platform.LOGGER, logger],
     [platform.METRICS, new Registry()],
-    [platform.PIPELINES, options.pipelines],
+    [platform.PIPELINES, defects.pipelines?.(options.pipelines, name) ?? options.pipelines],
     [platform.DATABASE, database],
     [platform.TRANSACTOR, new Transactor(unitOfWork, stamp)],
     [platform.LEASES, leases],

@@ -110,7 +110,7 @@ function pipelineOf(name: string, manual: boolean): Pipeline {
       gate: { metric: 'f1', averaging: 'macro', threshold: 0.6, decisionThreshold: 0.5, minimumRows: 1 },
       improvement: {
         maxAttempts: 3,
-        attemptTimeoutMinutes: 5,
+        attemptTimeoutMinutes: 3,
         attempts: [
           { strategy: 'fine-tune', window: { days: 1 } },
           { strategy: 'fine-tune', epochs: 4, window: { days: 3 } },

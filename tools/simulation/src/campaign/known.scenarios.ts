@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FAULTY_MS, type Scenario } from '../world/scenario';
+
+const FOLDER = join(__dirname, '..', '..', 'scenarios');
+
+/** Scenarios that once broke a guarantee, shrunk: they are run every time. */
+export const knownScenarios = (): { name: string; scenario: Scenario }[] =>
+  readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((name) => ({ name, scenario: readScenario(join(FOLDER, name)) }));
+
+/** Throws where the file is no scenario. */
+export function readScenario(file: string): Scenario {
+  const scenario = JSON.parse(readFileSync(file, 'utf8')) as Scenario;
+  const { seed, size, faults } = scenario;
+  if (Number.isInteger(seed) && size?.pipelines > 0 && size.days > 0 && Array.isArray(faults)) return scenario;
+  throw new TypeError(`${file} must hold seed, size (pipelines, days) and faults, those within ${FAULTY_MS} ms`);
+}
