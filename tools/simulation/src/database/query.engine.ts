@@ -1,10 +1,18 @@
-import { Aggregator, Query, updateOne } from 'mingo';
+import { Aggregator, Context, Query, updateOne } from 'mingo';
+import * as queryOperators from 'mingo/operators/query';
 import * as updateOperators from 'mingo/operators/update';
+import { Query as QueryOf } from 'mingo/query';
 import { type Document, copyOf, isPlain, keyOf } from './document.values';
 import { ServerFailure } from './server.errors';
 
 export type Filter = Record<string, unknown>;
 export type Update = Record<string, unknown>;
+
+/** Each query copies its table of operators, so it gets no others than it can use. */
+const context = Context.init({ query: queryOperators as never });
+
+/** Sorts and projects what is given. */
+const everything = new Query({});
 
 export interface Selection {
   sort?: Record<string, 1 | -1>;
@@ -30,21 +38,21 @@ export function matcher(filter: Filter): (document: Document) => boolean {
   const named = namedIds(filter);
   if (!named) {
     if (Object.keys(filter).length === 0) return () => true;
-    const query = new Query(filter);
+    const query = new QueryOf(filter, { context });
     return (document) => query.test(document);
   }
   const keys = new Set(named.map(keyOf));
-  const query = Object.keys(rest).length > 0 ? new Query(rest) : null;
+  const query = Object.keys(rest).length > 0 ? new QueryOf(rest, { context }) : null;
   return (document) => keys.has(keyOf(document['_id'])) && (query === null || query.test(document));
 }
 
 /** Sorted (stable), cut and projected, in the order of the server. */
 export function select(documents: Document[], { sort, skip, limit, projection }: Selection): Document[] {
   let selected = documents;
-  if (sort && selected.length > 1) selected = new Query({}).find<Document>(selected).sort(sort).all();
+  if (sort && selected.length > 1) selected = everything.find<Document>(selected).sort(sort).all();
   if (skip || limit) selected = selected.slice(skip ?? 0, limit ? (skip ?? 0) + limit : undefined);
   if (!projection || Object.keys(projection).length === 0) return selected;
-  return new Query({}).find<Document>(selected, projection).all();
+  return everything.find<Document>(selected, projection).all();
 }
 
 export const aggregate = (documents: Document[], pipeline: Record<string, unknown>[]): Document[] =>
