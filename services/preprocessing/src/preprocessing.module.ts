@@ -10,6 +10,7 @@ import { PrepareBatch } from './application/prepare.batch';
 import { pipelinesByDataset } from './domain/dataset.preprocessing';
 import { MongoBatchStore } from './infrastructure/mongo.batch.store';
 import { MongoMetadataStore } from './infrastructure/mongo.metadata.store';
+import { ThreadedCompute } from './infrastructure/threaded.compute';
 import { BatchClosedConsumer } from './interface/batch-closed.consumer';
 import { PreprocessingController } from './interface/preprocessing.controller';
 import { BATCH_STORE, METADATA_STORE } from './preprocessing.tokens';
@@ -47,7 +48,7 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
           pipelines: pipelinesByDataset(pipelines.values()),
           metadata,
           batches,
-          encoder: new BatchEncoder(files),
+          encoder: new BatchEncoder(files, new ThreadedCompute(files)),
           clock,
         }),
     },

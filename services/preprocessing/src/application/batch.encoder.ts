@@ -1,40 +1,49 @@
-import { columnOf, readParquet, type Table, writeParquet } from '@perennial/columns';
+import { createHash } from 'node:crypto';
+import type { FileReference } from '@perennial/contracts';
 import type { Pipeline } from '@perennial/pipeline';
-import { apply, checkQuality } from '@perennial/preprocessing-steps';
+import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
 import type { BatchPrepared, ClosedBatch } from '../domain/batch';
 import { completenessFindings } from '../domain/completeness';
-import type { FileStore, Metadata } from './ports';
+import type { EncodedBatch, EncodeTask } from './batch.work';
+import { computeHere } from './compute.here';
+import type { BatchCompute, FileStore, Metadata } from './ports';
 
 const PROCESSED_BUCKET = 'processed_data';
 const PARQUET = 'application/vnd.apache.parquet';
+/** Results kept for handlers that are called again. */
+const KEPT = 8;
 
-const presentIn = (table: Table, column: string): number =>
-  (columnOf(table, column).values as Float64Array).reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0);
+type Encoding = EncodedBatch & { processed: FileReference };
 
-/** From a closed batch's file to its prepared file. */
+/**
+ * From a closed batch's file to its prepared file. What was begun for a batch is taken up by a call that repeats it: a
+ * handler whose transaction was aborted, or that is delivered again, does not do minutes of work anew.
+ */
 export class BatchEncoder {
-  constructor(private readonly files: FileStore) {}
+  private readonly encodings = new Map<string, Promise<Encoding>>();
+  private readonly fits = new Map<string, Promise<FittedPreprocessing>>();
 
-  async read(batch: ClosedBatch): Promise<Table> {
-    return readParquet(await this.files.get(batch.raw));
+  constructor(
+    private readonly files: FileStore,
+    private readonly compute: BatchCompute = computeHere(files),
+  ) {}
+
+  /** Throws what cannot be fitted as an error with code and retryable false. */
+  fit({ raw }: ClosedBatch, pipeline: Pipeline): Promise<FittedPreprocessing> {
+    return once(this.fits, keyOf(raw.digest, pipeline), () => this.compute.fit(raw, pipeline));
   }
 
-  /** rows: row counts of the days before. */
+  /** history: row counts of the days before. */
   async encode(
     batch: ClosedBatch,
-    raw: Table,
     { id, fitted }: Metadata,
-    rows: readonly number[],
+    history: readonly number[],
     limits: Pipeline['quality'],
   ): Promise<BatchPrepared> {
-    const { verdict, findings } = checkQuality(raw, fitted, { rows }, limits);
-    const quality = { verdict, findings: [...completenessFindings(batch), ...findings] };
-    const encoded = apply(raw, fitted);
-    const processed = await this.files.put(PROCESSED_BUCKET, writeParquet(encoded), {
-      mediaType: PARQUET,
-      rows: encoded.rows,
-      name: `${batch.batchId}.parquet`,
-    });
+    const task: EncodeTask = { fitted, history, limits };
+    const key = keyOf(batch.batchId, batch.raw.digest, id, task);
+    const { processed, rows, labelledRows, quality } = await once(this.encodings, key, () => this.stored(batch, task));
+    const { verdict, findings } = quality;
     const { batchId, dataset, day, correctionOf } = batch;
     return {
       batchId,
@@ -43,10 +52,31 @@ export class BatchEncoder {
       correctionOf,
       metadataId: id,
       processed,
-      rows: encoded.rows,
-      labelledRows: presentIn(encoded, 'label'),
-      quality,
+      rows,
+      labelledRows,
+      quality: { verdict, findings: [...completenessFindings(batch), ...findings] },
       sources: { raw: batch.raw },
     };
   }
+
+  private stored({ raw, batchId }: ClosedBatch, task: EncodeTask): Promise<Encoding> {
+    return this.compute.encode(raw, task, async (content, encoded) => {
+      const { rows } = encoded;
+      const options = { mediaType: PARQUET, rows, name: `${batchId}.parquet` };
+      return { ...encoded, processed: await this.files.put(PROCESSED_BUCKET, content, options) };
+    });
+  }
+}
+
+const keyOf = (...parts: unknown[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+
+/** One work per key at a time; results of the last few keys are kept, failures are not. */
+function once<T>(known: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
+  const found = known.get(key);
+  if (found) return found;
+  const begun = work();
+  known.set(key, begun);
+  begun.catch(() => known.delete(key));
+  for (const oldest of known.keys()) if (known.size > KEPT) known.delete(oldest);
+  return begun;
 }

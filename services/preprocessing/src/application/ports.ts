@@ -1,17 +1,32 @@
+import type { Readable } from 'node:stream';
 import type { BatchPrepared, ClosedBatch } from '../domain/batch';
 import type { CurrentFit, PastBatch } from '../domain/preparation';
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
 import type { Transaction } from '@perennial/messaging';
 import type { FileReference } from '@perennial/contracts';
+import type { Pipeline } from '@perennial/pipeline';
+import type { EncodedBatch, EncodeTask } from './batch.work';
 
 /** Immutable files by reference; an object store. */
 export interface FileStore {
   put(
     bucket: string,
-    content: Uint8Array,
+    content: Uint8Array | Readable,
     options: { mediaType: string; rows?: number; name?: string },
   ): Promise<FileReference>;
   get(reference: FileReference): Promise<Uint8Array>;
+}
+
+/** The work on a batch's rows. */
+export interface BatchCompute {
+  /** Throws PreprocessingError. */
+  fit(raw: FileReference, pipeline: Pipeline): Promise<FittedPreprocessing>;
+  /** The prepared file is there until what `store` returns has settled. */
+  encode<T>(
+    raw: FileReference,
+    task: EncodeTask,
+    store: (content: Uint8Array | Readable, encoded: EncodedBatch) => Promise<T>,
+  ): Promise<T>;
 }
 
 /** Immutable once stored. */

@@ -1,7 +1,7 @@
 import { batchPreparedV1 } from '@perennial/contracts';
 import { type Clock, emit, type HandlerContext, type OutgoingEvent, type Transaction } from '@perennial/messaging';
 import type { Pipeline } from '@perennial/pipeline';
-import { type FittedPreprocessing, fit, PreprocessingError } from '@perennial/preprocessing-steps';
+import { type FittedPreprocessing, PreprocessingError } from '@perennial/preprocessing-steps';
 import type { ClosedBatch } from '../domain/batch';
 import { digestOfJson } from '../domain/fitted.digest';
 import { HISTORY_DAYS, metadataId, preparationOf, rowHistory } from '../domain/preparation';
@@ -82,7 +82,7 @@ export class PrepareBatch {
 
   private async fit(batch: ClosedBatch, pipeline: Pipeline): Promise<FittedPreprocessing | PreprocessingError> {
     try {
-      return fit(await this.needs.encoder.read(batch), pipeline);
+      return await this.needs.encoder.fit(batch, pipeline);
     } catch (error) {
       if (error instanceof PreprocessingError) return error;
       throw error;
@@ -111,7 +111,7 @@ export class PrepareBatch {
     const { batches, encoder, clock } = this.needs;
     const past = await batches.preparedBefore(batch.dataset, batch.day, HISTORY_DAYS, transaction);
     const rows = rowHistory(batch.correctionOf, past, metadata.referenceDay);
-    const prepared = await encoder.encode(batch, await encoder.read(batch), metadata, rows, pipeline.quality);
+    const prepared = await encoder.encode(batch, metadata, rows, pipeline.quality);
     await batches.put({ state: 'prepared', batch, prepared, preparedAt: clock.now() }, transaction);
     return emit(batchPreparedV1, prepared);
   }
