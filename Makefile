@@ -23,6 +23,9 @@ bench: prepare ## the benchmarks, or one of them: make bench ONLY=name
 chaos: prepare ## faults on real processes: make chaos SEED=7, SCENARIO=name, COUNT=30
 	node tools/faults/dist/chaos/main.js --seed "$(or $(SEED),1)" --count="$(COUNT)" --scenario="$(SCENARIO)"
 
+load: prepare ## the load programs, or one of them: make load ONLY=name
+	node tools/bench/dist/load/main.js $(ONLY)
+
 up: ## Kafka, the database and the services
 	./perennial up
 

@@ -1,0 +1,52 @@
+import { measureFairness } from './fairness.load';
+import { measureLatency } from './latency.load';
+import type { LoadConfig } from './load.config';
+import { measurePredictions } from './prediction.load';
+import { soak } from './soak.load';
+import { waterfallTable } from './waterfall';
+
+export interface LoadProgram {
+  readonly name: string;
+  readonly title: string;
+  run(config: LoadConfig, onProgress: (line: string) => void): Promise<object>;
+}
+
+export const loadPrograms: readonly LoadProgram[] = [
+  {
+    name: 'latency',
+    title: 'from the manifest of a day to the new version serving',
+    run: async ({ number, environment }, onProgress) => {
+      const rows = number('rows', 10_000);
+      const rounds = await measureLatency({ rows, rounds: number('rounds', 5), environment, onProgress });
+      for (const { day, steps } of rounds) console.log(`\n${day}\n${waterfallTable(steps)}`);
+      return { rows, rounds };
+    },
+  },
+  {
+    name: 'fairness',
+    title: 'many pipelines with a day each at the same moment',
+    run: ({ number, environment }, onProgress) =>
+      measureFairness({
+        ...{ pipelines: number('pipelines', 50), rows: number('rows', 500), concurrency: number('concurrency', 1) },
+        ...{ environment, onProgress },
+      }),
+  },
+  {
+    name: 'predictions',
+    title: 'the latency of predictions while a million rows come in and a cycle trains',
+    run: ({ number, environment }, onProgress) =>
+      measurePredictions({
+        ...{ rows: number('rows', 1_000_000), perSecond: number('per-second', 50) },
+        ...{ idleSeconds: number('idle-seconds', 60), environment, onProgress },
+      }),
+  },
+  {
+    name: 'soak',
+    title: 'memory while days and predictions keep coming',
+    run: ({ number, environment }, onProgress) =>
+      soak({
+        ...{ minutes: number('minutes', 30), rows: number('rows', 2_000), dayEverySeconds: number('day-every', 20) },
+        ...{ perSecond: number('per-second', 20), environment, onProgress },
+      }),
+  },
+];
