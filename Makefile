@@ -24,7 +24,7 @@ chaos: prepare ## faults on real processes: make chaos SEED=7, SCENARIO=name, CO
 	node tools/faults/dist/chaos/main.js --seed "$(or $(SEED),1)" --count="$(COUNT)" --scenario="$(SCENARIO)"
 
 load: prepare ## the load programs, or one of them: make load ONLY=name
-	node tools/bench/dist/load/main.js $(ONLY)
+	node tools/bench/dist/load/load.main.js $(ONLY)
 
 up: ## Kafka, the database and the services
 	./perennial up
