@@ -20,11 +20,13 @@ export async function connectDatabase(config: MongoConfig, applicationName: stri
   }
 }
 
-function optionsOf({ tls, auth, database, serverSelectionTimeoutMs }: MongoConfig, appName: string): ConnectOptions {
+function optionsOf(config: MongoConfig, appName: string): ConnectOptions {
+  const { tls, auth, database, serverSelectionTimeoutMs, socketTimeoutMs = 60_000 } = config;
   return {
     appName,
     dbName: database,
     serverSelectionTimeoutMS: serverSelectionTimeoutMs,
+    socketTimeoutMS: socketTimeoutMs,
     ...(tls && { tls: true, tlsCAFile: tls.caFile, tlsCertificateKeyFile: tls.certificateKeyFile }),
     ...(auth && {
       auth: { username: auth.username, password: auth.password },

@@ -16,6 +16,8 @@ export const mongoConfigSchema = z.object({
     .optional(),
   /** Milliseconds to find a usable server. */
   serverSelectionTimeoutMs: z.number().int().positive().default(5_000),
+  /** Milliseconds without an answer after which a connection that fell silent is given up; 60,000 unless given. */
+  socketTimeoutMs: z.number().int().positive().optional(),
 });
 
 export type MongoConfig = z.output<typeof mongoConfigSchema>;
