@@ -30,6 +30,12 @@ function linesOf(fields: readonly string[]): number {
 
 function checkedHeader(header: string[]): string[] {
   header.forEach((name, index) => {
+    if (name === '__proto__') {
+      throw new ColumnsError('CSV_UNREADABLE', `CSV header: a column cannot be called ${name}`, {
+        line: 1,
+        column: name,
+      });
+    }
     if (name === '')
       throw new ColumnsError('CSV_UNREADABLE', `CSV header: column ${index + 1} has no name`, { line: 1 });
     if (header.indexOf(name) < index) {

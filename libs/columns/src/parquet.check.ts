@@ -1,5 +1,6 @@
-import { type ColumnMetaData, type FileMetaData, snappyUncompress } from 'hyparquet';
+import type { ColumnMetaData, FileMetaData, SchemaElement } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
+import { checkedSnappy, checkPage } from './parquet.page.check';
 import { endOfStruct } from './thrift.check';
 
 /** Random access to a file's bytes: in memory, or on disk. */
@@ -11,8 +12,6 @@ export interface ByteRange {
 /** 24 columns of 4,000,000 rows. More in one file is no day's data; few bytes can claim any number. */
 const MOST_CELLS = 100_000_000;
 const TRAILER = 8;
-/** A reference of Snappy makes 64 bytes of 3. */
-const SNAPPY_RATIO = 22;
 
 /** What the end of the file says of itself, before it is read: Throws an Error that says what is wrong. */
 export async function checkFooter(file: ByteRange): Promise<void> {
@@ -25,8 +24,18 @@ export async function checkFooter(file: ByteRange): Promise<void> {
   endOfStruct(new Uint8Array(await file.slice(start, start + length)), 0);
 }
 
+/** Every element but the root is the child of one. */
+function checkSchema(schema: FileMetaData['schema']): void {
+  const children = schema.map(({ num_children: count }) => count ?? 0);
+  const sum = children.reduce((total, count) => total + count, 0);
+  if (children.some((count) => count < 0) || sum !== schema.length - 1) {
+    throw new Error(`its schema has ${schema.length} elements and says ${sum} children`);
+  }
+}
+
 /** Row counts agree with each other, and are within what is read into memory. Throws an Error. */
 export function checkCounts({ num_rows: rows, row_groups: groups, schema }: FileMetaData): void {
+  checkSchema(schema);
   const counts = groups.map((group) => Number(group.num_rows));
   const sum = counts.reduce((total, count) => total + count, 0);
   if (counts.some((count) => count < 0) || sum !== Number(rows)) {
@@ -38,7 +47,12 @@ export function checkCounts({ num_rows: rows, row_groups: groups, schema }: File
 }
 
 /** The pages of a column chunk that begins at `at` and has `rows` rows. Throws an Error. */
-function checkPages(bytes: Uint8Array, { codec, total_compressed_size: size }: ColumnMetaData, rows: number): void {
+function checkPages(
+  bytes: Uint8Array,
+  { codec, total_compressed_size: size }: ColumnMetaData,
+  rows: number,
+  element: SchemaElement | undefined,
+): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let values = 0;
   for (let at = 0; at < Math.min(bytes.length - 1, Number(size) - 1);) {
@@ -55,39 +69,41 @@ function checkPages(bytes: Uint8Array, { codec, total_compressed_size: size }: C
     // A value of a dictionary takes a bit at least.
     if (!(count >= 0 && (data ? (values += count) <= rows : count <= whole * 8)))
       throw new Error(`a page of ${count} values does not fit`);
-    at = reader.offset + compressed;
+    const end = reader.offset + compressed;
+    if (element) checkPage(bytes.subarray(reader.offset, end), header, codec, element);
+    at = end;
   }
 }
 
-/** The file, with the pages of each column chunk checked before a reader gets its bytes. */
-export function withCheckedPages(file: ByteRange, { row_groups: groups }: FileMetaData): ByteRange {
+/**
+ * The file, with the pages of each column chunk checked before a reader gets its bytes; `thoroughly`, also what is in
+ * them, which takes unpacking them once more.
+ */
+export function withCheckedPages(
+  file: ByteRange,
+  { row_groups: groups, schema }: FileMetaData,
+  thoroughly = false,
+): ByteRange {
+  const elementOf = (name: string | undefined) => schema.find((element) => element.name === name);
   const chunks = groups.flatMap(({ columns, num_rows: rows }) =>
     columns.flatMap(({ meta_data: data }) => {
       if (!data) return [];
       const start = Number(data.dictionary_page_offset || data.data_page_offset);
-      return [{ data, rows: Number(rows), start, end: start + Number(data.total_compressed_size) }];
+      const element = thoroughly ? elementOf(data.path_in_schema[0]) : undefined;
+      return [{ data, element, rows: Number(rows), start, end: start + Number(data.total_compressed_size) }];
     }),
   );
   return {
     byteLength: file.byteLength,
     slice: async (from, to = file.byteLength) => {
       const bytes = await file.slice(from, to);
-      for (const { data, rows, start, end } of chunks) {
-        if (start >= from && end <= to) checkPages(new Uint8Array(bytes, start - from, end - start), data, rows);
+      for (const { data, element, rows, start, end } of chunks) {
+        if (start >= from && end <= to)
+          checkPages(new Uint8Array(bytes, start - from, end - start), data, rows, element);
       }
       return bytes;
     },
   };
 }
 
-/** Snappy with the length that the page claims, where so few bytes can give as many. */
-export const checkedCompressors = {
-  SNAPPY: (compressed: Uint8Array, length: number): Uint8Array => {
-    if (!(length >= 0 && length <= compressed.length * SNAPPY_RATIO + 64)) {
-      throw new Error(`${compressed.length} bytes of Snappy cannot give ${length}`);
-    }
-    const bytes = new Uint8Array(length);
-    snappyUncompress(compressed, bytes);
-    return bytes;
-  },
-};
+export const checkedCompressors = { SNAPPY: checkedSnappy };

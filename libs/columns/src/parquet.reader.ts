@@ -46,12 +46,10 @@ function kindOf(element: SchemaElement): Kind | null {
 /** Elements directly under the root, in file order. */
 function topLevel({ schema }: FileMetaData): SchemaElement[] {
   const elements: SchemaElement[] = [];
-  const skip = (index: number): number => {
-    let next = index + 1;
-    for (let child = 0; child < (schema[index]?.num_children ?? 0); child++) next = skip(next);
-    return next;
-  };
-  for (let index = 1; index < schema.length; index = skip(index)) elements.push(schema[index] as SchemaElement);
+  for (let index = 1; index < schema.length;) {
+    elements.push(schema[index] as SchemaElement);
+    for (let left = 1; left > 0 && index < schema.length; index++) left += (schema[index]?.num_children ?? 0) - 1;
+  }
   return elements;
 }
 
@@ -131,6 +129,7 @@ async function readRows(
   columns: readonly Chosen[],
   start: number,
   end: number,
+  thoroughly = false,
 ): Promise<Table> {
   const sinks = new Map(columns.map(({ name, kind }) => [name, sinkOf(name, kind, end - start)]));
   const failures: unknown[] = [];
@@ -143,7 +142,7 @@ async function readRows(
   };
   try {
     const range = { rowStart: start, rowEnd: end };
-    const checked = { file: withCheckedPages(file, metadata), metadata, compressors: checkedCompressors };
+    const checked = { file: withCheckedPages(file, metadata, thoroughly), metadata, compressors: checkedCompressors };
     if (end > start) await parquetRead({ ...checked, columns: [...sinks.keys()], parsers: PARSERS, onChunk, ...range });
   } catch (cause) {
     throw new ColumnsError('PARQUET_UNREADABLE', `Parquet file is damaged: ${(cause as Error).message}`, {}, cause);
@@ -152,11 +151,17 @@ async function readRows(
   return { rows: end - start, columns: [...sinks.values()].map(({ column }) => column) };
 }
 
-/** Reads all or the named columns, in the order named. NaN is read as null; Infinity is refused. */
-export async function readParquet(bytes: Uint8Array, options: { columns?: readonly string[] } = {}): Promise<Table> {
+/**
+ * Reads all or the named columns, in the order named. NaN is read as null; Infinity is refused. `untrusted`: bytes of
+ * unknown origin, which may be made to keep a reader busy for ever; what the platform wrote itself is not looked into.
+ */
+export async function readParquet(
+  bytes: Uint8Array,
+  options: { columns?: readonly string[]; untrusted?: boolean } = {},
+): Promise<Table> {
   const file = inMemory(bytes);
   const metadata = await metadataOf(file);
-  return readRows(file, metadata, chosen(metadata, options.columns), 0, Number(metadata.num_rows));
+  return readRows(file, metadata, chosen(metadata, options.columns), 0, Number(metadata.num_rows), options.untrusted);
 }
 
 /** A Parquet file that is read row group by row group: what is in memory does not grow with the file. */

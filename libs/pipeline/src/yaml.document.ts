@@ -28,7 +28,7 @@ function step(node: unknown, part: string | number): { offset: number; node: unk
 /** Parses YAML 1.2 (core schema, no custom tags); syntax errors and duplicate keys are problems with a line. */
 export function parseYaml(text: string): YamlDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const problems = document.errors.map((error): PipelineProblem => ({
     path: '',
     rule: `is not valid YAML: ${error.message}`,
