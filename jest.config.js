@@ -38,6 +38,7 @@ const base = {
     '^@perennial/onnx-graph/testing$': '<rootDir>/libs/onnx-graph/src/testing/index.ts',
     '^@perennial/local-stack$': '<rootDir>/deploy/local/src/index.ts',
     '^@perennial/cli$': '<rootDir>/tools/cli/src/index.ts',
+    '^@perennial/security-tests$': '<rootDir>/tools/security/src/index.ts',
     '^@perennial/example-(credit-default|tiny)$': '<rootDir>/examples/$1/src/index.ts',
     '^@perennial/(ingestion|preprocessing|feature-store|trainer|evaluator|registry|deployer|inference|alerting)$':
       '<rootDir>/services/$1/src/index.ts',

@@ -1,5 +1,7 @@
 import type { ChaosScenario } from './chaos.scenario';
+import { clockSkew } from './scenarios/clock-skew.scenario';
 import { control } from './scenarios/control.scenario';
+import { diskFull } from './scenarios/disk-full.scenario';
 import { failpointDeaths } from './scenarios/failpoints.scenario';
 import { kills } from './scenarios/kills.scenario';
 import { network } from './scenarios/network.scenario';
@@ -7,6 +9,8 @@ import { brokerOutage, databaseOutage, fullOutage } from './scenarios/outages.sc
 import { poison } from './scenarios/poison.scenario';
 import { repeated } from './scenarios/repeated.scenario';
 import { replayedWeek } from './scenarios/replayed-week.scenario';
+import { rollingUpgrade } from './scenarios/rolling-upgrade.scenario';
+import { sinks } from './scenarios/sinks.scenario';
 import { rebalanceStorm } from './scenarios/storm.scenario';
 
 /** Of 30 consecutive seeds each scenario gets its weight: every kind comes up in any 30 of them. */
@@ -22,6 +26,10 @@ export const scenarios: readonly ChaosScenario[] = [
   rebalanceStorm,
   poison,
   replayedWeek,
+  sinks,
+  clockSkew,
+  rollingUpgrade,
+  diskFull,
 ];
 
 /** The scenario of a seed: the weights lie on a wheel, which the seeds walk around. @throws RangeError */

@@ -114,7 +114,7 @@ export async function gather(
     pushed,
     events,
     deadLetters: history.deadLettersOf(pipeline),
-    stored: await readStoredBatches(addresses.mongo, events),
+    stored: await readStoredBatches(addresses.mongo, platform.environment, events),
     versions: (await platform.get<{ versions: RegisteredVersion[] }>(`/api/v1/models/${pipeline}/versions`)).versions,
     serving: [deployment.serving, ...deployment.replicas.map(({ version }) => version)],
     pages: sink.received.filter(({ dedup_key: key }) => key.startsWith(`${pipeline}/`)),
