@@ -1,5 +1,4 @@
 import type { PlatformAddresses, PlatformPlan } from '../platform/platform.plan';
-import { withoutPassword } from './connection.text';
 import type { Style } from './style';
 import { indented, pairs } from './table';
 
@@ -16,7 +15,7 @@ export function addressesText(
     ['model registry', mlflow],
     ['feature store', features],
     ['Kafka', kafka],
-    ['database', withoutPassword(mongo)],
+    ['database', mongo],
     ['services', mode === 'separate' ? 'a process each' : 'in one process'],
     ['pipelines', pipelines.join(', ')],
   ]);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { withoutPassword } from '../output/connection.text';
 import { serviceNames, type ServiceName } from './service.placement';
 
 const port = z.int().min(1).max(65_535);
@@ -56,5 +57,5 @@ export const addressesOf = (plan: PlatformPlan): PlatformAddresses => ({
   mlflow: serviceUrl(plan, 'registry'),
   features: serviceUrl(plan, 'feature-store'),
   kafka: plan.kafka,
-  mongo: plan.mongo,
+  mongo: withoutPassword(plan.mongo),
 });
