@@ -8,6 +8,7 @@ export { type KafkaConfig, kafkaConfigSchema } from './kafka.config';
 export { kafkaEnvironmentSchema } from './kafka.environment';
 export { defaultKafkaConsumerOptions, KafkaConsumer, type KafkaConsumerOptions } from './kafka.consumer';
 export { KafkaDeadLetters } from './kafka.dead-letters';
+export { KafkaProgressReader } from './kafka.progress-reader';
 export { KafkaPublisher } from './kafka.publisher';
 export { anyReachable } from './tcp.probe';
 export { ensureTopics } from './topic.creation';

@@ -52,6 +52,19 @@ export interface FetchBounds {
   maxBytes: number;
 }
 
+/** How far a consumer group has come with its topics, in records over all partitions. */
+export interface GroupProgress {
+  /** Not yet handled. */
+  lag: number;
+  /** Handled since the topics began; only differences between two readings mean something. */
+  handled: number;
+}
+
+export interface ProgressReader {
+  /** Rejects with BROKER_UNAVAILABLE. */
+  read(group: string, topics: readonly string[]): Promise<GroupProgress>;
+}
+
 export type ConsumerState = 'starting' | 'running' | 'reconnecting' | 'stopped';
 
 export interface RunningConsumer {

@@ -5,6 +5,7 @@ import {
   ensureTopics,
   KafkaConsumer,
   KafkaDeadLetters,
+  KafkaProgressReader,
   KafkaPublisher,
   type KafkaConfig,
 } from '@perennial/messaging-kafka';
@@ -68,11 +69,13 @@ export async function connect({ service, group, topics, kafka, mongo, stamp, met
     ...common,
     ...stamp,
   });
+  const progress = new KafkaProgressReader(kafka, logger);
   relay.start();
   return {
     database,
     publisher,
     consumer,
+    progress,
     router,
     leases,
     transactor: new Transactor(unitOfWork, stamp),
@@ -82,6 +85,7 @@ export async function connect({ service, group, topics, kafka, mongo, stamp, met
         .publishWaiting()
         .catch((error: unknown) => logger.warn({ err: error }, 'events wait for the next start'));
       await relay.stop();
+      await progress.close();
       await kafkaPublisher.close();
       await database.close();
     },

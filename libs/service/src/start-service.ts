@@ -69,6 +69,7 @@ export async function startService<C>(
     [token.ROUTER, connections.router],
     [token.PUBLISHER, connections.publisher],
     [token.CONSUMER, connections.consumer],
+    [token.PROGRESS, connections.progress],
     [token.STAMP, stamp],
   ]);
   try {

@@ -28,3 +28,5 @@ export const PUBLISHER = Symbol('publisher');
 export const CONSUMER = Symbol('consumer');
 /** Stamp: source, clock and ids of this service's events. */
 export const STAMP = Symbol('stamp');
+/** ProgressReader: how far a consumer group lags behind. */
+export const PROGRESS = Symbol('progress');

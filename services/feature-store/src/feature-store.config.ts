@@ -7,7 +7,7 @@ export const featureStoreConfigSchema = z.object({
   FEATURE_STORE_MEMORY: z
     .string()
     .regex(/^\d+(MB|GB)$/, 'must be a size such as 512MB or 1GB')
-    .default('1GB')
+    .default('384MB')
     .describe('Memory that reads share; what exceeds it goes to disk'),
 });
 

@@ -257,6 +257,20 @@ describe('ingestion', () => {
     expect(await get(`/${dataset}/days/2030-01-01`)).toMatchObject({ error: { code: 'UNKNOWN_DAY' } });
   });
 
+  it('tells what waits to be stored, and that pushes are welcome', async () => {
+    const backlog = await eventually(async () => {
+      const view = (await get(`/${dataset}/backlog`)) as { messages: number };
+      return view.messages === 0 ? view : undefined;
+    });
+    expect(backlog).toEqual({
+      ...{ messages: 0, secondsToDrain: 0, full: false, retryAfterSeconds: null },
+      bounds: { messages: 4_000, seconds: 30 },
+    });
+    const metrics = await (await fetch(`${service.url}/metrics`)).text();
+    expect(metrics).toMatch(/^ingestion_backlog_messages\{.*\} 0$/m);
+    expect(metrics).toMatch(/^ingestion_backlog_full\{.*\} 0$/m);
+  });
+
   it('counts what it took, refused and closed', async () => {
     const metrics = await (await fetch(`${service.url}/metrics`)).text();
     const count = (name: string, ...labels: string[]) =>

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import {
   Inject,
   Module,
@@ -6,7 +7,8 @@ import {
   type OnApplicationShutdown,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import type { Clock, Publisher, Router, Stamp, Transactor } from '@perennial/messaging';
+import { topics } from '@perennial/contracts';
+import type { Clock, ProgressReader, Publisher, Router, Stamp, Transactor } from '@perennial/messaging';
 import { KafkaDeadLetters } from '@perennial/messaging-kafka';
 import type { ObjectStore } from '@perennial/object-store';
 import type { Pipeline } from '@perennial/pipeline';
@@ -18,6 +20,8 @@ import {
   type Logger,
   OBJECT_STORE,
   PIPELINES,
+  PollLoop,
+  PROGRESS,
   PUBLISHER,
   ROUTER,
   SERVICE_CONFIG,
@@ -26,6 +30,8 @@ import {
 } from '@perennial/service';
 import type { Connection } from 'mongoose';
 import type { Registry } from 'prom-client';
+import { Admission } from './application/admission';
+import { BacklogWatch } from './application/backlog.watch';
 import { BatchAssembly } from './application/batch.assembly';
 import { CloseDay } from './application/close.day';
 import { ClosingTimer } from './application/closing.timer';
@@ -41,7 +47,7 @@ import { PrometheusMetrics } from './infrastructure/prometheus.metrics';
 import { ThreadedEncoding } from './infrastructure/threaded.encoding';
 import { ThreadedSifter } from './infrastructure/threaded.sifter';
 import type { IngestionConfig } from './ingestion.config';
-import { DAY_STORE, QUARANTINE_STORE, ROW_STORE } from './ingestion.tokens';
+import { BACKLOG_LOOP, DAY_STORE, QUARANTINE_STORE, ROW_STORE } from './ingestion.tokens';
 import { DatasetsController } from './interface/datasets.controller';
 import { RecordsConsumer, recordsGroup } from './interface/records.consumer';
 import { RecordsController } from './interface/records.controller';
@@ -51,6 +57,12 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
   await store.prepare();
   return store;
 }
+
+/** Where the broker's progress is not known, everything is let through. */
+const nothingWaits: ProgressReader = { read: async () => ({ lag: 0, handled: 0 }) };
+
+/** How often a push that waits looks whether it may go on. */
+const PUSH_PAUSE_MS = 250;
 
 @Module({
   controllers: [RecordsController, DatasetsController],
@@ -169,9 +181,40 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
         new RecordsConsumer(router, take, recordsGroup(config.GROUP_SUFFIX)),
     },
     {
+      provide: BacklogWatch,
+      inject: [{ token: PROGRESS, optional: true }, PrometheusMetrics, CLOCK, SERVICE_CONFIG],
+      useFactory: (
+        progress: ProgressReader | undefined,
+        metrics: PrometheusMetrics,
+        clock: Clock,
+        config: IngestionConfig,
+      ) =>
+        new BacklogWatch(
+          progress ?? nothingWaits,
+          { group: recordsGroup(config.GROUP_SUFFIX), topics: [topics.records.name] },
+          { messages: config.INGESTION_BACKLOG_MESSAGES, seconds: config.INGESTION_BACKLOG_SECONDS },
+          metrics,
+          clock,
+        ),
+    },
+    {
+      provide: BACKLOG_LOOP,
+      inject: [BacklogWatch, LOGGER, SERVICE_CONFIG],
+      useFactory: (watch: BacklogWatch, logger: Logger, config: IngestionConfig) =>
+        new PollLoop(
+          { name: 'backlog', everyMs: config.INGESTION_BACKLOG_INTERVAL_MS, logger, random: Math.random },
+          () => watch.look(),
+        ),
+    },
+    {
       provide: PushRecords,
-      inject: [PUBLISHER, STAMP],
-      useFactory: (publisher: Publisher, stamp: Stamp) => new PushRecords(publisher, stamp),
+      inject: [PUBLISHER, STAMP, BacklogWatch, SERVICE_CONFIG],
+      useFactory: (publisher: Publisher, stamp: Stamp, watch: BacklogWatch, config: IngestionConfig) =>
+        new PushRecords(
+          publisher,
+          stamp,
+          new Admission(watch, { waitMs: config.INGESTION_PUSH_WAIT_MS, pauseMs: PUSH_PAUSE_MS, pause: setTimeout }),
+        ),
     },
   ],
 })
@@ -181,15 +224,18 @@ export class IngestionModule implements OnApplicationBootstrap, OnModuleDestroy,
     @Inject(DAY_STORE) private readonly days: DayStore,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ThreadedSifter) private readonly sifter: ThreadedSifter,
+    @Inject(BACKLOG_LOOP) private readonly backlog: PollLoop,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.days.makeOpenDaysDue(this.clock.now());
     this.timer.start();
+    this.backlog.start();
   }
 
   async onModuleDestroy(): Promise<void> {
     await this.timer.stop();
+    await this.backlog.stop();
   }
 
   /** After the consumers have stopped: they judge their last slices in it. */

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { FileReference } from '@perennial/contracts';
 import type { ObjectStore } from '@perennial/object-store';
 import type { BatchFiles } from '../application/ports';
@@ -45,11 +47,10 @@ export class LocalBatchFiles implements BatchFiles {
 
   /** The store checks the digest; the rename makes the file appear whole. */
   private async fetch(reference: FileReference, path: string): Promise<void> {
-    const bytes = await this.store.get(reference);
     await mkdir(this.folder('batches'), { recursive: true });
     const partial = `${path}.${randomUUID()}.partial`;
     try {
-      await writeFile(partial, bytes);
+      await pipeline(this.store.stream(reference), createWriteStream(partial));
       await rename(partial, path);
     } finally {
       await rm(partial, { force: true });

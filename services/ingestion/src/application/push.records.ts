@@ -2,6 +2,7 @@ import { type DataOf, dayManifestV1, recordsPushedV1 } from '@perennial/contract
 import type { StreamedRecord } from '@perennial/columns';
 import { emit, type OutgoingEvent, type Publisher, type Stamp, stampEvents } from '@perennial/messaging';
 import { ServiceError } from '@perennial/service';
+import { type Admission, admitAll } from './admission';
 
 export interface PushTarget {
   dataset: string;
@@ -14,51 +15,90 @@ type Pushed = DataOf<typeof recordsPushedV1>['records'][number];
 const MAX_RECORDS = 1_000;
 const MAX_BYTES = 512_000;
 
+/**
+ * Records are spread over so many keys by their ids: a dataset's load reaches several partitions, and all records of
+ * one id the same, so that the first of them stays the first.
+ */
+const LANES = 4;
+
+export interface PushOptions {
+  /** Gives a record the types of its columns. */
+  typed?: (record: Pushed) => Pushed;
+  /** The column by which records are spread; without it all take one way. */
+  recordId?: string;
+}
+
+interface Lane {
+  key: string;
+  records: Pushed[];
+  bytes: number;
+}
+
 /** Hands pushed records on to the topic that outside producers use. */
 export class PushRecords {
   constructor(
     private readonly publisher: Publisher,
     private readonly stamp: Stamp,
+    private readonly admission: Pick<Admission, 'admit'> = admitAll,
   ) {}
 
   /**
    * Resolves with the number of records once the broker has acknowledged all of them. A record that cannot be read
-   * ends it: those before it may have been published, and pushing all of them again is harmless.
+   * ends it, and so does a full backlog (BACKLOG_FULL, 429): some records may have been published, and pushing all of
+   * them again is harmless.
    */
   async run(
     target: PushTarget,
     records: AsyncIterable<StreamedRecord> | Iterable<StreamedRecord>,
-    typed: (record: Pushed) => Pushed = (record) => record,
+    { typed = (record) => record, recordId }: PushOptions = {},
   ): Promise<{ accepted: number }> {
-    let pending: Pushed[] = [];
-    let bytes = 0;
+    const lanes = Array.from({ length: LANES }, (_, n): Lane => ({
+      key: `${target.dataset}/${n}`,
+      records: [],
+      bytes: 0,
+    }));
     let accepted = 0;
-    const flush = async () => {
-      if (pending.length === 0) return;
-      await this.publish(emit(recordsPushedV1, { ...target, records: pending }));
-      accepted += pending.length;
-      pending = [];
-      bytes = 0;
+    const flush = async (lane: Lane) => {
+      if (lane.records.length === 0) return;
+      await this.admission.admit(accepted);
+      await this.publish(emit(recordsPushedV1, { ...target, records: lane.records }), lane.key);
+      accepted += lane.records.length;
+      lane.records = [];
+      lane.bytes = 0;
     };
     for await (const streamed of records) {
       const record = typed(objectOf(streamed, accepted));
       const size = Buffer.byteLength(JSON.stringify(record));
       if (size > MAX_BYTES) throw tooLarge(streamed.position, size, accepted);
-      if (pending.length === MAX_RECORDS || bytes + size > MAX_BYTES) await flush();
-      pending.push(record);
-      bytes += size;
+      const lane = lanes[laneOf(record, recordId)] as Lane;
+      if (lane.records.length === MAX_RECORDS || lane.bytes + size > MAX_BYTES) await flush(lane);
+      lane.records.push(record);
+      lane.bytes += size;
     }
-    await flush();
+    for (const lane of lanes) await flush(lane);
     return { accepted };
   }
 
+  /** A manifest is small, and ends a backlog rather than making one: it is always let through. */
   async announce(target: PushTarget, rows: number): Promise<void> {
-    await this.publish(emit(dayManifestV1, { ...target, rows }));
+    await this.publish(emit(dayManifestV1, { ...target, rows }), target.dataset);
   }
 
-  private async publish(event: OutgoingEvent): Promise<void> {
-    await this.publisher.publish(stampEvents([event], {}, this.stamp));
+  private async publish(event: OutgoingEvent, key: string): Promise<void> {
+    const entries = stampEvents([event], {}, this.stamp);
+    await this.publisher.publish(
+      entries.map((entry) => ({ ...entry, key, headers: { ...entry.headers, ce_partitionkey: key } })),
+    );
   }
+}
+
+/** FNV-1a of the id's text. */
+function laneOf(record: Pushed, recordId: string | undefined): number {
+  const id = recordId !== undefined && Object.hasOwn(record, recordId) ? record[recordId] : undefined;
+  if (typeof id !== 'string' && typeof id !== 'number') return 0;
+  let hash = 0x811c9dc5;
+  for (const character of String(id)) hash = Math.imul(hash ^ (character.codePointAt(0) as number), 0x01000193);
+  return (hash >>> 0) % LANES;
 }
 
 function objectOf({ position, record, problem }: StreamedRecord, accepted: number): Pushed {

@@ -1,11 +1,16 @@
-import { Counter, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { BacklogMetrics } from '../application/backlog.watch';
 import type { IngestionMetrics } from '../application/ports';
 import type { RowCounts } from '../domain/day';
 
-export class PrometheusMetrics implements IngestionMetrics {
+export class PrometheusMetrics implements IngestionMetrics, BacklogMetrics {
   private readonly records: Counter<'dataset' | 'outcome'>;
   private readonly messages: Counter<'code'>;
   private readonly batches: Counter<'dataset' | 'closed_by'>;
+  private readonly waiting: Gauge;
+  private readonly drain: Gauge;
+  private readonly full: Gauge;
+  private readonly refusedPushes: Counter;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -27,6 +32,26 @@ export class PrometheusMetrics implements IngestionMetrics {
       labelNames: ['dataset', 'closed_by'],
       registers,
     });
+    this.waiting = new Gauge({
+      name: 'ingestion_backlog_messages',
+      help: 'Messages that wait to be stored',
+      registers,
+    });
+    this.drain = new Gauge({
+      name: 'ingestion_backlog_seconds',
+      help: 'Time until the backlog is stored at the present pace; +Inf where nothing is stored',
+      registers,
+    });
+    this.full = new Gauge({
+      name: 'ingestion_backlog_full',
+      help: '1 while pushes over HTTP are answered 429',
+      registers,
+    });
+    this.refusedPushes = new Counter({
+      name: 'ingestion_refused_pushes_total',
+      help: 'Pushes over HTTP that were answered 429 because the backlog was full',
+      registers,
+    });
   }
 
   taken(dataset: string, rows: number, quarantined: number): void {
@@ -36,6 +61,16 @@ export class PrometheusMetrics implements IngestionMetrics {
 
   refused(code: string): void {
     this.messages.inc({ code });
+  }
+
+  backlog(messages: number, secondsToDrain: number, full: boolean): void {
+    this.waiting.set(messages);
+    this.drain.set(secondsToDrain);
+    this.full.set(full ? 1 : 0);
+  }
+
+  refusedPush(): void {
+    this.refusedPushes.inc();
   }
 
   closed(dataset: string, closedBy: string, { duplicates }: RowCounts): void {

@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ServiceError } from '@perennial/service';
+import { BacklogWatch } from '../application/backlog.watch';
 import { DatasetCatalogue } from '../application/dataset.catalogue';
 import { dayView } from '../application/day.view';
 import { DAY_STORE, QUARANTINE_STORE } from '../ingestion.tokens';
@@ -21,12 +22,20 @@ export class DatasetsController {
     @Inject(DatasetCatalogue) private readonly catalogue: DatasetCatalogue,
     @Inject(DAY_STORE) private readonly days: DayStore,
     @Inject(QUARANTINE_STORE) private readonly quarantined: QuarantineStore,
+    @Inject(BacklogWatch) private readonly watch: BacklogWatch,
   ) {}
 
   @Get()
   datasets() {
     const datasets = this.catalogue.all().map(({ dataset, pipelines }) => ({ ...dataset, pipelines }));
     return { datasets };
+  }
+
+  /** How many messages wait to be stored, over all datasets; producers slow down while it is full. */
+  @Get(':name/backlog')
+  backlog(@Param('name') name: string) {
+    datasetOf(this.catalogue, name);
+    return this.watch.view();
   }
 
   @Get(':name/days')

@@ -1,9 +1,11 @@
-import { Body, Controller, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { ServiceError } from '@perennial/service';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { DatasetCatalogue } from '../application/dataset.catalogue';
 import { PushRecords } from '../application/push.records';
 import { recordsOfBody } from './record.body';
+import { tellingWhen } from './retry.after';
 import { datasetOf, dayOf } from './target';
 
 const manifest = z.strictObject({ rows: z.int().min(0) });
@@ -23,11 +25,13 @@ export class RecordsController {
     @Param('day') day: string,
     @Headers('content-type') contentType: string | undefined,
     @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { typed } = datasetOf(this.catalogue, name);
+    const { typed, recordId } = datasetOf(this.catalogue, name);
     const target = { dataset: name, day: dayOf(day) };
     const { records, csv } = recordsOfBody(contentType ?? '', body);
-    const { accepted } = await this.push.run(target, records, csv ? typed : undefined);
+    const options = csv ? { typed, recordId } : { recordId };
+    const { accepted } = await tellingWhen(reply, this.push.run(target, records, options));
     return { accepted, ...target };
   }
 

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { waitForBacklog } from '../client/backlog.pace';
 import { awaitVerdict } from '../client/cycle.wait';
 import { findDataset } from '../client/dataset.lookup';
 import { platformClient } from '../client/platform.location';
@@ -33,7 +35,10 @@ async function push({ context, options, args }: Invocation<SubmitOptions>) {
   const startedAt = performance.now();
   const target = { dataset: dataset.name, day: options.day };
   const { signal } = context;
-  const pushOptions = { batchSize: options.batchSize, signal, onProgress: (done: number) => bar.update(done) };
+  const pause = (milliseconds: number) => setTimeout(milliseconds, undefined, { signal });
+  const onWait = (messages: number) => context.note(`the platform is behind by ${messages} messages; waiting …`);
+  const pace = () => waitForBacklog(platformClient(context), dataset.name, { pause, onWait });
+  const pushOptions = { batchSize: options.batchSize, signal, pace, onProgress: (done: number) => bar.update(done) };
   const { pushed, correlationId } = await withPublisher(kafkaOf(context), (publisher) =>
     pushDay(publisher, target, records(), distinct, pushOptions),
   ).finally(() => bar.clear());

@@ -15,7 +15,12 @@ export interface PushOptions {
   batchSize: number;
   signal?: AbortSignal;
   onProgress?: (pushed: number) => void;
+  /** Called now and then; nothing is pushed until it resolves. */
+  pace?: () => Promise<void>;
 }
+
+/** Some megabytes: what may be pushed before the platform is asked again whether it keeps up. */
+const MESSAGES_PER_PACE = 16;
 
 const stamp: Stamp = { source: '/perennial/cli', clock: { now: () => new Date() }, newId: randomUUID };
 
@@ -25,13 +30,15 @@ export async function pushDay(
   { dataset, day }: Day,
   records: AsyncIterable<Record<string, unknown>>,
   manifestRows: number,
-  { batchSize, signal, onProgress }: PushOptions,
+  { batchSize, signal, onProgress, pace }: PushOptions,
 ): Promise<{ pushed: number; correlationId: string }> {
   const correlationId = randomUUID();
   const publish = (event: OutgoingEvent) => publisher.publish(stampEvents([event], { correlationId }, stamp));
   let pushed = 0;
+  let messages = 0;
   for await (const batch of recordBatches(records, batchSize)) {
     if (signal?.aborted) throw interrupted();
+    if (messages++ % MESSAGES_PER_PACE === 0) await pace?.();
     await publish(emit(recordsPushedV1, { dataset, day, records: batch }) as OutgoingEvent);
     pushed += batch.length;
     onProgress?.(pushed);
