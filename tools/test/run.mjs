@@ -1,5 +1,5 @@
-// The whole check, as CI runs it: install, lint, build, unit tests, integration tests against a stack of its own, the
-// short demo. Everything is run even when something failed, unless nothing could run after it. The last line counts
+// The whole check, as CI runs it: install, lint, build, unit tests, the simulation, integration tests against a stack of
+// its own, the short demo. Everything is run even when something failed, unless nothing could run after it. The last line counts
 // tests and steps.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -46,6 +46,14 @@ async function integration() {
   return jest('integration', { args: ['-i', '--forceExit'], environment, timeoutMs: 45 * minutes });
 }
 
+/** The services in one process on simulated drivers, with faults: the same seeds every time. */
+async function simulation() {
+  const program = join(root, 'tools/simulation/dist/campaign/simulate.main.js');
+  const args = [program, '--seeds', '300', '--from', '1'];
+  const ok = await runStep(root, 'simulation, 300 seeds', process.execPath, args, { timeoutMs: 30 * minutes });
+  return ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
 /** On a stack of its own and without addresses from outside: the way a newcomer runs it. */
 async function demo() {
   const environment = environmentOf({
@@ -84,6 +92,7 @@ async function checkAll() {
   rmSync(home, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
   totals.push(await jest('unit', { timeoutMs: 30 * minutes }));
+  totals.push(await attempt('simulation', simulation));
   totals.push(await attempt('integration tests', integration));
   await stopEverything();
   totals.push(await attempt('demo', demo));

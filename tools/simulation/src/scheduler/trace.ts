@@ -17,9 +17,11 @@ export class Trace {
     if (this.lines.length > 2 * this.keep) this.lines.splice(0, this.lines.length - this.keep);
   }
 
-  /** Of everything so far, in hexadecimal. */
-  digest(): string {
-    return this.hash.copy().digest('hex');
+  /** Of everything so far and of what came of it, in hexadecimal. */
+  digest(outcome: Iterable<string | Buffer> = []): string {
+    const hash = this.hash.copy();
+    for (const part of outcome) hash.update(part);
+    return hash.digest('hex');
   }
 
   last(): readonly string[] {

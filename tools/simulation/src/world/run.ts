@@ -73,7 +73,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
     const violated = report.results.filter(({ finding }) => finding.outcome === 'violated').map(({ name }) => name);
     const text = describeViolations(report, history);
     return {
-      ...{ scenario, digest: scheduler.trace.digest(), steps: scheduler.trace.steps },
+      ...{ scenario, digest: scheduler.trace.digest(valuesOf(installation)), steps: scheduler.trace.steps },
       elapsedMs: scheduler.elapsed(),
       violated: missing.length === 0 ? violated : ['liveness', ...violated],
       report: [...missing, text].filter(Boolean).join('\n'),
@@ -84,6 +84,8 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
     for (const undo of restore.reverse()) undo();
   }
 }
+
+const valuesOf = ({ broker }: Installation) => broker.appended.map(({ value }) => value ?? '');
 
 /** Runs until everything has been at rest for a while; what is not, when the time is over. */
 async function settle(scheduler: Scheduler, look: () => string[]): Promise<string[]> {

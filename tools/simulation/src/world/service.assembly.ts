@@ -1,11 +1,15 @@
 import 'reflect-metadata';
 
 type Token = unknown;
+interface OptionalToken {
+  token: Token;
+  optional: true;
+}
 type Constructor = new (...parameters: unknown[]) => object;
 
 interface FactoryProvider {
   provide: Token;
-  inject?: Token[];
+  inject?: (Token | OptionalToken)[];
   useFactory?: (...parameters: unknown[]) => unknown;
   useValue?: unknown;
   useClass?: Constructor;
@@ -119,11 +123,18 @@ export class ServiceAssembly {
     return new type(...(await this.all(tokens)));
   }
 
-  private async all(tokens: readonly Token[]): Promise<unknown[]> {
+  private async all(tokens: readonly (Token | OptionalToken)[]): Promise<unknown[]> {
     const resolved: unknown[] = [];
-    for (const token of tokens) resolved.push(await this.resolve(token));
+    for (const each of tokens) {
+      const token = isOptional(each) ? each.token : each;
+      const absent = isOptional(each) && !this.instances.has(token) && !this.providers.has(token);
+      resolved.push(absent ? undefined : await this.resolve(token));
+    }
     return resolved;
   }
 }
+
+const isOptional = (token: Token | OptionalToken): token is OptionalToken =>
+  typeof token === 'object' && token !== null && 'optional' in token;
 
 const metadata = <T>(target: object, key: string): T | undefined => Reflect.getMetadata(key, target) as T | undefined;
