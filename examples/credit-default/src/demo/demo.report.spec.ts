@@ -27,6 +27,7 @@ const good: DemoReport = {
   ],
   seconds: { total: 60 },
   predictions: { answered: 100, failed: 0, reasons: {}, versions: { v1: 100 } },
+  guarantees: { proved: 30, violated: [], unchecked: [] },
 };
 
 const withDay = (index: number, change: Partial<ReportedDay>): DemoReport => ({
@@ -55,6 +56,11 @@ describe('what must hold of the demo', () => {
       'a failed prediction',
       { ...good, predictions: { ...good.predictions, failed: 2, reasons: { 'status 503': 2 } } },
       '2 predictions failed: 2 × status 503',
+    ],
+    [
+      'a broken guarantee',
+      { ...good, guarantees: { ...good.guarantees, violated: ['outbox-drains'] } },
+      'outbox-drains is violated',
     ],
     ['no prediction', { ...good, predictions: { ...good.predictions, answered: 0 } }, 'no prediction was answered'],
   ])('does not hold with %s', (_, report, shortcoming) => {

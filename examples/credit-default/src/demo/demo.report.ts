@@ -1,6 +1,7 @@
 import type { PredictionTally } from '../predictor/prediction.tally';
 import type { DayVerdict } from './day.ledger';
 import type { Incident } from './incident';
+import type { Guarantees } from './platform.control';
 
 export interface ReportedDay {
   readonly day: string;
@@ -32,6 +33,7 @@ export interface DemoReport {
     readonly reasons: Readonly<Record<string, number>>;
     readonly versions: Readonly<Record<string, number>>;
   };
+  readonly guarantees: Guarantees;
 }
 
 export const alertOf = (incident: Incident | undefined): ReportedDay['alert'] =>
@@ -48,7 +50,7 @@ export const alertOf = (incident: Incident | undefined): ReportedDay['alert'] =>
 const expected: readonly (readonly DayVerdict[])[] = [['kept'], ['promoted'], ['exhausted'], ['kept', 'promoted']];
 
 /** Everything in which the demo did not go as it must; empty when it did. */
-export function shortcomingsOf({ days, predictions }: DemoReport): string[] {
+export function shortcomingsOf({ days, predictions, guarantees }: DemoReport): string[] {
   const verdicts = expected.flatMap((allowed, index) => {
     const day = days[index];
     if (!day) return [`day ${index + 1} has no verdict`];
@@ -65,7 +67,9 @@ export function shortcomingsOf({ days, predictions }: DemoReport): string[] {
   const failures = Object.entries(predictions.reasons).map(([reason, count]) => `${count} × ${reason}`);
   const failed = predictions.failed === 0 ? [] : [`${predictions.failed} predictions failed: ${failures.join(', ')}`];
   const silent = predictions.answered > 0 ? [] : ['no prediction was answered'];
-  return [...verdicts, ...alerts, ...pages, ...rejected, ...failed, ...silent];
+  const broken = guarantees.violated.map((name) => `${name} is violated`);
+  const unseen = guarantees.unchecked.map((name) => `${name} could not be checked`);
+  return [...verdicts, ...alerts, ...pages, ...rejected, ...failed, ...silent, ...broken, ...unseen];
 }
 
 export const reportedPredictions = ({ answered, failed, reasons, versions }: PredictionTally) => ({

@@ -56,3 +56,10 @@ export function predictionsText({ predictions }: DemoReport): string {
   const versions = Object.entries(predictions.versions).map(([version, count]) => `${version}: ${count}`);
   return `  ${predictions.answered} answered, ${predictions.failed} failed (${versions.join(', ')})`;
 }
+
+export function guaranteesText({ guarantees, seconds }: DemoReport): string {
+  const { proved, violated, unchecked } = guarantees;
+  const wrong = violated.length > 0 ? `, VIOLATED: ${violated.join(', ')}` : '';
+  const unseen = unchecked.length > 0 ? `, not checked: ${unchecked.join(', ')}` : '';
+  return `Verify: ${proved} guarantees proved${wrong}${unseen} in ${seconds['verify']} s`;
+}

@@ -46,8 +46,12 @@ class Demo {
       }
       await this.awaitRecovery();
       const predictions = reportedPredictions(await this.predictor.finish());
+      this.work('checking the guarantees');
+      const { platform, home } = this.options;
+      const guarantees = await this.timed('verify', () => platform.verify(home));
       this.seconds['total'] = elapsed(startedAt);
-      return { report: { days: this.days(), seconds: this.seconds, predictions }, incidents: this.story.incidents() };
+      const report = { days: this.days(), seconds: this.seconds, predictions, guarantees };
+      return { report, incidents: this.story.incidents() };
     } finally {
       this.screen.show('stopping …');
       await this.stage.stop();

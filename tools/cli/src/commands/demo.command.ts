@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   daysTable,
   demoSizes,
+  guaranteesText,
   pageText,
   type PlatformControl,
   predictionsText,
@@ -14,17 +15,27 @@ import { action } from '../command.action';
 import type { CommandContext } from '../command.context';
 import type { CommandDefinition } from '../command.definition';
 import { failed, interrupted } from '../command.error';
+import { installationOf } from '../integrity/installation';
 import { platformLayout } from '../platform/platform.layout';
+import { guaranteesOf, verify } from '../integrity/verification';
 import { addressesOf } from '../platform/platform.plan';
 import { runningPlatform, startPlatform, stopPlatform } from '../platform/platform.start';
 
-const platformIn = (mode: 'single' | 'separate'): PlatformControl => ({
+const verifyMs = 30_000;
+
+const platformIn = (context: CommandContext, mode: 'single' | 'separate'): PlatformControl => ({
   async start({ home, artifacts, ...options }) {
     const started = await startPlatform({ ...options, stack: { home, artifacts }, mode });
     return addressesOf(started.plan);
   },
   async stop(home) {
     await stopPlatform(home);
+  },
+  async verify(home) {
+    const { PERENNIAL_URL: _elsewhere, PIPELINES: _others, ...env } = context.env;
+    const installation = installationOf({ ...context, env, stack: { ...context.stack, home } });
+    const { report } = await verify(installation, { waitMs: verifyMs, signal: context.signal });
+    return guaranteesOf(report);
   },
   isRunning: (home) => runningPlatform(home) !== undefined,
 });
@@ -40,7 +51,7 @@ async function demo(context: CommandContext, { short = false, separate }: DemoOp
   const artifacts = stack.artifacts ?? defaultArtifacts();
   const startedAt = performance.now();
   const screen = new Screen(context.progress, () => (performance.now() - startedAt) / 1000);
-  const platform = platformIn(separate ? 'separate' : 'single');
+  const platform = platformIn(context, separate ? 'separate' : 'single');
   const options = { home, artifacts, environment: env, platform, sizes: demoSizes(short), signal };
   const { report, incidents } = await runDemo(options, screen).catch((error: unknown) => {
     if (signal.aborted) throw interrupted();
@@ -52,6 +63,7 @@ async function demo(context: CommandContext, { short = false, separate }: DemoOp
     `\n${daysTable(report.days)}`,
     ...incidents.map((incident) => `What on-call received:\n${pageText(incident)}`),
     `Predictions while it ran:\n${predictionsText(report)}`,
+    guaranteesText(report),
     `Report: ${join(home, 'report.json')}`,
     `demo: ${report.days.length} days in ${report.seconds.total} s, ${shortcomings.length === 0 ? 'as it must be' : 'failed'}`,
   ].join('\n\n');

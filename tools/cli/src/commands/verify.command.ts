@@ -1,52 +1,18 @@
 import { day } from '@perennial/contracts';
-import { mongoEnvironmentSchema } from '@perennial/messaging-mongo';
-import { objectStoreConfig } from '@perennial/object-store';
 import { InvalidArgumentError } from 'commander';
-import type { z } from 'zod';
-import { requirePlatform } from '../client/platform.location';
 import { action } from '../command.action';
-import type { CommandContext } from '../command.context';
 import { type CommandDefinition, show } from '../command.definition';
 import { badInput, CommandError, exitCode, failed } from '../command.error';
 import { wholeNumber } from '../input/option.parsers';
-import { checkPipelines } from '../input/pipeline.files';
+import { installationOf } from '../integrity/installation';
 import type { Installation } from '../integrity/live.history';
 import { type Verification, verify } from '../integrity/verification';
-import { kafkaOf } from '../kafka/broker.access';
 import { verificationSummary, verificationText } from '../output/verification.text';
-import { runningPlatform } from '../platform/platform.start';
 
 interface VerifyOptions {
   pipeline?: string;
   since?: string;
   wait: number;
-}
-
-function parsed<T>(schema: z.ZodType<T>, values: object): T {
-  const result = schema.safeParse(values);
-  if (result.success) return result.data;
-  throw badInput(result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
-}
-
-/** As the services read it: what PIPELINES names, else what the running platform was started with. */
-function pipelinesOf(context: CommandContext): Installation['pipelines'] {
-  const { PIPELINES: named } = context.env;
-  const paths = named ? named.split(',').map((path) => path.trim()) : requirePlatform(context).pipelines;
-  return checkPipelines(paths, context.cwd, context.env).flatMap(({ pipeline }) => pipeline ?? []);
-}
-
-/** The installation that `up` started in this home, or the one that the environment names. */
-export function installationOf(context: CommandContext): Installation {
-  const { env } = context;
-  const running = env.PERENNIAL_URL ? undefined : runningPlatform(context.stack.home);
-  const url = running?.mongo ?? env.MONGO_URL ?? requirePlatform(context).mongo;
-  return {
-    kafka: kafkaOf(context),
-    mongo: parsed(mongoEnvironmentSchema, { ...env, MONGO_URL: url }),
-    objects: parsed(objectStoreConfig, env),
-    pipelines: pipelinesOf(context),
-    suffix: env.GROUP_SUFFIX ?? '',
-  };
 }
 
 function dayText(text: string): string {

@@ -81,3 +81,13 @@ export async function verify(installation: Installation, options: VerifyOptions)
     before = namesOf(report);
   }
 }
+
+/** In short, by name. */
+export function guaranteesOf({ results, proved }: IntegrityReport) {
+  const named = (holds: (result: CheckedInvariant) => boolean) => results.filter(holds).map(({ name }) => name);
+  return {
+    proved,
+    violated: named(({ finding }) => finding.outcome === 'violated'),
+    unchecked: named(({ finding }) => finding.outcome === 'not-checked' && finding.cause === 'unobserved'),
+  };
+}
