@@ -14,7 +14,8 @@ const brisk = {
   INGESTION_CLOSING_INTERVAL_MS: '200',
   DEPLOYER_INTERVAL_MS: '200',
   DEPLOYER_PAUSE_MS: '500',
-  INFERENCE_HEARTBEAT_SECONDS: '2',
+  // Each is a transaction of the deployer, and there are as many as pipelines; a swap is reported at once anyway.
+  INFERENCE_HEARTBEAT_SECONDS: '5',
   INFERENCE_DESIRED_INTERVAL_MS: '500',
 };
 
