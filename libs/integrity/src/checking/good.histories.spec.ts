@@ -26,6 +26,15 @@ describe('any history without faults', () => {
     );
   });
 
+  it('breaks none where nothing but events and pages were observed', () => {
+    fc.assert(
+      fc.property(historyPlan, (plan) => {
+        const { pipelines, atRest, events, pages, folded, serving } = goodHistory(plan);
+        expect(violatedBy({ pipelines, atRest, events, pages, folded, serving })).toEqual([]);
+      }),
+    );
+  });
+
   it('proves nothing of what was not observed', () => {
     const { pipelines, atRest } = goodHistory({ pipelines: [], repeatEvery: 0 });
     const { results } = checkHistory({ pipelines, atRest });

@@ -1,4 +1,5 @@
 import type { EventContract } from '@perennial/contracts';
+import type { ObservedEvent } from '@perennial/integrity';
 
 /** One event as a reader of the topics saw it first. */
 export interface HistoryEvent {
@@ -9,6 +10,8 @@ export interface HistoryEvent {
   /** Topic, partition and offset of the first delivery. */
   readonly position: string;
   readonly data: unknown;
+  /** With its key, source, cause and place, as the checker wants it. */
+  readonly observed?: ObservedEvent;
 }
 
 export interface TypedEvent<T> extends HistoryEvent {

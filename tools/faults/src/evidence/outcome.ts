@@ -7,9 +7,9 @@ import {
   modelPromotedV1,
   retrainingRequestedV1,
 } from '@perennial/contracts';
+import { incidentsOf } from '@perennial/integrity';
 import type { Evidence } from './evidence';
 import { eventsOf, type HistoryEvent } from './history.event';
-import { incidentsOf } from './incidents';
 
 export interface DayOutcome {
   readonly day: string;

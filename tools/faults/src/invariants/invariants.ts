@@ -1,29 +1,26 @@
+import { checkHistory, describeViolations as describe } from '@perennial/integrity';
 import type { Evidence } from '../evidence/evidence';
-import { excerpt } from '../evidence/history.event';
-import { boundedAttempts, oneCyclePerDay, oneEndPerCycle } from './cycle.invariants';
-import { factsToldOnce } from './fact.invariants';
-import { noDeadLetters, onePagePerIncident } from './page.invariants';
-import { rowsStoredOnce } from './row.invariants';
-import { oneResultPerRun, versionsRegisteredOnce } from './run.invariants';
-import type { Invariant, Violation } from './violation';
+import { historyOf } from '../evidence/history.of.evidence';
 
-/** What no fault may break. */
-export const invariants: readonly Invariant[] = [
-  oneCyclePerDay,
-  boundedAttempts,
-  oneEndPerCycle,
-  oneResultPerRun,
-  versionsRegisteredOnce,
-  factsToldOnce,
-  rowsStoredOnce,
-  onePagePerIncident,
-  noDeadLetters,
-];
+/** A guarantee that the evidence breaks. */
+export interface Violation {
+  /** Name of the guarantee. */
+  readonly rule: string;
+  readonly message: string;
+  /** Ids of the events that show it. */
+  readonly events: readonly string[];
+}
 
-export const violationsOf = (evidence: Evidence): Violation[] => invariants.flatMap((holds) => holds(evidence));
+/** Of every guarantee that a scenario's evidence can tell about. */
+export const violationsOf = (evidence: Evidence): Violation[] =>
+  checkHistory(historyOf(evidence)).results.flatMap(({ name, finding }) =>
+    finding.outcome === 'violated'
+      ? finding.violations.map(({ message, events }) => ({ rule: name, message, events }))
+      : [],
+  );
 
 /** Each violation with the history around it; empty when there is none. */
-export const describeViolations = (evidence: Evidence): string =>
-  violationsOf(evidence)
-    .map(({ rule, message, events }) => `${rule}: ${message}\n${excerpt(evidence.events, events)}`)
-    .join('\n\n');
+export function describeViolations(evidence: Evidence): string {
+  const history = historyOf(evidence);
+  return describe(checkHistory(history), history);
+}

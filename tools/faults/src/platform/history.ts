@@ -101,7 +101,11 @@ export class History {
     const type = firstVersionOf(envelope.type) ?? envelope.type;
     this.deliveries.set(id, (this.deliveries.get(id) ?? 0) + 1);
     if (this.distinct.has(id)) return;
-    const event = { id, type, time, position: `${topic}/${partition}/${offset}`, data };
+    const observed = {
+      ...{ id, type, time, data, topic, partition, offset: Number(offset), key: record.key?.toString('utf8') ?? null },
+      ...{ source: envelope.source, correlationId: envelope.correlationid, causationId: envelope.causationid ?? null },
+    };
+    const event = { id, type, time, position: `${topic}/${partition}/${offset}`, data, observed };
     this.distinct.set(id, event);
     for (const listener of this.listeners) listener(event);
   }
