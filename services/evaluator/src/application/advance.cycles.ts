@@ -1,4 +1,4 @@
-import type { OutgoingEvent, Transaction } from '@perennial/messaging';
+import { type OutgoingEvent, traceToContinue, type Transaction } from '@perennial/messaging';
 import type { Pipeline } from '@perennial/pipeline';
 import { usableBatches } from '../domain/batch.window';
 import { decide } from '../domain/cycle.decider';
@@ -102,7 +102,8 @@ export class AdvanceCycles {
       ...{ correlationId: step.correlationId, queuedAt: step.now.getTime(), revision: 0 },
     };
     const { causationId } = step;
-    const stored = { cycle, correlationId, causationId, queuedAt, updatedAt: step.now.getTime(), revision };
+    const trace = traceToContinue();
+    const stored = { cycle, correlationId, causationId, trace, queuedAt, updatedAt: step.now.getTime(), revision };
     await this.record(stored, known?.cycle ?? null, events, step);
     const { onJudgeable } = this.options;
     if (onJudgeable && awaitsJudgement(cycle)) step.transaction.afterCommit(onJudgeable);

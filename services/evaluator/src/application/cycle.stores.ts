@@ -1,5 +1,5 @@
 import type { Metrics, Verdict } from '@perennial/contracts';
-import type { Transaction } from '@perennial/messaging';
+import type { TraceContext, Transaction } from '@perennial/messaging';
 import type { BatchFacts } from '../domain/batch.window';
 import type { CycleEvent } from '../domain/cycle.events';
 import type { JudgedRole } from '../domain/cycle.inputs';
@@ -13,6 +13,8 @@ export interface StoredCycle {
   correlationId: string;
   /** The event that moved it last. */
   causationId: string | null;
+  /** Of that event: what is done because of it belongs to its trace. */
+  trace?: TraceContext;
   /** Epoch milliseconds. */
   queuedAt: number;
   updatedAt: number;

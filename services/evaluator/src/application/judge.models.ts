@@ -1,5 +1,5 @@
 import type { Metrics, ModelReference } from '@perennial/contracts';
-import { codeOf, type Clock, type Logger, type Transactor } from '@perennial/messaging';
+import { codeOf, inWorkSpan, type Clock, type Logger, type Transactor } from '@perennial/messaging';
 import type { BatchFacts } from '../domain/batch.window';
 import { bootstrapSeed } from '../domain/bootstrap.seed';
 import type { CycleInput, JudgementKey } from '../domain/cycle.inputs';
@@ -67,9 +67,20 @@ export class JudgeModels {
   ) {}
 
   /** Throws what may pass when tried again; `tries` counts from 1. */
-  async run({ cycle, correlationId, causationId }: StoredCycle, tries: number, signal: AbortSignal): Promise<void> {
-    const subject = subjectOf(cycle);
+  async run(stored: StoredCycle, tries: number, signal: AbortSignal): Promise<void> {
+    const subject = subjectOf(stored.cycle);
     if (!subject) return;
+    const attributes = { 'perennial.cycle.id': stored.cycle.cycleId };
+    const work = () => this.judgeAndTell(stored, subject, tries, signal);
+    await inWorkSpan(`judge ${subject.role}`, stored.trace ?? {}, attributes, work);
+  }
+
+  private async judgeAndTell(
+    { cycle, correlationId, causationId }: StoredCycle,
+    subject: Subject,
+    tries: number,
+    signal: AbortSignal,
+  ): Promise<void> {
     const input = await this.judge(cycle, subject, tries, signal);
     signal.throwIfAborted();
     const origin = { correlationId, causationId: causationId ?? undefined };

@@ -17,7 +17,7 @@ export type CycleDocument = Revised &
   Omit<Cycle, 'cycleId'> & {
     /** Of the running attempt, epoch milliseconds. */
     deadline: number | null;
-  } & Pick<StoredCycle, 'correlationId' | 'causationId' | 'queuedAt' | 'updatedAt'>;
+  } & Pick<StoredCycle, 'correlationId' | 'causationId' | 'trace' | 'queuedAt' | 'updatedAt'>;
 
 export const cycleSchema = new Schema<CycleDocument>(
   {
@@ -33,6 +33,7 @@ export const cycleSchema = new Schema<CycleDocument>(
     sequence: number,
     correlationId: text,
     causationId: optionalText,
+    trace: { type: Mixed },
     queuedAt: number,
     updatedAt: number,
     revision: number,

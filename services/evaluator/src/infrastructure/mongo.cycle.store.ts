@@ -7,8 +7,8 @@ import { cycleSchema, eventSchema, type CycleDocument, type EventDocument } from
 import { createCollections } from './collections';
 
 const stored = (document: CycleDocument): StoredCycle => {
-  const { _id, correlationId, causationId, queuedAt, updatedAt, revision, deadline: _, ...cycle } = document;
-  return { cycle: { cycleId: _id, ...cycle }, correlationId, causationId, queuedAt, updatedAt, revision };
+  const { _id, correlationId, causationId, trace, queuedAt, updatedAt, revision, deadline: _, ...cycle } = document;
+  return { cycle: { cycleId: _id, ...cycle }, correlationId, causationId, trace, queuedAt, updatedAt, revision };
 };
 
 export class MongoCycleStore implements CycleStore {

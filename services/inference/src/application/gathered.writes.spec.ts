@@ -55,12 +55,12 @@ describe('gathered writes', () => {
         let next = 0;
         const parts = sizes.map((size) => Array.from({ length: size }, () => next++));
         await Promise.all(parts.map((items) => writes.add(items)));
-        expect(written.flat()).toEqual(parts.flat());
+        expect(written.flat().join()).toBe(parts.flat().join());
         for (const items of written) {
           if (items.length > 5_000) expect(sizes).toContain(items.length);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 30 },
     );
   });
 });

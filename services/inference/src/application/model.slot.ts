@@ -1,4 +1,4 @@
-import { codeOf, isRetryable, type Logger, sleep } from '@perennial/messaging';
+import { codeOf, inWorkSpan, isRetryable, type Logger, sleep } from '@perennial/messaging';
 import { ServiceError } from '@perennial/service';
 import type { Row } from '../domain/prediction.request';
 import { type Failure, type ReplicaStatus, statusOf } from '../domain/replica.status';
@@ -108,7 +108,12 @@ export class ModelSlot {
     this.busy = false;
   }
 
-  private async reach({ target, artifact }: Deployable): Promise<void> {
+  private reach(deployable: Deployable): Promise<void> {
+    const attributes = { 'perennial.cycle.id': deployable.cycleId ?? '' };
+    return inWorkSpan('serve version', deployable.trace ?? {}, attributes, () => this.serve(deployable));
+  }
+
+  private async serve({ target, artifact }: Deployable): Promise<void> {
     const { serving } = this;
     if (serving && sameModel(serving.target, target)) return this.change({ ...serving, target });
     while (this.newest?.target === target && !this.stopping.signal.aborted) {

@@ -1,4 +1,5 @@
 import type { DataOf, FileReference, predictionMadeV1 } from '@perennial/contracts';
+import type { TraceContext } from '@perennial/messaging';
 import type { InputColumn, Row } from '../domain/prediction.request';
 import type { RolloutTarget } from '../domain/rollout.target';
 
@@ -20,6 +21,9 @@ export interface Deployable {
   target: RolloutTarget;
   /** Bytes that match the target's digest. */
   artifact(): Promise<Uint8Array>;
+  /** Of the event that told of it. */
+  trace?: TraceContext;
+  cycleId?: string | null;
 }
 
 export interface Artifacts {

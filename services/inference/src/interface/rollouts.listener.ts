@@ -46,7 +46,10 @@ export class RolloutsListener {
       const event = decodeEnvelope(record);
       if (!isVersionOf(event.type, rolloutStartedV1)) return;
       const { data } = validateData(event, rolloutStartedV1);
-      this.slots.get(data.pipeline)?.offer(deployableOf(data, this.artifacts));
+      const { traceparent, tracestate } = event;
+      const deployable = deployableOf(data, this.artifacts);
+      const { cycleId } = data;
+      this.slots.get(data.pipeline)?.offer({ ...deployable, cycleId, trace: { traceparent, tracestate } });
     } catch (err) {
       this.logger.warn({ err, code: codeOf(err), offset: record.offset }, 'A rollout event cannot be read');
     }

@@ -1,6 +1,6 @@
 import type { Table } from '@perennial/columns';
 import type { FileReference } from '@perennial/contracts';
-import type { Transaction } from '@perennial/messaging';
+import type { TraceContext, Transaction } from '@perennial/messaging';
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
 import type { TabTransformerConfig } from '@perennial/tabular-models';
 import type { EncodedRows } from '../domain/improvement.rows';
@@ -10,8 +10,8 @@ import type { TrainingRun } from '../domain/training.run';
 import type { TrainingPlan } from '../domain/training.plan';
 import type { EpochScores } from '../domain/trial.selection';
 
-/** Correlation and cause that every event of a run inherits from its request. */
-export interface RunOrigin {
+/** Correlation, cause and trace that every event of a run inherits from its request. */
+export interface RunOrigin extends TraceContext {
   correlationId: string;
   causationId: string;
 }

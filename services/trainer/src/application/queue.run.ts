@@ -1,5 +1,11 @@
 import type { DataOf, retrainingRequestedV1 } from '@perennial/contracts';
-import type { EventEnvelope, HandlerContext, OutgoingEvent, Transaction } from '@perennial/messaging';
+import {
+  type EventEnvelope,
+  type HandlerContext,
+  type OutgoingEvent,
+  traceToContinue,
+  type Transaction,
+} from '@perennial/messaging';
 import type { Pipeline } from '@perennial/pipeline';
 import { decide } from '../domain/run.decider';
 import { evolveAll } from '../domain/run.evolve';
@@ -39,7 +45,7 @@ export class QueueRun {
     const events = decide(stored?.run ?? null, { type: 'queue', at: now(), request: data, timeoutMs });
     const run = evolveAll(null, events);
     if (!run) return [];
-    const origin = { correlationId: correlationid, causationId: id };
+    const origin = { correlationId: correlationid, causationId: id, ...traceToContinue() };
     const superseded = await this.supersede(data, now(), transaction);
     await this.runs.save({ run, origin, revision: 0 }, events, transaction);
     transaction.afterCommit(this.onQueued);

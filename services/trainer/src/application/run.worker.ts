@@ -1,4 +1,4 @@
-import { codeOf, type Logger } from '@perennial/messaging';
+import { codeOf, inWorkSpan, type Logger } from '@perennial/messaging';
 import type { ClaimedRun, ClaimRun } from './claim.run';
 import type { ExecuteRun } from './execute.run';
 import type { SettleRun } from './settle.run';
@@ -86,7 +86,9 @@ export class RunWorker {
   private async train(claimed: ClaimedRun): Promise<void> {
     const signal = AbortSignal.any([this.stopped.signal, claimed.lease.lost, claimed.expired]);
     try {
-      await this.executeRun.run(claimed, signal);
+      const { runId, request } = claimed.run;
+      const attributes = { 'perennial.run.id': runId, 'perennial.cycle.id': request.cycleId };
+      await inWorkSpan('train run', claimed.origin, attributes, () => this.executeRun.run(claimed, signal));
     } catch (error) {
       const handBack = this.stopped.signal.aborted && !claimed.lease.lost.aborted;
       await (handBack ? this.settleRun.handBack(claimed, 'shutdown') : this.settleRun.failed(claimed, error));

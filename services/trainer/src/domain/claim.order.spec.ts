@@ -49,7 +49,7 @@ describe('whatever comes, fails and comes again', () => {
       fc.property(runs, fc.integer({ min: 1, max: 3 }), (given, trainers) => {
         expect(mostTurnsWhileOthersWaited(simulateQueue(given, trainers))).toBeLessThanOrEqual(1);
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 
@@ -71,7 +71,7 @@ describe('whatever comes, fails and comes again', () => {
           expect(ahead.length).toBeLessThanOrEqual(new Set(given.map(({ pipeline }) => pipeline)).size - 1);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 
@@ -81,7 +81,7 @@ describe('whatever comes, fails and comes again', () => {
         const expected = given.reduce((sum, { pauses }) => sum + 1 + pauses.length, 0);
         expect(simulateQueue(given, trainers)).toHaveLength(expected);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -89,7 +89,7 @@ describe('whatever comes, fails and comes again', () => {
     ['the oldest run first', (a: SimulatedRun, b: SimulatedRun) => a.arrives - b.arrives],
     ['by name', (a: SimulatedRun, b: SimulatedRun) => (a.runId < b.runId ? -1 : 1)],
   ])('a queue that serves %s is found unfair (the measure sees it)', (_name, compare) => {
-    const unfair = fc.sample(runs, { numRuns: 500, seed: 7 }).map((given) => {
+    const unfair = fc.sample(runs, { numRuns: 200, seed: 7 }).map((given) => {
       const known = new Map(given.map((run) => [run.runId, run]));
       const run = (runId: string) => known.get(runId) as SimulatedRun;
       const discipline = (queue: readonly { runId: string; pipeline: string; readyAt: string }[]) =>

@@ -56,6 +56,7 @@ describe('a waterfall', () => {
         tookMs: 100,
         waitedMs: null,
         handledMs: null,
+        workedMs: null,
         outboxMs: 20,
       },
       {
@@ -65,6 +66,7 @@ describe('a waterfall', () => {
         tookMs: 200,
         waitedMs: 10,
         handledMs: 170.5,
+        workedMs: null,
         outboxMs: 10,
       },
     ]);

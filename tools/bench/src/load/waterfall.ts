@@ -14,6 +14,8 @@ export interface WaterfallStep {
   readonly waitedMs: number | null;
   /** Of that: the handling of the event before by the service that made this one. */
   readonly handledMs: number | null;
+  /** Of that: what workers of this service did for the cycle: judging, training. */
+  readonly workedMs: number | null;
   /** Of that: from when the event was made to the broker's storing it: commit, relay, publish. */
   readonly outboxMs: number;
 }
@@ -38,9 +40,26 @@ export function waterfall(
       tookMs: round(event.storedAt - since),
       waitedMs: handling ? round(Math.max(0, handling.startedAt - since)) : null,
       handledMs: handling ? round(handling.endedAt - handling.startedAt) : null,
+      workedMs: worked(event, since, spans),
       outboxMs: round(event.storedAt - event.madeAt),
     };
   });
+}
+
+function worked(
+  { service, storedAt, data }: LoggedEvent & { service: string },
+  since: number,
+  spans: readonly CollectedSpan[],
+) {
+  const own = spans.filter(
+    (span) =>
+      span.service === service &&
+      span.attributes['perennial.cycle.id'] === data.cycleId &&
+      span.endedAt > since &&
+      span.startedAt < storedAt,
+  );
+  const sum = own.reduce((ms, span) => ms + Math.min(span.endedAt, storedAt) - Math.max(span.startedAt, since), 0);
+  return own.length === 0 || data.cycleId === undefined ? null : round(sum);
 }
 
 const handles = ({ attributes }: CollectedSpan, { topic, partition, offset }: LoggedEvent): boolean =>
@@ -51,12 +70,12 @@ const handles = ({ attributes }: CollectedSpan, { topic, partition, offset }: Lo
 const column = (value: number | null, width = 9): string => (value === null ? '-' : value.toFixed(1)).padStart(width);
 
 export function waterfallTable(steps: readonly WaterfallStep[]): string {
-  const head = `${'event'.padEnd(24)}${'made by'.padEnd(16)}${['at', 'took', 'waited', 'handled', 'outbox'].map((name) => name.padStart(9)).join('')}`;
+  const head = `${'event'.padEnd(24)}${'made by'.padEnd(16)}${['at', 'took', 'waited', 'handled', 'worked', 'outbox'].map((name) => name.padStart(9)).join('')}`;
   const lines = steps.map(
-    ({ event, service, atMs, tookMs, waitedMs, handledMs, outboxMs }) =>
+    ({ event, service, atMs, tookMs, waitedMs, handledMs, workedMs, outboxMs }) =>
       event.padEnd(24) +
       service.padEnd(16) +
-      [atMs, tookMs, waitedMs, handledMs, outboxMs].map((ms) => column(ms)).join(''),
+      [atMs, tookMs, waitedMs, handledMs, workedMs, outboxMs].map((ms) => column(ms)).join(''),
   );
   return [head, ...lines].join('\n');
 }
