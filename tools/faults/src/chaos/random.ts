@@ -13,6 +13,8 @@ export interface Random {
   sample<T>(from: readonly T[], count: number): T[];
 }
 
+const warmUpDraws = 20;
+
 /** 32-bit FNV-1a: neither scenarios with equal seeds nor neighbouring seeds choose alike. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
@@ -23,6 +25,8 @@ function hashOf(text: string): number {
 export function randomOf(seed: number, name = ''): Random {
   const generator = xoroshiro128plus(hashOf(`${name} ${seed}`));
   const uniform = () => uniformFloat64(generator);
+  // The generator's first values follow the low bits of what it was seeded with.
+  for (let draw = 0; draw < warmUpDraws; draw += 1) uniform();
   const integer = (low: number, high: number) => low + Math.floor(uniform() * (high - low + 1));
   return {
     uniform,
