@@ -116,3 +116,8 @@ export const rightBehind = (copy: ObservedEvent, { offset }: ObservedEvent): Obs
   ...copy,
   offset: offset + 0.5,
 });
+
+/** Broken by what is told a second time: the topic then holds more than the outbox gave out. */
+export const toldAgain = ['topics-match-outboxes'];
+/** Broken by what was committed and is told by nobody. */
+export const lost = ['outbox-entries-published', 'topics-match-outboxes'];
