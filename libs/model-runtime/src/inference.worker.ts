@@ -1,5 +1,6 @@
 // Worker thread entry: one session, one run at a time. session.run blocks its thread, hence a thread of its own;
 // and released sessions leak memory, which goes with the thread.
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { OUTPUT } from './model.signature';
@@ -32,7 +33,9 @@ async function answer(session: InferenceSession, request: RunRequest): Promise<v
   }
 }
 
-async function start({ model, threads }: WorkerStart): Promise<void> {
+async function start({ model, threads, niceness }: WorkerStart): Promise<void> {
+  // Linux counts it per thread, and the session's threads inherit it; elsewhere it would be the whole process.
+  if (niceness > 0 && process.platform === 'linux') setPriority(niceness);
   const options = { intraOpNumThreads: threads, interOpNumThreads: 1 };
   let session: InferenceSession;
   try {

@@ -35,11 +35,20 @@ export interface OpenOptions extends Partial<BatchLimits> {
   readonly maxRows?: number;
   /** Threads within one operator; default 1. */
   readonly threads?: number;
+  /** Above 0 the worker yields the processor to others, at most at 19; for work that nobody waits for. Linux only. */
+  readonly niceness?: number;
   /** How the worker is started; for tests. */
   readonly spawn?: SpawnWorker;
 }
 
-const DEFAULTS = { maxRows: 10_000, maxBatchRows: 1_024, maxQueuedRows: 20_000, threads: 1, spawn: spawnWorker };
+const DEFAULTS = {
+  maxRows: 10_000,
+  maxBatchRows: 1_024,
+  maxQueuedRows: 20_000,
+  threads: 1,
+  niceness: 0,
+  spawn: spawnWorker,
+};
 
 type Settings = OpenOptions & typeof DEFAULTS;
 
@@ -51,7 +60,7 @@ export async function openModel(bytes: Uint8Array, options: OpenOptions): Promis
   const signature = signatureOf(metadata);
   const decisionThreshold = decisionThresholdOf(metadata);
   // A copy: the caller's array may change, or be a small view of a large buffer.
-  const start = { model: new Uint8Array(bytes), threads: settings.threads };
+  const start = { model: new Uint8Array(bytes), threads: settings.threads, niceness: settings.niceness };
   const session = await RecoveringSession.open((onCrash) =>
     WorkerSession.open(settings.spawn, start, signature, onCrash),
   );

@@ -6,6 +6,8 @@ export interface WorkerStart {
   model: Uint8Array;
   /** Threads within one operator. */
   threads: number;
+  /** By how much it yields to others, from 0 to 19. */
+  niceness: number;
 }
 
 export interface RunRequest {

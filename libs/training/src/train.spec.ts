@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { smallRequest } from './testing/synthetic.rows';
 import { train } from './train';
 import { TrainingError } from './training.error';
@@ -20,6 +22,19 @@ describe('train', () => {
       steps: result.steps,
       secondsLeft: 0,
     });
+  });
+
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('yields the processor as much as asked to', async () => {
+    const children = () => readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ');
+    const stop = new AbortController();
+    let found: number[] = [];
+    const onProgress = () => {
+      found = children().map((pid) => getPriority(Number(pid)));
+      stop.abort();
+    };
+    await expect(train(long(), { niceness: 7, signal: stop.signal, onProgress })).rejects.toThrow('cancelled');
+    expect(found).toContain(7);
   });
 
   it('stops when asked to, even in the middle', async () => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { resolve } from 'node:path';
 import { TrainingError } from './training.error';
 import type { TrainingMessage } from './training.message';
@@ -10,6 +11,8 @@ export interface TrainOptions {
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** Ends the training process at once; `train` then rejects with `training.cancelled`. */
   readonly signal?: AbortSignal;
+  /** By how much the training process yields the processor to others, from 0 to 19; 0 unless given. */
+  readonly niceness?: number;
 }
 
 // The same file from src (tests) and from dist: a process needs compiled code.
@@ -22,7 +25,7 @@ const STDERR_KEPT = 4000;
  */
 export async function train(request: TrainingRequest, options: TrainOptions = {}): Promise<TrainingResult> {
   if (options.signal?.aborted) throw cancelled(options.signal);
-  const child = spawn();
+  const child = spawn(options.niceness ?? 0);
   try {
     return await outcome(child, request, options);
   } finally {
@@ -30,11 +33,26 @@ export async function train(request: TrainingRequest, options: TrainOptions = {}
   }
 }
 
-function spawn(): ChildProcess {
+function spawn(niceness: number): ChildProcess {
   if (!existsSync(ENTRY)) {
     throw new TrainingError('training.not-built', `${ENTRY} does not exist: build it with "npx tsc -b libs/training"`);
   }
-  return fork(ENTRY, [], { serialization: 'advanced', execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const child = fork(ENTRY, [], {
+    serialization: 'advanced',
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  // Before it starts threads, which inherit it. A child that ended at once is found out below.
+  if (niceness > 0 && child.pid !== undefined) yieldProcessor(child.pid, niceness);
+  return child;
+}
+
+function yieldProcessor(pid: number, niceness: number): void {
+  try {
+    setPriority(pid, niceness);
+  } catch {
+    // It trains at the normal priority then.
+  }
 }
 
 function outcome(

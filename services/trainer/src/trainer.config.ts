@@ -11,6 +11,9 @@ export const trainerConfigSchema = z
     FEATURE_STORE_URL: url.default('http://127.0.0.1:6566').describe('Where the feature store answers'),
     PREPROCESSING_URL: url.default('http://127.0.0.1:8088').describe('Where preprocessing answers'),
     TRAINER_CONCURRENCY: integer(1, 64).default(1).describe('Runs trained at the same time, one process each'),
+    TRAINER_NICENESS: integer(0, 19)
+      .default(5)
+      .describe('By how much trainings yield the processor to other processes of the machine'),
     TRAINER_POLL_INTERVAL_MS: integer(10, 60_000).default(1_000).describe('How often waiting runs are looked for'),
     TRAINER_LEASE_MS: integer(300, 600_000).default(15_000).describe('After this a silent trainer loses its run'),
     TRAINER_HEARTBEAT_MS: integer(50, 60_000).default(1_000).describe('How often a lease is renewed'),

@@ -10,7 +10,7 @@ import type { Connection } from 'mongoose';
 import type { Registry } from 'prom-client';
 import { ClaimRun } from './application/claim.run';
 import { ExecuteRun } from './application/execute.run';
-import type { RunStore, TrainingMetrics } from './application/ports';
+import type { RunStore, TrainingMetrics, TrainTrial } from './application/ports';
 import { ProgressFeed } from './application/progress.feed';
 import { QueueRun } from './application/queue.run';
 import { RunLedger } from './application/run.ledger';
@@ -107,7 +107,9 @@ type Logger = platform.Logger;
         const metadata = new HttpPreprocessing(config.PREPROCESSING_URL, timeoutMs);
         const sources = { pipelines, features, metadata, files };
         const progress = new ProgressFeed(publisher, stamp, logger);
-        return new ExecuteRun({ sources, files, ledger, train, progress, metrics, clock, logger });
+        const niceness = config.TRAINER_NICENESS;
+        const training: TrainTrial = (request, options) => train(request, { ...options, niceness });
+        return new ExecuteRun({ sources, files, ledger, train: training, progress, metrics, clock, logger });
       },
     },
     {

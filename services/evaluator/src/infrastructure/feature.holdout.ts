@@ -6,6 +6,8 @@ import type { ObjectStore } from '@perennial/object-store';
 import type { Holdout, HoldoutScoring, ScoredHoldout } from '../application/judge.models';
 
 const RAW = 'raw.';
+/** Nobody waits for a verdict as clients wait for predictions. */
+const JUDGING_NICENESS = 5;
 
 function labelsOf(table: Table): Float64Array {
   const label = table.columns.find(({ name }) => name === 'label');
@@ -32,7 +34,7 @@ export class FeatureHoldout implements HoldoutScoring {
     const bytes = await this.artifacts.get(reference.artifact);
     signal.throwIfAborted();
     const version = reference.version ?? reference.runId ?? reference.artifact.digest;
-    const model = await openModel(bytes, { name: batch.view, version });
+    const model = await openModel(bytes, { name: batch.view, version, niceness: JUDGING_NICENESS });
     try {
       const table = await this.holdout(model, batch, share, signal);
       return { labels: labelsOf(table), probabilities: await model.predictTable(inputsOf(table)) };
