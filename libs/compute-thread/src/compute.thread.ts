@@ -26,6 +26,9 @@ export class ThreadLostError extends Error {
   }
 }
 
+/** Columns of values live for a moment: with room for them few are moved to the old generation. */
+const YOUNG_MIB = 48;
+
 interface Call {
   resolve: (value: never) => void;
   reject: (error: unknown) => void;
@@ -63,7 +66,7 @@ export class ComputeThread {
 
   private start(): Worker {
     const { file, name, workerData, heapMiB } = this.options;
-    const resourceLimits = { maxOldGenerationSizeMb: heapMiB, maxYoungGenerationSizeMb: 16 };
+    const resourceLimits = { maxOldGenerationSizeMb: heapMiB, maxYoungGenerationSizeMb: YOUNG_MIB };
     const worker = new Worker(file, { name, workerData, resourceLimits });
     worker.on('message', (answer: Answer) => this.settle(answer));
     worker.once('error', (error) => this.lost(worker, error));

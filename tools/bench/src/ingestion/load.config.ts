@@ -5,6 +5,8 @@ export interface LoadConfig {
   readonly perMessage: number;
   readonly limitMs: number;
   readonly environment: NodeJS.ProcessEnv;
+  /** Keeps the result in results/ingestion.json. */
+  readonly write: boolean;
 }
 
 const whole = (name: string, text: string): number => {
@@ -23,9 +25,11 @@ export function loadConfig(args: readonly string[], environment = process.env): 
       rows: { type: 'string', default: '1000000' },
       'per-message': { type: 'string', default: '500' },
       'limit-seconds': { type: 'string', default: '900' },
+      write: { type: 'boolean', default: false },
     },
   });
   return {
+    write: values.write,
     rows: whole('rows', values.rows),
     perMessage: whole('per-message', values['per-message']),
     limitMs: whole('limit-seconds', values['limit-seconds']) * 1_000,

@@ -1,7 +1,9 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { tableSchema, parsePipeline } from '@perennial/pipeline';
 import { batchClosedV1, batchPreparedV1, viewUpdatedV1 } from '@perennial/contracts';
 import { EventArrivals } from './event.arrival';
+import type { PlainResult } from './plain.child';
 import { PlatformProcess } from './platform.process';
 import { ProcessWatch, type Usage } from './process.watch';
 import { dataset, widePipeline } from './wide.day';
@@ -24,6 +26,8 @@ export interface LoadResult {
   readonly viewSeconds: number;
   readonly counts: unknown;
   readonly usage: readonly Usage[];
+  /** Reading the same records from the broker into the same file, without any guarantee. */
+  readonly plain: PlainResult;
 }
 
 const REFERENCE_DAY = '2026-03-01';
@@ -36,15 +40,24 @@ interface Pushed {
   readonly bytes: number;
 }
 
-/** In a process of its own, as a producer is. */
-function push(broker: string, day: string, rows: number, perMessage: number, onPid: (pid: number) => void) {
-  return new Promise<Pushed>((resolve, reject) => {
-    const child = fork(join(__dirname, 'push.child.js'), { execArgv: [] });
+/** One piece of work in a process of its own. */
+function inChild<T>(file: string, work: object, onPid: (pid: number) => void = () => undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const child = fork(join(__dirname, file), { execArgv: [] });
     if (child.pid !== undefined) onPid(child.pid);
-    child.once('message', (message) => resolve(message as Pushed));
-    child.once('exit', (code) => reject(new Error(`the producer ended with ${code}`)));
-    child.send({ broker, day, rows, perMessage, seed: 11 });
+    child.once('message', (message) => resolve(message as T));
+    child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));
+    child.send(work);
   });
+}
+
+const push = (broker: string, day: string, rows: number, perMessage: number, onPid?: (pid: number) => void) =>
+  inChild<Pushed>('push.child.js', { broker, day, rows, perMessage, seed: 11 }, onPid);
+
+function readPlainly(broker: string, rows: number): Promise<PlainResult> {
+  const pipeline = parsePipeline(widePipeline(REFERENCE_DAY), {}).ok;
+  const columns = tableSchema(pipeline?.dataset ?? { columns: [] });
+  return inChild<PlainResult>('plain.child.js', { broker, day: LOADED_DAY, rows, columns });
 }
 
 const ofDay =
@@ -60,9 +73,12 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   try {
     onProgress(`the platform is up under ${platform.home}`);
     await arrivals.start(platform.kafka);
-    await push(platform.kafka, REFERENCE_DAY, REFERENCE_ROWS, perMessage, () => undefined);
+    await push(platform.kafka, REFERENCE_DAY, REFERENCE_ROWS, perMessage);
     await arrivals.first('the reference day', limitMs, ofDay(viewUpdatedV1.type, REFERENCE_DAY));
-    return await measured(platform, arrivals, { rows, perMessage, limitMs, onProgress });
+    const loaded = await measured(platform, arrivals, { rows, perMessage, limitMs, onProgress });
+    const plain = await readPlainly(platform.kafka, rows);
+    onProgress(`read without guarantees in ${plain.seconds.toFixed(1)} s`);
+    return { ...loaded, plain };
   } finally {
     await arrivals.stop();
     await platform.stop();
@@ -73,7 +89,7 @@ async function measured(
   platform: PlatformProcess,
   arrivals: EventArrivals,
   { rows, perMessage, limitMs, onProgress }: Omit<LoadOptions, 'environment'>,
-): Promise<LoadResult> {
+): Promise<Omit<LoadResult, 'plain'>> {
   const watch = new ProcessWatch(await platform.processes());
   const pushed = await push(platform.kafka, LOADED_DAY, rows, perMessage, (pid) =>
     watch.add({ name: 'producer', pid }),
