@@ -1,5 +1,6 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test build lint bench chaos up down status clean prepare install
+# fuzz and audit are no part of `make test`.
+.PHONY: audit fuzz help demo test build lint bench chaos up down status clean prepare install
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
@@ -25,6 +26,12 @@ chaos: prepare ## faults on real processes: make chaos SEED=7, SCENARIO=name, CO
 
 load: prepare ## the load programs, or one of them: make load ONLY=name
 	node tools/bench/dist/load/load.main.js $(ONLY)
+
+audit: install ## npm's advisories for the production dependencies; fails where the registry has none
+	node tools/security/audit.mjs
+
+fuzz: prepare ## mutated inputs for every decoder: make fuzz CASES=100000 SEED=…
+	npm run --silent fuzz -- $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
 
 up: ## Kafka, the database and the services
 	./perennial up
