@@ -9,8 +9,13 @@ import {
   tableFromRows,
   unpackTable,
 } from '@perennial/columns';
-import type { AcceptedRow } from './sifting';
+import type { ValidRow } from '@perennial/pipeline';
 import { packTexts, textsOf, unpackTexts } from './text.block';
+
+export interface AcceptedRow {
+  offset: number;
+  row: ValidRow;
+}
 
 /** How a dataset's rows are kept. */
 export interface RowSchema {

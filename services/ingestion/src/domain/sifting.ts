@@ -1,9 +1,9 @@
-import type { RecordProblem, RecordValidator, ValidRow } from '@perennial/pipeline';
+import type { RecordProblem, RecordValidator } from '@perennial/pipeline';
 import type { PartitionSlice } from '@perennial/messaging';
 import { dayId } from './day';
 import { identityOf } from './record.identity';
 import { type Entry, groupByDay, readSlice, type Refused } from './record.slice';
-import { type RowChunk, type RowSchema, chunkRows } from './row.chunk';
+import { type AcceptedRow, type RowChunk, type RowSchema, chunkRows } from './row.chunk';
 
 export interface QuarantinedRecord {
   offset: number;
@@ -12,11 +12,6 @@ export interface QuarantinedRecord {
   identity: string;
   problems: RecordProblem[];
   record: unknown;
-}
-
-export interface AcceptedRow {
-  offset: number;
-  row: ValidRow;
 }
 
 /** A slice's entries of one day, judged record by record. */
