@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import {
   defaultArtifacts,
   type Detour,
@@ -16,12 +17,15 @@ import { artifactsDirectory } from './fault.environment.config';
 /** A killed process's open transaction keeps its rows locked for so long; 60 s, as in MongoDB, would only be waiting. */
 const transactionSeconds = 8;
 
-/** Below the ports that outgoing connections take. */
-const firstPort = 20_000;
+/** Below those that outgoing connections take. */
+const portRange = { from: 20_000, to: 32_000 } as const;
 
+/** Anywhere in the range: the port of a proxy that refuses looks free to a platform that starts meanwhile. */
 async function freePorts(): Promise<[number, number, number]> {
   const ports: number[] = [];
-  for (let each = 0; each < 3; each += 1) ports.push(await freePort(firstPort, ports));
+  for (let each = 0; each < 3; each += 1) {
+    ports.push(await freePort(randomInt(portRange.from, portRange.to), ports));
+  }
   return ports as [number, number, number];
 }
 
