@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { goodHistory } from '../testing/good.history';
+import { fullPlan } from '../testing/history.plan';
 import { historyPlan } from '../testing/history.plan.arbitrary';
 import { checkHistory, violatedBy } from './check.history';
 
@@ -33,6 +34,16 @@ describe('any history without faults', () => {
         expect(violatedBy({ pipelines, atRest, events, pages, folded, serving })).toEqual([]);
       }),
     );
+  });
+
+  it('asks no cycle of a pipeline for what was ready before it was declared', () => {
+    const [plan] = fullPlan.pipelines;
+    const history = goodHistory({ pipelines: [plan!], repeatEvery: 0 });
+    const late = { name: 'late', dataset: 'p', maxAttempts: 3 };
+    const violated = (since: string | undefined) =>
+      violatedBy({ ...history, pipelines: [...history.pipelines, { ...late, since }] });
+    expect(violated('2027-01-01T00:00:00.000Z')).toEqual([]);
+    expect(violated(undefined)).toEqual(['one-cycle-per-day']);
   });
 
   it('proves nothing of what was not observed', () => {

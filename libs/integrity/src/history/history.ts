@@ -49,6 +49,8 @@ export interface PipelineFacts {
   readonly name: string;
   readonly dataset: string;
   readonly maxAttempts: number;
+  /** RFC 3339: of data that was ready earlier nothing is asked, as the pipeline was declared later; absent: of none. */
+  readonly since?: string;
   /** Whether an alert of severity critical reaches somebody: a channel that is configured. */
   readonly pages?: boolean;
 }

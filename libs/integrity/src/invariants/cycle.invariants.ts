@@ -41,7 +41,9 @@ function readyDays(view: HistoryView): { cycleId: string; event: TypedEvent<unkn
   return view.of(viewUpdatedV1).flatMap((event) => {
     const { dataset, day, correctionOf } = event.data;
     if (correctionOf !== null) return [];
-    const readers = view.history.pipelines.filter((pipeline) => pipeline.dataset === dataset);
+    const readers = view.history.pipelines.filter(
+      (pipeline) => pipeline.dataset === dataset && (pipeline.since === undefined || event.time >= pipeline.since),
+    );
     return readers.map(({ name }) => ({ cycleId: `${name}/${day}`, event }));
   });
 }

@@ -1,4 +1,5 @@
-import type { History, ObservedDocument, ServingReplica } from '@perennial/integrity';
+import { cycleStartedV1, type DataOf, viewUpdatedV1 } from '@perennial/contracts';
+import type { History, ObservedDocument, ObservedEvent, ServingReplica } from '@perennial/integrity';
 import { type KafkaConfig, scanTopics } from '@perennial/messaging-kafka';
 import { connectDatabase, type MongoConfig } from '@perennial/messaging-mongo';
 import { type ObjectStoreConfig, objectStoreFromConfig } from '@perennial/object-store';
@@ -100,7 +101,7 @@ export async function readLiveHistory(installation: Installation, options: LiveO
     await readArtifacts(parts);
     const since = new Date(Date.now() - keptMs).toISOString();
     const history: History = {
-      pipelines: pipelines.map(factsOf),
+      pipelines: pipelines.map((pipeline) => factsOf(pipeline, fold.events)),
       atRest: begun.length === 0,
       ...{ events: fold.events, ranges, folded: foldedTopics, deadLetters: fold.deadLetters, groups, documents },
       ...{ rows, splits, quarantine: quarantine.explained, files: files.result(), served: fold.served.result() },
@@ -116,8 +117,22 @@ export async function readLiveHistory(installation: Installation, options: LiveO
 const datasetsOf = (pipelines: readonly Pipeline[]) =>
   new Map(pipelines.map(({ dataset }) => [dataset.name, dataset])).values();
 
-const factsOf = ({ name, dataset, improvement }: Pipeline): History['pipelines'][number] => ({
+/** When the first data was ready that a pipeline made a cycle of; a pipeline without cycles may be a new one. */
+function firstReady(pipeline: string, events: readonly ObservedEvent[]): string | undefined {
+  const cycles = events.filter(({ type }) => type === cycleStartedV1.type) as { data: DataOf<typeof cycleStartedV1> }[];
+  const batches = new Set(cycles.filter(({ data }) => data.pipeline === pipeline).map(({ data }) => data.batchId));
+  const ready = events.filter(
+    ({ type, data }) => type === viewUpdatedV1.type && batches.has((data as { batchId: string }).batchId),
+  );
+  return ready.map(({ time }) => time).sort()[0];
+}
+
+const factsOf = (
+  { name, dataset, improvement }: Pipeline,
+  events: readonly ObservedEvent[],
+): History['pipelines'][number] => ({
   name,
   dataset: dataset.name,
   maxAttempts: improvement.maxAttempts,
+  since: firstReady(name, events) ?? new Date().toISOString(),
 });
