@@ -1,3 +1,4 @@
+import { measureIngestion } from '../ingestion/ingestion.load';
 import { measureFairness } from './fairness.load';
 import { measureLatency } from './latency.load';
 import type { LoadConfig } from './load.config';
@@ -12,6 +13,15 @@ export interface LoadProgram {
 }
 
 export const loadPrograms: readonly LoadProgram[] = [
+  {
+    name: 'ingestion',
+    title: 'a million rows, from the first record to the stored day',
+    run: ({ number, environment }, onProgress) =>
+      measureIngestion({
+        ...{ rows: number('rows', 1_000_000), perMessage: 500, limitMs: 900_000 },
+        ...{ environment, onProgress },
+      }),
+  },
   {
     name: 'latency',
     title: 'from the manifest of a day to the new version serving',

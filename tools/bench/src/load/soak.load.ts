@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { dayAfter, flipPipeline } from './flip.day';
 import { FlipPlatform, predictionBodies, REFERENCE_DAY, textAt } from './flip.platform';
 import { type Sample, type Slope, slopeOf, stretches } from './memory.slope';
@@ -18,7 +19,7 @@ export interface ServiceMemory {
   readonly rssFirstMiB: number;
   readonly rssLastMiB: number;
   readonly rssMaxMiB: number;
-  /** MiB an hour after the warm-up, of the resident memory, and of the heap after collections. */
+  /** MiB an hour after the warm-up, of the resident memory and of the heap, each after a collection. */
   readonly rss: Slope;
   readonly heap: Slope | null;
 }
@@ -33,8 +34,11 @@ export interface SoakResult {
 }
 
 const name = 'flip';
-const SAMPLE_MS = 2_000;
+const SAMPLE_MS = 5_000;
 const STRETCH_SECONDS = 20;
+/** From the signal to collect until the sample. */
+const COLLECTION_MS = 1_000;
+const preload = join(__dirname, 'collection.child.js');
 /** Caches fill, code is compiled, pools grow. */
 const WARM_UP_SHARE = 1 / 3;
 const MIB = 2 ** 20;
@@ -62,7 +66,8 @@ const flippedOn = (index: number): boolean => Math.floor(index / 4) % 2 === 1;
 /** Days keep coming and predictions keep being answered; what each service's memory does meanwhile. */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const { minutes, rows, dayEverySeconds, perSecond, environment, onProgress } = options;
-  const flip = await FlipPlatform.start({ [name]: flipPipeline({ name, referenceDay: REFERENCE_DAY }) }, environment);
+  const collecting = { ...environment, NODE_OPTIONS: `${environment.NODE_OPTIONS ?? ''} --require ${preload}`.trim() };
+  const flip = await FlipPlatform.start({ [name]: flipPipeline({ name, referenceDay: REFERENCE_DAY }) }, collecting);
   const loop = new OpenLoop({
     url: `${flip.urlOf('inference')}/predict`,
     bodies: predictionBodies(name, 500),
@@ -84,6 +89,8 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
         await flip.day(name, { day: dayAfter(REFERENCE_DAY, days), rows, flipped: flippedOn(days) });
         if (days % 5 === 0) onProgress(`${Math.round(elapsed() / 60)} min, ${days} days`);
       }
+      for (const { pid, url } of tracks) if (url !== undefined) process.kill(pid, 'SIGUSR2');
+      await new Promise((resolve) => setTimeout(resolve, COLLECTION_MS));
       await Promise.all(tracks.map((track) => sample(track, elapsed())));
       await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
     }
