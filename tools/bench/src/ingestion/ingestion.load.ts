@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { kafkaVersion, secantusVersion } from '@perennial/local-stack';
 import { tableSchema, parsePipeline } from '@perennial/pipeline';
 import { batchClosedV1, batchPreparedV1, viewUpdatedV1 } from '@perennial/contracts';
 import { EventArrivals } from './event.arrival';
@@ -8,7 +9,7 @@ import { PlatformProcess } from './platform.process';
 import { ProcessWatch, type Usage } from './process.watch';
 import { dataset, widePipeline } from './wide.day';
 
-export interface LoadOptions {
+export interface IngestionLoadOptions {
   readonly rows: number;
   readonly perMessage: number;
   readonly limitMs: number;
@@ -17,7 +18,7 @@ export interface LoadOptions {
 }
 
 /** Seconds are counted from the first record that was sent. */
-export interface LoadResult {
+export interface IngestionLoadResult {
   readonly rows: number;
   readonly bytes: number;
   readonly pushedSeconds: number;
@@ -28,6 +29,33 @@ export interface LoadResult {
   readonly usage: readonly Usage[];
   /** Reading the same records from the broker into the same file, without any guarantee. */
   readonly plain: PlainResult;
+  readonly rowsPerSecondPushed: number;
+  readonly rowsPerSecondStored: number;
+  /** Above 1: storing a day with all guarantees takes longer than reading it without any. */
+  readonly ratioToPlain: number;
+  readonly cpuMicrosecondsPerRow: Readonly<Record<string, number>>;
+  readonly servers: { readonly kafka: string; readonly secantusdb: string };
+}
+
+type Measured = Pick<
+  IngestionLoadResult,
+  'rows' | 'bytes' | 'pushedSeconds' | 'storedSeconds' | 'preparedSeconds' | 'viewSeconds' | 'counts' | 'usage'
+>;
+
+const rounded = (value: number): number => Number(value.toPrecision(3));
+
+function figures(measured: Measured & { plain: PlainResult }): IngestionLoadResult {
+  const { rows, pushedSeconds, storedSeconds, plain, usage } = measured;
+  return {
+    ...measured,
+    rowsPerSecondPushed: Math.round(rows / pushedSeconds),
+    rowsPerSecondStored: Math.round(rows / storedSeconds),
+    ratioToPlain: rounded(storedSeconds / plain.seconds),
+    cpuMicrosecondsPerRow: Object.fromEntries(
+      usage.map(({ name, cpuSeconds }) => [name, rounded((cpuSeconds / rows) * 1e6)]),
+    ),
+    servers: { kafka: kafkaVersion, secantusdb: secantusVersion },
+  };
 }
 
 const REFERENCE_DAY = '2026-03-01';
@@ -66,7 +94,7 @@ const ofDay =
     arrival.type === type && arrival.data.dataset === dataset && arrival.data.day === day;
 
 /** Starts the platform, pushes a day of `rows` rows and follows it until it can be read as features. */
-export async function runLoad(options: LoadOptions): Promise<LoadResult> {
+export async function measureIngestion(options: IngestionLoadOptions): Promise<IngestionLoadResult> {
   const { rows, perMessage, limitMs, environment, onProgress } = options;
   const platform = await PlatformProcess.start({ wide: widePipeline(REFERENCE_DAY) }, environment);
   const arrivals = new EventArrivals();
@@ -78,7 +106,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     const loaded = await measured(platform, arrivals, { rows, perMessage, limitMs, onProgress });
     const plain = await readPlainly(platform.kafka, rows);
     onProgress(`read without guarantees in ${plain.seconds.toFixed(1)} s`);
-    return { ...loaded, plain };
+    return figures({ ...loaded, plain });
   } finally {
     await arrivals.stop();
     await platform.stop();
@@ -88,8 +116,8 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
 async function measured(
   platform: PlatformProcess,
   arrivals: EventArrivals,
-  { rows, perMessage, limitMs, onProgress }: Omit<LoadOptions, 'environment'>,
-): Promise<Omit<LoadResult, 'plain'>> {
+  { rows, perMessage, limitMs, onProgress }: Omit<IngestionLoadOptions, 'environment'>,
+): Promise<Measured> {
   const watch = new ProcessWatch(await platform.processes());
   const pushed = await push(platform.kafka, LOADED_DAY, rows, perMessage, (pid) =>
     watch.add({ name: 'producer', pid }),
