@@ -31,6 +31,8 @@ const { values } = parseArgs({
 });
 
 const TRACE_SHOWN = 80;
+/** Failures of a campaign that are told and shrunk; the others are named. */
+const TOLD = 3;
 
 async function one(scenario: Scenario): Promise<boolean> {
   const log = (process: string, at: number, level: string, fields: object, message: string) => {
@@ -56,17 +58,19 @@ async function many(count: number, first: number, workers: number): Promise<bool
     onResult: (result) => {
       runs++;
       steps += result.steps;
-      if (result.violated.length > 0) failed.push(result);
+      if (result.violated.length === 0) return;
+      failed.push(result);
+      console.log(`seed ${result.scenario.seed} breaks: ${result.violated.join(', ')}`);
     },
   });
   const seconds = (performance.now() - startedAt) / 1000;
   const speed = `${(runs / seconds).toFixed(2)} seeds/s, ${Math.round(steps / seconds)} steps/s`;
   console.log(`simulation: ${runs} runs (seeds ${first} to ${first + count - 1}, ${known.length} known), ${speed}`);
-  for (const result of failed.slice(0, 3)) await tell(result);
   if (failed.length > 0) {
     const seeds = failed.map(({ scenario: { seed }, violated }) => `${seed} (${violated.join(', ')})`);
     console.log(`${failed.length} runs broke a guarantee: seeds ${seeds.join('; ')}`);
   }
+  for (const result of failed.slice(0, TOLD)) await tell(result);
   return failed.length === 0;
 }
 

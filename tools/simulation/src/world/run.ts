@@ -41,7 +41,7 @@ const LOOK_MS = 2_000;
 /** At rest is what has not moved for so long. */
 const STILL_MS = 4_000;
 const startAt = Date.parse('2026-03-02T06:00:00Z');
-const DAY_MS = 12_000;
+const DAY_MS = 10_000;
 
 /** Runs a scenario to its end and checks what happened. Replaces globals of this thread meanwhile: one run at a time. */
 export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<RunResult> {

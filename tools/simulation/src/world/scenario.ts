@@ -11,7 +11,7 @@ export interface Scenario {
 }
 
 /** Faults strike in this time; then everything heals. */
-export const FAULTY_MS = 60_000;
+export const FAULTY_MS = 45_000;
 
 /** Consumer groups of events; each service has one of its own name. */
 const groups = [

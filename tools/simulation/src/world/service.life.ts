@@ -58,7 +58,7 @@ export interface Defects {
 }
 
 export const kafkaConfig = kafkaConfigSchema.parse({ brokers: ['simulated:9092'], clientId: 'simulation' });
-const RELAY_POLL_MS = 5_000;
+const RELAY_POLL_MS = 8_000;
 
 /** Ids and times of a process's events: its own clock, ids from the seed. */
 export const stampOf = (name: string, random: () => number): Stamp => ({
