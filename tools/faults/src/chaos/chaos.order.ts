@@ -1,4 +1,5 @@
-import type { ChaosScenario, StageDefinition } from './chaos.scenario';
+import type { ChaosScenario } from './chaos.scenario';
+import type { StageDefinition } from './stage.definition';
 import { randomOf } from './random';
 
 /** One run to be made: all that is decided before anything starts. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { StageDefinition } from './chaos.scenario';
+import type { StageDefinition } from './stage.definition';
 
 const failpoints = join(__dirname, '..', 'failpoints', 'failpoint.preload.js');
 

@@ -13,7 +13,7 @@ import {
 } from '@perennial/cli';
 import { defaultArtifacts, logDirectory, withLock } from '@perennial/local-stack';
 import { kafkaConfigSchema } from '@perennial/messaging-kafka';
-import type { StageDefinition, StageProps } from '../chaos/chaos.scenario';
+import type { StageDefinition, StageProps } from '../chaos/stage.definition';
 import { artifactsDirectory, faultEnvironment, preloadOption } from './fault.environment.config';
 import { PageSink } from './page.sink';
 import { ServerPair } from './server.pair';

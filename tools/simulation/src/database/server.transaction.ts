@@ -1,47 +1,4 @@
-import type { Document } from './document.values';
+import { SnapshotTransaction } from './snapshot.transaction';
 import type { VersionedCollection } from './versioned.collection';
 
-export interface PendingWrite {
-  collection: VersionedCollection;
-  key: string;
-  id: unknown;
-  /** Null: deleted. */
-  document: Document | null;
-}
-
-/** Reads one snapshot and its own writes; its writes lock their documents until it ends. */
-export class ServerTransaction {
-  private readonly pending = new Map<VersionedCollection, Map<string, PendingWrite>>();
-  /** In the order of the first write to each document. */
-  readonly writes: PendingWrite[] = [];
-
-  constructor(
-    readonly process: string,
-    /** The last commit that it sees. */
-    readonly snapshot: number,
-    /** Milliseconds of the server. */
-    readonly startedAt: number,
-  ) {}
-
-  /** Undefined: not written by this transaction. */
-  written(collection: VersionedCollection, key: string): PendingWrite | undefined {
-    return this.pending.get(collection)?.get(key);
-  }
-
-  writtenIn(collection: VersionedCollection): Iterable<PendingWrite> {
-    return this.pending.get(collection)?.values() ?? [];
-  }
-
-  write(collection: VersionedCollection, key: string, id: unknown, document: Document | null): void {
-    const earlier = this.written(collection, key);
-    if (earlier) {
-      earlier.document = document;
-      return;
-    }
-    const write = { collection, key, id, document };
-    let ofCollection = this.pending.get(collection);
-    if (!ofCollection) this.pending.set(collection, (ofCollection = new Map()));
-    ofCollection.set(key, write);
-    this.writes.push(write);
-  }
-}
+export class ServerTransaction extends SnapshotTransaction<VersionedCollection> {}

@@ -1,7 +1,6 @@
 import { type Document, keyOf, valueAt } from './document.values';
 import { duplicateKey, writeConflict } from './server.errors';
-import type { ServerTransaction } from './server.transaction';
-import type { VersionedCollection } from './versioned.collection';
+import type { SnapshotTransaction } from './snapshot.transaction';
 
 export interface Index {
   name: string;
@@ -11,8 +10,16 @@ export interface Index {
   expireAfterSeconds?: number;
 }
 
+/** What the keys need to know of the collection that they index. */
+interface IndexedCollection<Collection> {
+  readonly namespace: string;
+  readonly lastCommit: number;
+  scan(transaction: SnapshotTransaction<Collection>): Iterable<Document>;
+  pending(): Iterable<{ transaction: SnapshotTransaction<Collection>; document: Document | null }>;
+}
+
 /** Which document holds each key of a unique index, as last committed. A missing field counts as null. */
-export class UniqueKeys {
+export class UniqueKeys<Collection extends IndexedCollection<Collection>> {
   private readonly holders = new Map<string, string>();
 
   constructor(private readonly index: Index) {}
@@ -24,10 +31,10 @@ export class UniqueKeys {
 
   /** Refuses a key that another document has in the transaction or in its snapshot. */
   requireUnseen(
-    collection: VersionedCollection,
+    collection: Collection,
     key: string,
     document: Document,
-    transaction: ServerTransaction,
+    transaction: SnapshotTransaction<Collection>,
   ): void {
     const entry = this.entry(document);
     const own = [...transaction.writtenIn(collection)].some(
@@ -37,7 +44,12 @@ export class UniqueKeys {
   }
 
   /** A key that another transaction took since, or is about to take, is a conflict. */
-  requireFree(collection: VersionedCollection, key: string, document: Document, transaction: ServerTransaction): void {
+  requireFree(
+    collection: Collection,
+    key: string,
+    document: Document,
+    transaction: SnapshotTransaction<Collection>,
+  ): void {
     const entry = this.entry(document);
     const holder = this.holders.get(entry);
     if (holder !== undefined && holder !== key && !transaction.written(collection, holder)) throw writeConflict();
@@ -48,7 +60,12 @@ export class UniqueKeys {
   }
 
   /** Whether another document held the key in the snapshot; it may have lost it since. */
-  private seen(collection: VersionedCollection, key: string, entry: string, transaction: ServerTransaction): boolean {
+  private seen(
+    collection: Collection,
+    key: string,
+    entry: string,
+    transaction: SnapshotTransaction<Collection>,
+  ): boolean {
     if (collection.lastCommit <= transaction.snapshot) {
       const holder = this.holders.get(entry);
       return holder !== undefined && holder !== key && !transaction.written(collection, holder);
@@ -66,7 +83,7 @@ export class UniqueKeys {
       .join('\u0000');
   }
 
-  private duplicate(collection: VersionedCollection, document: Document) {
+  private duplicate(collection: Collection, document: Document) {
     const values = Object.keys(this.index.key).map((path) => [path, valueAt(document, path) ?? null]);
     return duplicateKey(collection.namespace, this.index.name, this.index.key, Object.fromEntries(values));
   }

@@ -1,7 +1,9 @@
 import { type Document, keyOf } from './document.values';
 import { duplicateKey, writeConflict } from './server.errors';
-import type { ServerTransaction } from './server.transaction';
+import type { SnapshotTransaction } from './snapshot.transaction';
 import { type Index, UniqueKeys } from './unique.keys';
+
+type Transaction = SnapshotTransaction<VersionedCollection>;
 
 interface Version {
   /** The commit that wrote it. */
@@ -13,9 +15,9 @@ interface Version {
 /** Documents with the versions that open snapshots still see, and the locks of open transactions. */
 export class VersionedCollection {
   readonly indexes = new Map<string, Index>([['_id_', { name: '_id_', key: { _id: 1 }, unique: true }]]);
-  private readonly unique: UniqueKeys[] = [];
+  private readonly unique: UniqueKeys<VersionedCollection>[] = [];
   private readonly records = new Map<string, Version[]>();
-  private readonly locks = new Map<string, ServerTransaction>();
+  private readonly locks = new Map<string, Transaction>();
 
   /** Number of the last commit that wrote here. */
   lastCommit = 0;
@@ -28,20 +30,20 @@ export class VersionedCollection {
   addIndex(index: Index): void {
     if (this.indexes.has(index.name)) return;
     if (index.unique) {
-      const keys = new UniqueKeys(index);
+      const keys = new UniqueKeys<VersionedCollection>(index);
       for (const [key, versions] of this.records) keys.replace(key, null, versions.at(-1)!.document);
       this.unique.push(keys);
     }
     this.indexes.set(index.name, index);
   }
 
-  get(key: string, transaction: ServerTransaction): Document | null {
+  get(key: string, transaction: Transaction): Document | null {
     const written = transaction.written(this, key);
     return written ? written.document : visible(this.records.get(key), transaction.snapshot);
   }
 
   /** In the order of insertion. */
-  *scan(transaction: ServerTransaction): Generator<Document> {
+  *scan(transaction: Transaction): Generator<Document> {
     for (const [key, versions] of this.records) {
       const written = transaction.written(this, key);
       const document = written ? written.document : visible(versions, transaction.snapshot);
@@ -52,7 +54,7 @@ export class VersionedCollection {
     }
   }
 
-  *keys(transaction: ServerTransaction): Generator<string> {
+  *keys(transaction: Transaction): Generator<string> {
     for (const key of this.records.keys()) if (this.get(key, transaction)) yield key;
   }
 
@@ -63,7 +65,7 @@ export class VersionedCollection {
     }
   }
 
-  insert(document: Document, transaction: ServerTransaction): void {
+  insert(document: Document, transaction: Transaction): void {
     const id = document['_id'];
     const key = keyOf(id);
     const present = () => duplicateKey(this.namespace, '_id_', { _id: 1 }, { _id: id });
@@ -73,7 +75,7 @@ export class VersionedCollection {
   }
 
   /** Replaces or, with null, deletes a document; WriteConflict when another transaction wrote it or holds it. */
-  write(key: string, id: unknown, document: Document | null, transaction: ServerTransaction): void {
+  write(key: string, id: unknown, document: Document | null, transaction: Transaction): void {
     // What breaks a unique index in the snapshot is refused as such, even where others wrote since.
     if (document) for (const keys of this.unique) keys.requireUnseen(this, key, document, transaction);
     const holder = this.locks.get(key);
@@ -86,7 +88,7 @@ export class VersionedCollection {
   }
 
   /** What open transactions would change. */
-  *pending(): Generator<{ transaction: ServerTransaction; document: Document | null }> {
+  *pending(): Generator<{ transaction: Transaction; document: Document | null }> {
     for (const [key, transaction] of this.locks) {
       yield { transaction, document: transaction.written(this, key)?.document ?? null };
     }

@@ -2,7 +2,8 @@ import { doing } from '../../scenario/momentous';
 import { playStory } from '../../scenario/scenario';
 import { describeMoment, type Moment, momentsOf } from '../../story/moment';
 import type { StoryName } from '../../story/story';
-import { type ChaosScenario, scenario, type StageDefinition } from '../chaos.scenario';
+import { type ChaosScenario, scenario } from '../chaos.scenario';
+import type { StageDefinition } from '../stage.definition';
 import { type OutageFindings, type OutagePlan, outageProblems, sharedOutage } from '../outage';
 import { networkStage, outageStage } from '../stages';
 
