@@ -81,7 +81,8 @@ const refusals: readonly Refusal[] = [
 ];
 
 export async function refusalProblems(platform: PlatformUnderTest, dataset: string, day: string): Promise<string[]> {
-  const url = `${platform.addresses.platform}/api/v1/datasets/${dataset}/days/${day}/records`;
+  const ingestion = (await platform.services()).find(({ service }) => service === 'ingestion');
+  const url = `${ingestion?.url}/api/v1/datasets/${dataset}/days/${day}/records`;
   const problems: string[] = [];
   for (const { what, body, expected } of refusals) {
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
