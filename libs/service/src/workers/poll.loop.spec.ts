@@ -40,6 +40,19 @@ describe('a poll loop', () => {
     expect(rounds).toBe(2);
   });
 
+  it('ends at once when stopped, in a pause as in a round', async () => {
+    const paused = new PollLoop(options, async () => undefined);
+    paused.start();
+    await settled();
+    await paused.stop();
+    let end = () => {};
+    const running = new PollLoop(options, () => new Promise<void>((resolve) => (end = resolve)));
+    running.start();
+    const stopped = running.stop();
+    end();
+    await stopped;
+  });
+
   it('keeps its pause after a failure, however often it is woken', async () => {
     let rounds = 0;
     loop = new PollLoop(options, async () => {

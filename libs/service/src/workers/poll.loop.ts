@@ -34,6 +34,7 @@ export class PollLoop {
   /** Aborts the round that runs and waits for its end. */
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.pause.abort();
     await this.running;
   }
 
@@ -54,9 +55,10 @@ export class PollLoop {
       if (failures > 0) {
         const backoff = { initialMs: everyMs, maximumMs: 30_000 };
         await sleep(backoffDelay(failures, backoff, random()), signal).catch(() => undefined);
-      } else if (!this.woken) {
+      } else if (!this.woken && !signal.aborted) {
         this.pause = new AbortController();
-        await sleep(everyMs, AbortSignal.any([signal, this.pause.signal])).catch(() => undefined);
+        // Not a signal that depends on `signal` too: each would be remembered by it for as long as the loop lives.
+        await sleep(everyMs, this.pause.signal).catch(() => undefined);
       }
     }
   }
