@@ -23,6 +23,7 @@ training: { epochs: 20, batchSize: 32, learningRate: 0.01, seed: 7 }
 gate: { metric: f1, averaging: macro, threshold: 0.6, decisionThreshold: tuned, minimumRows: 20 }
 
 rollout: { timeoutSeconds: 60 }
+alerts: { routes: { critical: [pagerduty, slack, email, webhook] } }
 `;
 
 const rowsOfDay = 200;

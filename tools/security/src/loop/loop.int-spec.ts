@@ -8,19 +8,22 @@ import { emit, type OutgoingEvent, silentLogger, stampEvents } from '@perennial/
 import { eventually } from '@perennial/messaging/testing';
 import { KafkaPublisher } from '@perennial/messaging-kafka';
 import { connectDatabase, mongoEnvironmentSchema } from '@perennial/messaging-mongo';
+import { type Canary, leaksIn } from '../canaries/canary';
 import { aclsOf } from './acl.command';
 import { decisionsIn } from './authorizer.log';
 import { chosenSeed } from './inherited.environment.config';
 import { leakPipeline, leakRows } from './leak.pipeline';
 import { type Right, rightsGranted, rightText, unusedRights } from './right.usage';
 import { SecuredPlatform } from './secured.platform';
+import { ServiceProcess } from './service.process';
 
 interface Cycle {
   day: string;
   status: string;
 }
 
-const patience = 120_000;
+const patience = 240_000;
+const wrong = 'canary of a wrong password&';
 const fixture = (name: string) =>
   JSON.parse(readFileSync(resolve(__dirname, '../../../../contracts/fixtures', `${name}.json`), 'utf8'));
 const ofPipeline = (pipeline: string, data: { day: string }) => ({
@@ -30,6 +33,24 @@ const ofPipeline = (pipeline: string, data: { day: string }) => ({
 });
 /** Every service has an outbox; that of inference stays empty, as its events are no part of a transaction. */
 const spare = ['sequences', 'positions'].map((kept) => `perennial-inference inference_outbox_${kept}`);
+const brisk = { BOOTSTRAP_RESAMPLES: '50', INGESTION_CLOSING_INTERVAL_MS: '200', DEPLOYER_INTERVAL_MS: '200' };
+/** Nobody listens on port 9: each channel fails, and says why. */
+const secrets = {
+  PAGERDUTY_ROUTING_KEY: 'canary0pagerduty0routing0key0000',
+  PAGERDUTY_URL: 'http://127.0.0.1:9/v2/enqueue',
+  SLACK_WEBHOOK_URL: 'http://127.0.0.1:9/services/canary-of-slack',
+  SMTP_URL: 'smtp://mailer:canary-of-smtp@127.0.0.1:9',
+  ALERT_EMAIL_FROM: 'perennial@city.example',
+  ALERT_EMAIL_TO: 'oncall@city.example',
+  WEBHOOK_URL: 'http://127.0.0.1:9/hook?token=canary-of-webhook',
+  WEBHOOK_SECRET: 'canary-of-webhook-signature',
+  S3_ACCESS_KEY_ID: 'canary-of-s3-id',
+  S3_SECRET_ACCESS_KEY: 'canary-of-s3-secret',
+  OPENAI_API_KEY: 'canary-of-openai',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+  OTEL_EXPORTER_OTLP_HEADERS: 'authorization=canary-of-otlp',
+  LOG_LEVEL: 'debug',
+};
 const isCompanion = (topic: string) => /\.(dlq|retry)$/.test(topic);
 
 describe('the whole loop, with a user of its own for every service', () => {
@@ -76,7 +97,7 @@ describe('the whole loop, with a user of its own for every service', () => {
     platform = await SecuredPlatform.start({
       home,
       pipeline: leakPipeline,
-      variables: { BOOTSTRAP_RESAMPLES: '50', INGESTION_CLOSING_INTERVAL_MS: '200', DEPLOYER_INTERVAL_MS: '200' },
+      variables: { ...secrets, ...brisk },
     });
     await platform.startServices();
   }, 300_000);
@@ -151,36 +172,82 @@ describe('the whole loop, with a user of its own for every service', () => {
     await until(async () => (await statusOf('2026-03-03')) === 'kept');
   }, 300_000);
 
-  it.each(serviceNames)('%s is refused on topics that are not its own', async (name) => {
-    const mine = new Set(
-      rights()
-        .filter(({ user, operation }) => user === userOf({ name }) && operation === 'Write')
-        .map((right) => right.name),
-    );
-    const foreign = Object.values(topics).filter((topic) => !mine.has(topic.name));
-    const topic = foreign[chosenSeed() % foreign.length]?.name as string;
-    const publisher = new KafkaPublisher(platform.kafkaOf(name), silentLogger);
-    const refusal = publisher.publish([{ topic, key: 'k', value: 'v', headers: {} }]);
-    await expect(refusal).rejects.toMatchObject({ code: 'BROKER_REJECTED', retryable: false });
-    await publisher.close();
-  });
+  it.each(serviceNames)(
+    '%s is refused on topics that are not its own',
+    async (name) => {
+      const mine = new Set(
+        rights()
+          .filter(({ user, operation }) => user === userOf({ name }) && operation === 'Write')
+          .map((right) => right.name),
+      );
+      const foreign = Object.values(topics).filter((topic) => !mine.has(topic.name));
+      const topic = foreign[chosenSeed() % foreign.length]?.name as string;
+      const publisher = new KafkaPublisher(platform.kafkaOf(name), silentLogger);
+      const refusal = publisher.publish([{ topic, key: 'k', value: 'v', headers: {} }]);
+      await expect(refusal).rejects.toMatchObject({ code: 'BROKER_REJECTED', retryable: false });
+      await publisher.close();
+    },
+    120_000,
+  );
 
-  it.each(serviceNames)('%s is refused on collections that are not its own', async (name) => {
-    const own = new Set(
-      platform.privileges.find((each) => each.name === name)?.collections.map(({ collection }) => collection),
+  it.each(serviceNames)(
+    '%s is refused on collections that are not its own',
+    async (name) => {
+      const own = new Set(
+        platform.privileges.find((each) => each.name === name)?.collections.map(({ collection }) => collection),
+      );
+      const foreign = platform.privileges
+        .flatMap(({ collections }) => collections)
+        .find(({ collection }) => !own.has(collection));
+      const connection = await connectDatabase(mongoEnvironmentSchema.parse(platform.credentialsOf(name)), 'test');
+      try {
+        const collection = connection.collection(foreign!.collection);
+        await expect(collection.findOne({})).rejects.toMatchObject({ code: 13 });
+        await expect(collection.insertOne({ a: 1 })).rejects.toMatchObject({ code: 13 });
+        await expect(connection.dropDatabase()).rejects.toMatchObject({ code: 13 });
+      } finally {
+        await connection.close();
+      }
+    },
+    120_000,
+  );
+
+  describe('secrets', () => {
+    const canaries = (): Canary[] => [
+      ...Object.entries(secrets).flatMap(([place, value]) =>
+        (/canary[\w-]*/.exec(value) ?? []).map((secret) => ({ place, secret })),
+      ),
+      ...platform.privileges.map(({ name }) => ({ place: name, secret: platform.credentialsOf(name).MONGO_PASSWORD! })),
+      { place: 'wrong password', secret: wrong },
+      { place: 'TLS key', secret: readFileSync(platform.authority.server.keyFile, 'utf8').split('\n')[1]! },
+    ];
+
+    const nobody = '127.0.0.1:9';
+    it.each<[string, Record<string, string>]>([
+      ['the broker refuses the password', { KAFKA_SASL_PASSWORD: wrong }],
+      ['the broker cannot be reached', { KAFKA_BROKERS: nobody }],
+      ['the database refuses the password', { MONGO_PASSWORD: wrong }],
+      [
+        'the database cannot be reached',
+        { MONGO_URL: `mongodb://u:${encodeURIComponent(wrong)}@${nobody}/p`, MONGO_USERNAME: '', MONGO_PASSWORD: '' },
+      ],
+      ['settings are wrong', { PAGERDUTY_ROUTING_KEY: wrong, SMTP_URL: wrong, MONGO_URL: wrong, KAFKA_SSL: wrong }],
+    ])(
+      'are not told where %s',
+      async (_, changes) => {
+        const variables = {
+          ...platform.credentialsOf('alerting'),
+          ...secrets,
+          ...changes,
+          PIPELINES: join(home, 'pipelines'),
+        };
+        const service = ServiceProcess.start('alerting', 0, variables, mkdtempSync(join(home, 'failing-')));
+        const output = await service.failure(patience).finally(() => service.stop());
+        expect(output).not.toBe('');
+        expect(leaksIn(output, canaries())).toEqual([]);
+      },
+      150_000,
     );
-    const foreign = platform.privileges
-      .flatMap(({ collections }) => collections)
-      .find(({ collection }) => !own.has(collection));
-    const connection = await connectDatabase(mongoEnvironmentSchema.parse(platform.credentialsOf(name)), 'test');
-    try {
-      const collection = connection.collection(foreign!.collection);
-      await expect(collection.findOne({})).rejects.toMatchObject({ code: 13 });
-      await expect(collection.insertOne({ a: 1 })).rejects.toMatchObject({ code: 13 });
-      await expect(connection.dropDatabase()).rejects.toMatchObject({ code: 13 });
-    } finally {
-      await connection.close();
-    }
   });
 
   it('finds that the database alone holds a user to the actions of the role, not to its collections', async () => {
@@ -196,5 +263,5 @@ describe('the whole loop, with a user of its own for every service', () => {
     } finally {
       await connection.close();
     }
-  });
+  }, 120_000);
 });

@@ -128,7 +128,7 @@ export class SecuredPlatform {
       };
       this.services.set(name, ServiceProcess.start(name, ports.get(name)!, variables, this.options.home));
     }
-    await Promise.all([...this.services.values()].map((service) => service.ready(180_000)));
+    await Promise.all([...this.services.values()].map((service) => service.ready(280_000)));
   }
 
   service(name: string): ServiceProcess {
@@ -137,11 +137,15 @@ export class SecuredPlatform {
     return service;
   }
 
+  get running(): readonly ServiceProcess[] {
+    return [...this.services.values()];
+  }
+
   /** Warnings and errors that the services logged. */
   complaints(): string {
     return [...this.services.values()]
       .flatMap((service) => service.log().split('\n'))
-      .filter((line) => /"level":(40|50|60)/.test(line))
+      .filter((line) => /"level":"(warn|error|fatal)"/.test(line))
       .join('\n');
   }
 
@@ -164,5 +168,5 @@ export class SecuredPlatform {
   }
 }
 
-/** Passwords of a run: each user another one. */
-const userNamed = (name: string): User => ({ name, password: `secret-of-${name}` });
+/** Passwords of a run: each user another one, with signs that encodings change. */
+const userNamed = (name: string): User => ({ name, password: `secret&of ${name}` });

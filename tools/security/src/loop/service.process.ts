@@ -42,6 +42,14 @@ export class ServiceProcess {
     }
   }
 
+  /** How it ended, where it cannot start. @throws Error when it goes on */
+  async failure(limitMs: number): Promise<string> {
+    const deadline = performance.now() + limitMs;
+    while (!this.ended && performance.now() < deadline) await sleep(100);
+    if (!this.ended) throw new Error(`${this.name} did not end`);
+    return this.log();
+  }
+
   private get ended(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
