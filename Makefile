@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
-# fuzz and audit are no part of `make test`.
-.PHONY: audit fuzz help demo test build lint bench chaos up down status clean prepare install
+# load, nightly, fuzz and audit are no part of `make test`.
+.PHONY: audit bench build chaos clean demo down fuzz help install lint load nightly prepare status test up
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
@@ -29,6 +29,9 @@ load: prepare ## the load programs, or one of them: make load ONLY=name
 
 audit: install ## npm's advisories for the production dependencies; fails where the registry has none
 	node tools/security/audit.mjs
+
+nightly: ## what takes hours: other cases of every property, 10,000 simulations, 200 chaos runs, 100,000 fuzzed inputs; SEED=… repeats
+	node tools/test/nightly.mjs
 
 fuzz: prepare ## mutated inputs for every decoder: make fuzz CASES=100000 SEED=…
 	npm run --silent fuzz -- $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
