@@ -36,6 +36,14 @@ describe('pushed records', () => {
     ]);
   });
 
+  it('are refused when they are nested too deep for those who read them', async () => {
+    const nested = (depth: number) => JSON.parse(`{"id":"a","x":${'['.repeat(depth)}${']'.repeat(depth)}}`) as object;
+    expect(await pushed([nested(800)])).toHaveLength(1);
+    for (const depth of [1_000, 100_000]) {
+      await expect(pushed([nested(depth)])).rejects.toMatchObject({ code: 'RECORD_TOO_DEEP', status: 400 });
+    }
+  });
+
   it('are spread over keys by their ids, those of one id in their order', async () => {
     const records = Array.from({ length: 5_000 }, (_, n) => ({ id: `r${n % 100}`, n }));
     const sent = await messages(records, { recordId: 'id' });

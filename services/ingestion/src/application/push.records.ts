@@ -14,6 +14,8 @@ type Pushed = DataOf<typeof recordsPushedV1>['records'][number];
 /** Bounds of one message: the broker refuses more than 1 MB, envelope included. */
 const MAX_RECORDS = 1_000;
 const MAX_BYTES = 512_000;
+/** Consumers take events nested 1,000 deep, the envelope included; JSON.stringify runs out of stack further down. */
+const DEEPEST = 900;
 
 /**
  * Records are spread over so many keys by their ids: a dataset's load reaches several partitions, and all records of
@@ -68,6 +70,7 @@ export class PushRecords {
     };
     for await (const streamed of records) {
       const record = typed(objectOf(streamed, accepted));
+      if (isDeeperThan(DEEPEST, record)) throw tooDeep(streamed.position, accepted);
       const size = Buffer.byteLength(JSON.stringify(record));
       if (size > MAX_BYTES) throw tooLarge(streamed.position, size, accepted);
       const lane = lanes[laneOf(record, recordId)] as Lane;
@@ -124,6 +127,17 @@ function kept(record: Pushed): Pushed {
   return Object.fromEntries(
     Object.entries(record).map(([name, value]) => [name, overflows(value) ? `${value}` : value]),
   );
+}
+
+function isDeeperThan(limit: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return limit === 0 || Object.values(value).some((inner) => isDeeperThan(limit - 1, inner));
+}
+
+function tooDeep(position: number, accepted: number): ServiceError {
+  const rule = `must not be nested deeper than ${DEEPEST}`;
+  const details = { field: `[${position}]`, position, rule, accepted };
+  return new ServiceError('RECORD_TOO_DEEP', 400, `record at ${position}: ${rule}`, details);
 }
 
 function tooLarge(position: number, bytes: number, accepted: number): ServiceError {
