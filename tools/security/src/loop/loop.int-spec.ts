@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { gzipSync } from 'node:zlib';
 import { join, resolve } from 'node:path';
 import { kafkaAcls, serviceNames, userOf } from '@perennial/cli';
 import { attemptsExhaustedV1, type DataOf, recordsPushedV1, topics } from '@perennial/contracts';
@@ -9,6 +10,7 @@ import { eventually } from '@perennial/messaging/testing';
 import { KafkaPublisher } from '@perennial/messaging-kafka';
 import { connectDatabase, mongoEnvironmentSchema } from '@perennial/messaging-mongo';
 import { type Canary, leaksIn } from '../canaries/canary';
+import { textOfAnswers, textOfTopics } from '../canaries/exposure';
 import { aclsOf } from './acl.command';
 import { decisionsIn } from './authorizer.log';
 import { chosenSeed } from './inherited.environment.config';
@@ -212,6 +214,55 @@ describe('the whole loop, with a user of its own for every service', () => {
     120_000,
   );
 
+  describe('a hostile body', () => {
+    const json = { 'content-type': 'application/json' };
+    const records = '/api/v1/datasets/leaks/days/2026-03-09/records';
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    it.each<[string, string, string, Record<string, string>, string | Buffer, number[]]>([
+      ['nested 100,000 deep', 'inference', '/predict', json, `{"instances":[{"pressure":${deep}}]}`, [400]],
+      ['nested 100,000 deep, as a record', 'ingestion', records, json, `[{"valve":${deep}}]`, [400]],
+      ['with __proto__', 'inference', '/predict', json, '{"instances":[{"__proto__":{"a":1}}]}', [400]],
+      ['of 40 MB', 'ingestion', records, json, `["${'x'.repeat(40_000_000)}"]`, [413]],
+      [
+        'that says it is packed',
+        'ingestion',
+        records,
+        { ...json, 'content-encoding': 'gzip' },
+        gzipSync('[]'),
+        [400, 415],
+      ],
+      [
+        'of one endless line',
+        'ingestion',
+        records,
+        { 'content-type': 'text/csv' },
+        `valve\n${'x'.repeat(5_000_000)}`,
+        [400],
+      ],
+      [
+        'that is no text',
+        'registry',
+        '/api/v1/models/leaks/versions/v1/approve',
+        json,
+        Buffer.from([0xff, 0xfe]),
+        [400, 404],
+      ],
+    ])(
+      '%s is refused by %s, which stays well',
+      async (_, service, path, headers, body, expected) => {
+        const { url } = platform.service(service);
+        const answer = await fetch(url + path, { method: 'POST', headers, body: body as string });
+        expect(expected).toContain(answer.status);
+        if (answer.status >= 400)
+          expect(await answer.json()).toMatchObject({
+            error: { code: expect.any(String), message: expect.any(String) },
+          });
+        expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+      },
+      120_000,
+    );
+  });
+
   describe('secrets', () => {
     const canaries = (): Canary[] => [
       ...Object.entries(secrets).flatMap(([place, value]) =>
@@ -221,6 +272,16 @@ describe('the whole loop, with a user of its own for every service', () => {
       { place: 'wrong password', secret: wrong },
       { place: 'TLS key', secret: readFileSync(platform.authority.server.keyFile, 'utf8').split('\n')[1]! },
     ];
+
+    it('are in no log, event, dead letter, answer or metric', async () => {
+      const logs = platform.running.map((service) => service.log()).join('\n');
+      expect(logs).toContain('"level":"debug"');
+      const events = await platform.broker.asBroker(textOfTopics);
+      expect(events).toContain('perennial.alerting.v1.alert-raised');
+      const answers = (await Promise.all(platform.running.map(({ url }) => textOfAnswers(url)))).join('\n');
+      expect(answers).toContain('messaging_process_duration_seconds');
+      for (const text of [logs, events, answers]) expect(leaksIn(text, canaries())).toEqual([]);
+    }, 120_000);
 
     const nobody = '127.0.0.1:9';
     it.each<[string, Record<string, string>]>([
