@@ -86,9 +86,10 @@ const mutations: readonly Mutation[] = [
   ...[flipBit, setByte, remove, truncate, repeat, insertToken, overwriteWithToken, cross, editLength, editLength],
 ];
 
-/** A seed, changed a few times. */
+/** A seed, changed once, so that much of it is still in order, or a few times. */
 export function mutated(material: Material, random: Random): Uint8Array {
   let input = random.pick(material.seeds);
-  for (let left = 1 + random.below(6); left > 0; left--) input = random.pick(mutations)(input, random, material);
+  for (let left = random.below(2) === 0 ? 1 : 1 + random.below(6); left > 0; left--)
+    input = random.pick(mutations)(input, random, material);
   return Uint8Array.from(input.subarray(0, LARGEST));
 }
