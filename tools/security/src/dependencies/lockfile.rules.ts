@@ -34,14 +34,12 @@ const withoutScripts: Rule = (name, { hasInstallScript }) =>
 const maintained: Rule = (_, { deprecated }) => (deprecated ? `is deprecated: ${deprecated}` : undefined);
 
 const licensed: Rule = (name, { license }) => {
-  const known = license ?? (reviewed.licences as Record<string, string>)[name];
+  const known = license ?? reviewed.licences[name];
   return known && reviewed.allowedLicences.includes(known) ? undefined : `has the licence ${known ?? '(none named)'}`;
 };
 
 const notKnownBad: Rule = (name, { version = '' }) =>
-  (reviewed.knownBad as Record<string, readonly string[]>)[name]?.includes(version)
-    ? `version ${version} was published by an attacker`
-    : undefined;
+  reviewed.knownBad[name]?.includes(version) ? `version ${version} was published by an attacker` : undefined;
 
 const rules: readonly Rule[] = [fromRegistry, intact, withoutScripts, maintained, licensed, notKnownBad];
 

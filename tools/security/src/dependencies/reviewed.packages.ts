@@ -1,5 +1,12 @@
+interface Reviewed {
+  readonly installScripts: Readonly<Record<string, string>>;
+  readonly allowedLicences: readonly string[];
+  readonly licences: Readonly<Record<string, string>>;
+  readonly knownBad: Readonly<Record<string, readonly string[]>>;
+}
+
 /** What a person looked at and found in order; a change here is part of a review. */
-export const reviewed = {
+export const reviewed: Reviewed = {
   /** Name → why its install script is harmless, or not run. */
   installScripts: {
     '@parcel/watcher': 'development only (nx): chooses a prebuilt binary',
@@ -52,9 +59,4 @@ export const reviewed = {
     'ua-parser-js': ['0.7.29', '0.8.0', '1.0.0'],
     'wrap-ansi': ['9.0.1'],
   },
-} as const satisfies {
-  installScripts: Record<string, string>;
-  allowedLicences: readonly string[];
-  licences: Record<string, string>;
-  knownBad: Record<string, readonly string[]>;
 };
