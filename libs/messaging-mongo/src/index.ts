@@ -1,4 +1,5 @@
 export { collectionNames, ensureMessagingIndexes } from './collection.names';
+export { DatabaseClock } from './database.clock';
 export { connectDatabase, requireReplication } from './database.connection';
 export { isDuplicateKey, toDatabaseError } from './database.errors';
 export { type LeaseTerms, whileHeld } from './held.lease';

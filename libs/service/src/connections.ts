@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { events, type TopicContract } from '@perennial/contracts';
-import { instrumentPublisher, Router, sleep, Transactor, type Stamp } from '@perennial/messaging';
+import { instrumentPublisher, Router, sleep, type Stamp, Transactor } from '@perennial/messaging';
 import {
   ensureTopics,
   KafkaConsumer,
@@ -11,6 +11,7 @@ import {
 } from '@perennial/messaging-kafka';
 import {
   connectDatabase,
+  DatabaseClock,
   ensureMessagingIndexes,
   LeaseStore,
   type MongoConfig,
@@ -29,7 +30,6 @@ export interface ConnectionOptions {
   topics: readonly TopicContract[];
   kafka: KafkaConfig;
   mongo: MongoConfig;
-  stamp: Stamp;
   metrics: Registry;
   logger: Logger;
 }
@@ -37,16 +37,17 @@ export interface ConnectionOptions {
 export type Connections = Awaited<ReturnType<typeof connect>>;
 
 /** Opens the database and the broker, creates missing topics and wires the messaging of one service. */
-export async function connect({ service, group, topics, kafka, mongo, stamp, metrics, logger }: ConnectionOptions) {
+export async function connect({ service, group, topics, kafka, mongo, metrics, logger }: ConnectionOptions) {
   await ensureTopics(kafka, topics, logger);
   const database = await connectDatabase(mongo, `perennial-${service}`);
   await ensureMessagingIndexes(database, service);
+  const clock = await DatabaseClock.start(database, logger);
+  const stamp: Stamp = { source: `/perennial/${service}`, clock, newId: randomUUID };
   const instruments = messagingMetrics(metrics);
   const kafkaPublisher = new KafkaPublisher(kafka, logger);
   const seconds = () => performance.now() / 1000;
   const publisher = instrumentPublisher(kafkaPublisher, { metrics: instruments, seconds });
   const leases = new LeaseStore(database, service);
-  const { clock } = stamp;
   const common = { logger, sleep, random: Math.random };
   const relay = new OutboxRelay({
     connection: database,
@@ -78,6 +79,7 @@ export async function connect({ service, group, topics, kafka, mongo, stamp, met
     progress,
     router,
     leases,
+    stamp,
     transactor: new Transactor(unitOfWork, stamp),
     /** After the router has stopped. What still waits in the outbox is published by another replica or the next start. */
     close: async () => {
@@ -87,6 +89,7 @@ export async function connect({ service, group, topics, kafka, mongo, stamp, met
       await relay.stop();
       await progress.close();
       await kafkaPublisher.close();
+      clock.stop();
       await database.close();
     },
   };

@@ -47,11 +47,10 @@ export async function startService<C>(
   const metrics = new Registry();
   metrics.setDefaultLabels({ service: name });
   const stopDefaultMetrics = collectProcessMetrics(metrics);
-  const clock = { now: () => new Date() };
-  const stamp = { source: `/perennial/${name}`, clock, newId: randomUUID };
   const group = `${name}${base.GROUP_SUFFIX}`;
   const topics = topicsUsedBy(definition);
-  const connections = await connect({ service: name, group, topics, kafka, mongo, stamp, metrics, logger });
+  const connections = await connect({ service: name, group, topics, kafka, mongo, metrics, logger });
+  const { stamp } = connections;
 
   const store = new WatchedObjectStore(objectStoreFromConfig(objects, connections.database));
   const values: PlatformValues = new Map<symbol, unknown>([
@@ -64,7 +63,7 @@ export async function startService<C>(
     [token.TRANSACTOR, connections.transactor],
     [token.LEASES, connections.leases],
     [token.OBJECT_STORE, store],
-    [token.CLOCK, clock],
+    [token.CLOCK, stamp.clock],
     [token.IDS, randomUUID],
     [token.ROUTER, connections.router],
     [token.PUBLISHER, connections.publisher],

@@ -41,8 +41,8 @@ import { RunConsumer } from './interface/run.consumer';
 
 const STORES = Symbol('evaluator stores');
 const LEASE_MS = 30_000;
-/** Deadlines are hours away: a look is one indexed query. */
-const DEADLINE_LOOK_MS = 1_000;
+/** Deadlines are minutes to hours away. */
+const DEADLINE_LOOK_MS = 5_000;
 
 type Pipelines = ReadonlyMap<string, Pipeline>;
 

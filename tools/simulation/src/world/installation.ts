@@ -152,7 +152,7 @@ export class Installation {
       if (!owner) throw new RangeError('the producer is a process');
       const driver = simulatedKafka(new BrokerLink(this.broker, scheduler, owner));
       const publisher = new KafkaPublisher(kafkaConfig, silentLogger, driver);
-      const stamp = stampOf('producer', scheduler.random);
+      const stamp = stampOf('producer', { now: () => new Date() }, scheduler.random);
       this.producer = new Producer(story, { publisher, stamp, random: scheduler.random, dayMs });
       void this.producer.run();
     });

@@ -1,5 +1,6 @@
 import { events } from '@perennial/contracts';
 import {
+  type Clock,
   type Consumer,
   type EventEnvelope,
   type Handler,
@@ -14,6 +15,7 @@ import {
 } from '@perennial/messaging';
 import { KafkaConsumer, kafkaConfigSchema, KafkaDeadLetters, KafkaPublisher } from '@perennial/messaging-kafka';
 import {
+  DatabaseClock,
   ensureMessagingIndexes,
   LeaseStore,
   MongoUnitOfWork,
@@ -60,10 +62,10 @@ export interface Defects {
 export const kafkaConfig = kafkaConfigSchema.parse({ brokers: ['simulated:9092'], clientId: 'simulation' });
 const RELAY_POLL_MS = 8_000;
 
-/** Ids and times of a process's events: its own clock, ids from the seed. */
-export const stampOf = (name: string, random: () => number): Stamp => ({
+/** Ids from the seed. */
+export const stampOf = (name: string, clock: Clock, random: () => number): Stamp => ({
   source: `/perennial/${name}`,
-  clock: { now: () => new Date() },
+  clock,
   newId: () => uuidFrom(random),
 });
 
@@ -74,9 +76,10 @@ export async function startLife(options: LifeOptions): Promise<ServiceAssembly> 
   const link = new BrokerLink(broker, scheduler, owner);
   const driver = simulatedKafka(link);
   const { random } = scheduler;
-  const stamp = stampOf(name, random);
-  const { clock, newId } = stamp;
   await ensureMessagingIndexes(database, name);
+  const clock = await DatabaseClock.start(database, logger);
+  const stamp = stampOf(name, clock, random);
+  const { newId } = stamp;
   const publisher = new KafkaPublisher(kafkaConfig, logger, driver);
   const leases = new LeaseStore(database, name);
   const relaying = {

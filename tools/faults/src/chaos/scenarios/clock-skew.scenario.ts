@@ -3,6 +3,7 @@ import { playStory } from '../../scenario/scenario';
 import { type ChaosRun, scenario } from '../chaos.scenario';
 import { restartWith, writerOf } from './adverse.restart';
 import { adverseStage } from './adverse.stage';
+import { startOf } from './process.start';
 
 const hourMs = 3_600_000;
 /** Those whose clocks are compared with each other's, or with deadlines. */
@@ -13,20 +14,26 @@ interface ClockPlan {
   readonly offsets: Readonly<Record<string, number>>;
 }
 
-/** Events must bear the wrong time of who wrote them: otherwise nothing was tested. */
-function skewProblems(
-  { plan: { offsets } }: ChaosRun<ClockPlan>,
-  events: readonly HistoryEvent[],
-  startedAt: number,
-): string[] {
-  const toleranceMs = hourMs / 4;
+const toleranceMs = hourMs / 4;
+
+/** A clock that was not set wrong has tested nothing. */
+async function clockProblems({ stage, plan: { offsets } }: ChaosRun<ClockPlan>): Promise<string[]> {
+  const services = await stage.platform.services();
+  const problems = services.map(async ({ service, url }) => {
+    const expected = offsets[service] ?? 0;
+    const offset = (await startOf(url)) - Date.now();
+    // A process has been there for some time, never for a quarter of an hour.
+    return Math.abs(offset - expected) < toleranceMs ? [] : [`${service}: its clock should be off by ${expected} ms`];
+  });
+  return (await Promise.all(problems)).flat();
+}
+
+/** What events tell of time is the database's, whatever clock their writer has. */
+function timeProblems(events: readonly HistoryEvent[], startedAt: number): string[] {
   return events.flatMap(({ type, time }) => {
     const writer = writerOf(type);
-    if (writer === undefined) return [];
-    const offset = Date.parse(time) - startedAt;
-    const expected = offsets[writer] ?? 0;
-    if (Math.abs(offset - expected) < toleranceMs) return [];
-    return [`${type} of ${writer} is from ${time}: expected a clock that is off by ${expected} ms`];
+    if (writer === undefined || Math.abs(Date.parse(time) - startedAt) < toleranceMs) return [];
+    return [`${type} of ${writer} is from ${time}: expected the time of the database`];
   });
 }
 
@@ -50,8 +57,9 @@ export const clockSkew = scenario<ClockPlan>({
     run.log(`${skewed.join(', ')} are back with other clocks`);
     const startedAt = Date.now();
     try {
+      const wrongClocks = await clockProblems(run);
       const evidence = await playStory(stage, pipeline, {}, 'brief');
-      return { evidence, story: 'brief', problems: skewProblems(run, evidence.events, startedAt) };
+      return { evidence, story: 'brief', problems: [...wrongClocks, ...timeProblems(evidence.events, startedAt)] };
     } finally {
       await restartWith(stage.platform, { clockOffsets: {} }, skewed);
     }
