@@ -1,6 +1,7 @@
 import type { ChaosScenario } from './chaos.scenario';
 import { clockSkew } from './scenarios/clock-skew.scenario';
 import { control } from './scenarios/control.scenario';
+import { databaseFull } from './scenarios/disk-full.database.scenario';
 import { diskFull } from './scenarios/disk-full.scenario';
 import { failpointDeaths } from './scenarios/failpoints.scenario';
 import { kills } from './scenarios/kills.scenario';
@@ -30,6 +31,7 @@ export const scenarios: readonly ChaosScenario[] = [
   clockSkew,
   rollingUpgrade,
   diskFull,
+  databaseFull,
 ];
 
 /** The scenario of a seed: the weights lie on a wheel, which the seeds walk around. @throws RangeError */
