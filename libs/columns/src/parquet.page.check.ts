@@ -13,16 +13,23 @@ export function checkedSnappy(compressed: Uint8Array, length: number): Uint8Arra
   return bytes;
 }
 
+/** A variable-length number of up to five bytes, and where it ends. */
+function varintAt(bytes: Uint8Array, from: number): { value: number; end: number } {
+  let [value, at] = [0, from];
+  for (let scale = 1, part = 0x80; part >= 0x80; scale *= 128) {
+    part = bytes[at++] ?? NaN;
+    if (Number.isNaN(part) || scale > 2 ** 28) throw new Error('a number ends too early');
+    value += (part & 0x7f) * scale;
+  }
+  return { value, end: at };
+}
+
 /** Runs of the RLE / bit-packing hybrid: no run is longer than what is still to come of `count` values. */
 function checkRuns(bytes: Uint8Array, from: number, width: number, count: number): void {
   let at = from;
   for (let seen = 0; seen < count;) {
-    let header = 0;
-    for (let scale = 1, part = 0x80; part >= 0x80; scale *= 128) {
-      part = bytes[at++] ?? NaN;
-      if (Number.isNaN(part) || scale > 2 ** 28) throw new Error('a run ends too early');
-      header += (part & 0x7f) * scale;
-    }
+    const { value: header, end } = varintAt(bytes, at);
+    at = end;
     const length = Math.floor(header / 2);
     const packed = header % 2 === 1;
     if (length === 0 || header >= 2 ** 31 || (!packed && length > count - seen)) {
@@ -33,7 +40,15 @@ function checkRuns(bytes: Uint8Array, from: number, width: number, count: number
   }
 }
 
+/** A reader makes room for the bit widths of a block before it reads them. */
+function checkDelta(bytes: Uint8Array, from: number): void {
+  const { end } = varintAt(bytes, from);
+  const { value: miniblocks } = varintAt(bytes, end);
+  if (miniblocks > bytes.length - end) throw new Error(`a block of ${miniblocks} parts does not fit`);
+}
+
 const dictionary = ['PLAIN_DICTIONARY', 'RLE_DICTIONARY'];
+const delta = ['DELTA_BINARY_PACKED', 'DELTA_LENGTH_BYTE_ARRAY'];
 
 function checkValues(bytes: Uint8Array, from: number, encoding: string, type: string | undefined, count: number): void {
   if (encoding === 'PLAIN') return;
@@ -42,6 +57,8 @@ function checkValues(bytes: Uint8Array, from: number, encoding: string, type: st
     if (width > 32) throw new Error(`a dictionary's index has ${width} bits`);
     // What a width of nothing says is said without bytes.
     if (width > 0 && from + 1 < bytes.length) checkRuns(bytes, from + 1, width, count);
+  } else if (delta.includes(encoding)) {
+    if (count > 0) checkDelta(bytes, from);
   } else if (encoding === 'RLE' && type === 'BOOLEAN') checkRuns(bytes, from + 4, 1, count);
   else throw new Error(`encoding ${encoding} is not read from files of unknown origin`);
 }
@@ -54,21 +71,43 @@ export function checkPage(bytes: Uint8Array, header: PageHeader, codec: string, 
     const page = codec === 'SNAPPY' ? checkedSnappy(bytes, whole) : bytes;
     if (optional) checkRuns(page, 4, 1, first.num_values);
     const levels = optional ? 4 + new DataView(page.buffer, page.byteOffset, page.length).getUint32(0, true) : 0;
-    const filled = optional ? filledIn(page, first.num_values) : first.num_values;
+    const filled = optional ? filledIn(page, 4, first.num_values) : first.num_values;
     checkValues(page, levels, first.encoding, element.type, filled);
-  } else if (second) throw new Error('data pages of version 2 are not read from files of unknown origin');
+  } else if (second) checkSecondVersion(bytes, second, whole, codec, element);
+}
+
+/** Levels lie before the values, never compressed, with their lengths in the header. */
+function checkSecondVersion(
+  bytes: Uint8Array,
+  header: NonNullable<PageHeader['data_page_header_v2']>,
+  whole: number,
+  codec: string,
+  { repetition_type: repetition, type }: SchemaElement,
+): void {
+  const { num_values: count, num_nulls: nulls, encoding, is_compressed: compressed } = header;
+  const { repetition_levels_byte_length: repeated, definition_levels_byte_length: defined } = header;
+  const levels = repeated + defined;
+  if (!(repeated >= 0 && defined >= 0 && levels <= bytes.length && levels <= whole)) {
+    throw new Error(`levels of ${levels} bytes do not fit`);
+  }
+  let filled = count;
+  if (repetition === 'OPTIONAL') {
+    checkRuns(bytes.subarray(0, levels), repeated, 1, count);
+    filled = filledIn(bytes, repeated, count);
+  }
+  if (count - nulls !== filled) throw new Error(`a page of ${count} values says ${nulls} nulls`);
+  const body = bytes.subarray(levels);
+  const unpacked = codec === 'SNAPPY' && compressed !== false ? checkedSnappy(body, whole - levels) : body;
+  checkValues(unpacked, 0, encoding, type, filled);
 }
 
 /** Values of a page that are not null: levels of 1. */
-function filledIn(page: Uint8Array, count: number): number {
+function filledIn(page: Uint8Array, from: number, count: number): number {
   let filled = 0;
-  let at = 4;
+  let at = from;
   for (let seen = 0; seen < count;) {
-    let header = 0;
-    for (let scale = 1, part = 0x80; part >= 0x80; scale *= 128) {
-      part = page[at++] as number;
-      header += (part & 0x7f) * scale;
-    }
+    const { value: header, end } = varintAt(page, at);
+    at = end;
     const length = Math.floor(header / 2);
     if (header % 2 === 0) {
       if ((page[at++] ?? 0) === 1) filled += length;

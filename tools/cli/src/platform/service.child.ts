@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { startFailure } from '../output/log.lines';
 import { platformPlan } from './platform.plan';
 import { startNamed } from './service.definitions';
 import { serviceEnvironment } from './service.environment';
-import type { ServiceName } from './service.placement';
+import { type ServiceName, yielding } from './service.placement';
+
+const NICENESS = 10;
 
 /** One service in this process. Arguments: the plan's file, the service's name. Says `ready` to its parent. */
 async function main(planFile: string, name: ServiceName): Promise<void> {
+  if (yielding.has(name)) setPriority(NICENESS);
   const plan = platformPlan.parse(JSON.parse(readFileSync(planFile, 'utf8')));
   const service = await startNamed(name, serviceEnvironment(plan, name, process.env));
   let stopping = false;

@@ -12,6 +12,9 @@ export const serviceNames = [
 
 export type ServiceName = (typeof serviceNames)[number];
 
+/** Their work comes in bulk, and nobody waits for an answer: they yield the processor to those who answer clients. */
+export const yielding: ReadonlySet<ServiceName> = new Set(['ingestion', 'preprocessing', 'evaluator', 'trainer']);
+
 /** Ports that clients know by heart; the other services take any. */
 export const preferredPorts = {
   gateway: 8088,

@@ -32,7 +32,7 @@ describe('a planted defect', () => {
   });
 
   it.each([
-    ['consumer commits before the effect', /liveness|lost|offsets|inbox/],
+    ['consumer commits before the effect', /liveness|lost|offsets|inbox|order/],
     ['a fourth attempt', /bounded-attempts/],
     ['no mark at all', /./],
   ] as const)('is found: %s', async (name, guarantee) => {
