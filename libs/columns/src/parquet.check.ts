@@ -24,8 +24,9 @@ export async function checkFooter(file: ByteRange): Promise<void> {
   endOfStruct(new Uint8Array(await file.slice(start, start + length)), 0);
 }
 
-/** Every element but the root is the child of one. */
+/** Every element has a name, and every one but the root is the child of one. */
 function checkSchema(schema: FileMetaData['schema']): void {
+  if (schema.some(({ name }) => typeof name !== 'string')) throw new Error('a column has no name');
   const children = schema.map(({ num_children: count }) => count ?? 0);
   const sum = children.reduce((total, count) => total + count, 0);
   if (children.some((count) => count < 0) || sum !== schema.length - 1) {
@@ -33,9 +34,22 @@ function checkSchema(schema: FileMetaData['schema']): void {
   }
 }
 
-/** Row counts agree with each other, and are within what is read into memory. Throws an Error. */
-export function checkCounts({ num_rows: rows, row_groups: groups, schema }: FileMetaData): void {
+/** A row group says the type of a column once more, and readers go by either. */
+function checkTypes({ schema, row_groups: groups }: FileMetaData): void {
+  for (const { meta_data: data } of groups.flatMap(({ columns }) => columns)) {
+    const [name, child] = data?.path_in_schema ?? [];
+    if (!data || child !== undefined) continue;
+    if (!schema.some((element) => element.name === name && element.type === data.type)) {
+      throw new Error(`column ${name} is ${data.type} in a row group and not in the schema`);
+    }
+  }
+}
+
+/** Schema, types and row counts agree with each other, and rows are within what is read into memory. Throws an Error. */
+export function checkMetadata(metadata: FileMetaData): void {
+  const { num_rows: rows, row_groups: groups, schema } = metadata;
   checkSchema(schema);
+  checkTypes(metadata);
   const counts = groups.map((group) => Number(group.num_rows));
   const sum = counts.reduce((total, count) => total + count, 0);
   if (counts.some((count) => count < 0) || sum !== Number(rows)) {

@@ -1,6 +1,6 @@
 import { parquetMetadataAsync, parquetRead, type FileMetaData, type SchemaElement } from 'hyparquet';
 import { ColumnsError } from './column.errors';
-import { type ByteRange, checkCounts, checkedCompressors, checkFooter, withCheckedPages } from './parquet.check';
+import { type ByteRange, checkMetadata, checkedCompressors, checkFooter, withCheckedPages } from './parquet.check';
 import { defaultStorage, type Column, type NumericColumn, type NumericStorage, type Table } from './table';
 
 type Kind = { type: 'string' } | { type: NumericColumn['type']; storage: NumericStorage };
@@ -101,7 +101,7 @@ async function metadataOf(file: ByteRange): Promise<FileMetaData> {
   try {
     await checkFooter(file);
     const metadata = await parquetMetadataAsync(file);
-    checkCounts(metadata);
+    checkMetadata(metadata);
     return metadata;
   } catch (cause) {
     throw new ColumnsError('PARQUET_UNREADABLE', `not a Parquet file: ${(cause as Error).message}`, {}, cause);
