@@ -247,4 +247,9 @@ describe('environment variables', () => {
   it('may lower maxAttempts below the attempts declared in the file', () => {
     expect(parsed(MINIMAL, { MAX_RETRAIN_ATTEMPTS: '1' }).improvement.maxAttempts).toBe(1);
   });
+
+  it.each([' :', '[', '- ', '{a: '])('refuses %p a hundred thousand times with a problem', (part) => {
+    const { problems } = parsePipeline(part.repeat(100_000)) as { problems: { rule: string }[] };
+    expect(problems[0]?.rule).toContain('is not valid YAML');
+  });
 });

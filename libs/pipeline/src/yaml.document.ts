@@ -25,10 +25,28 @@ function step(node: unknown, part: string | number): { offset: number; node: unk
   return null;
 }
 
+const unreadable = (reason: string): PipelineProblem => ({
+  path: '',
+  rule: `is not valid YAML: ${reason}`,
+  value: undefined,
+  line: 1,
+});
+
+/** The parser works its way down by recursion: text that is nested some thousand deep exhausts the stack. */
+function documentOf(text: string, lineCounter: LineCounter) {
+  try {
+    return parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
 /** Parses YAML 1.2 (core schema, no custom tags); syntax errors and duplicate keys are problems with a line. */
 export function parseYaml(text: string): YamlDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+  const document = documentOf(text, lines);
+  if (!document) return { value: undefined, problems: [unreadable('it is nested too deep')], lineOf: () => null };
   const problems = document.errors.map((error): PipelineProblem => ({
     path: '',
     rule: `is not valid YAML: ${error.message}`,
@@ -49,7 +67,7 @@ export function parseYaml(text: string): YamlDocument {
   try {
     return { value: document.toJS({ maxAliasCount: 100 }) as unknown, problems, lineOf };
   } catch (error) {
-    const rule = `is not valid YAML: ${(error as Error).message}`; // an unknown alias, or too many
-    return { value: undefined, problems: [{ path: '', rule, value: undefined, line: 1 }], lineOf };
+    // An unknown alias, or too many.
+    return { value: undefined, problems: [unreadable((error as Error).message)], lineOf };
   }
 }
