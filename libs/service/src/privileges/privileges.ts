@@ -106,4 +106,6 @@ function collectionsOf({ name, needs = {} }: Definition): CollectionGrant[] {
 
 /** Actions of MongoDB on a collection. */
 export const actionsOf = ({ access }: Pick<CollectionGrant, 'access'>): string[] =>
-  access === 'read' ? ['find'] : ['createCollection', 'createIndex', 'find', 'insert', 'remove', 'update'];
+  access === 'read'
+    ? ['find']
+    : ['createCollection', 'createIndex', 'dropIndex', 'find', 'insert', 'listIndexes', 'remove', 'update'];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { StageDefinition } from './stage.definition';
 
-const failpoints = join(__dirname, '..', 'failpoints', 'failpoint.preload.js');
+const failpoints = join(__dirname, '../../dist/failpoints/failpoint.preload.js');
 
 /** For what disturbs no neighbour, or what every neighbour must stand: kills, failpoints, repeated messages. */
 export const sharedStage: StageDefinition = { name: 'shared', preloads: [failpoints] };

@@ -22,7 +22,9 @@ export function adversityOf(home: string): Adversity {
  * its services can be ahead of each other by a version. */
 export const adverseStage: StageDefinition = {
   name: 'adverse',
-  preloads: ['clock-skew.preload.js', 'rolling-upgrade.preload.js'].map((file) => join(__dirname, file)),
+  preloads: ['clock-skew.preload.js', 'rolling-upgrade.preload.js'].map((file) =>
+    join(__dirname, '../../../dist/chaos/scenarios', file),
+  ),
   prepare: async (home) => {
     const sinks = await Sinks.start(home);
     const store = await QuotaStore.start(home);
