@@ -88,7 +88,11 @@ describe('a service started by the kit', () => {
       const response = await fetch(`${service.url}/health/ready`);
       return response.status === 200 ? response.json() : undefined;
     });
-    expect(ready).toEqual({ service: 'kit', ready: true, checks: { database: 'ok', broker: 'ok' } });
+    expect(ready).toEqual({
+      service: 'kit',
+      ready: true,
+      checks: { database: 'ok', broker: 'ok', 'object store': 'ok' },
+    });
     expect(await (await fetch(`${service.url}/metrics`)).text()).toContain('messaging_process_duration_seconds');
   }, 60_000);
 

@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto';
 import {
   defaultArtifacts,
-  type Detour,
   freePort,
   killKafka,
   killMongo,
   startKafka,
   startMongo,
+  type StackOptions,
   startStack,
   stopStack,
 } from '@perennial/local-stack';
@@ -20,13 +20,25 @@ const transactionSeconds = 8;
 /** Below those that outgoing connections take. */
 const portRange = { from: 20_000, to: 32_000 } as const;
 
-/** Anywhere in the range: the port of a proxy that refuses looks free to a platform that starts meanwhile. */
-async function freePorts(): Promise<[number, number, number]> {
-  const ports: number[] = [];
-  for (let each = 0; each < 3; each += 1) {
-    ports.push(await freePort(randomInt(portRange.from, portRange.to), ports));
-  }
-  return ports as [number, number, number];
+interface Ports {
+  readonly proxies: { readonly broker: number; readonly database: number };
+  readonly servers: { readonly kafka: number; readonly mongo: number };
+  readonly detour: number;
+}
+
+/**
+ * Anywhere in the range: the port of a proxy that refuses, or of a server that was killed, looks free to a platform that
+ * starts meanwhile. It would take that port, and the services of both would meet in one broker or database.
+ */
+async function freePorts(): Promise<Ports> {
+  const taken: number[] = [];
+  const next = async (): Promise<number> => {
+    const port = await freePort(randomInt(portRange.from, portRange.to), taken);
+    taken.push(port);
+    return port;
+  };
+  const proxies = { broker: await next(), database: await next() };
+  return { proxies, servers: { kafka: await next(), mongo: await next() }, detour: await next() };
 }
 
 const portOf = (address: string): number => Number(/:(\d+)(\/|$)/.exec(address)?.[1]);
@@ -35,7 +47,7 @@ const portOf = (address: string): number => Number(/:(\d+)(\/|$)/.exec(address)?
 export class ServerPair {
   private constructor(
     private readonly home: string,
-    private readonly detour: Detour,
+    private readonly options: StackOptions,
     /** Of the servers themselves, for who observes. */
     readonly direct: { readonly kafka: string; readonly mongo: string },
     /** What the services are given. */
@@ -46,20 +58,20 @@ export class ServerPair {
 
   static async start(home: string): Promise<ServerPair> {
     const random = randomOf(0, 'network');
-    const [brokerPort, databasePort, detourPort] = await freePorts();
+    const ports = await freePorts();
     const target = { database: 0 };
-    const broker = new NetworkProxy(brokerPort, () => detourPort, random);
-    const database = new NetworkProxy(databasePort, () => target.database, random);
+    const broker = new NetworkProxy(ports.proxies.broker, () => ports.detour, random);
+    const database = new NetworkProxy(ports.proxies.database, () => target.database, random);
     await Promise.all([broker.accept(), database.accept()]);
-    const detour = { port: detourPort, advertisedPort: brokerPort };
+    const options = optionsOf(home, ports);
     try {
-      const direct = await startStack(optionsOf(home, detour));
+      const direct = await startStack(options);
       target.database = portOf(direct.mongo);
       const proxied = {
         kafka: `127.0.0.1:${broker.port}`,
         mongo: direct.mongo.replace(`:${target.database}/`, `:${database.port}/`),
       };
-      return new ServerPair(home, detour, direct, proxied, broker, database);
+      return new ServerPair(home, options, direct, proxied, broker, database);
     } catch (error) {
       await stopStack({ home });
       await Promise.all([broker.refuse(), database.refuse()]);
@@ -73,7 +85,7 @@ export class ServerPair {
 
   /** On the same port, with the same data. */
   async restartBroker(): Promise<void> {
-    const address = await startKafka(optionsOf(this.home, this.detour));
+    const address = await startKafka(this.options);
     if (address !== this.direct.kafka) throw new Error(`the broker came back at ${address}`);
     await this.broker.accept();
   }
@@ -83,7 +95,7 @@ export class ServerPair {
   }
 
   async restartDatabase(): Promise<void> {
-    const address = await startMongo(optionsOf(this.home, this.detour));
+    const address = await startMongo(this.options);
     if (address !== this.direct.mongo) throw new Error(`the database came back at ${address}`);
     await this.database.accept();
   }
@@ -94,9 +106,10 @@ export class ServerPair {
   }
 }
 
-const optionsOf = (home: string, kafkaDetour: Detour) => ({
+const optionsOf = (home: string, { proxies, servers, detour }: Ports): StackOptions => ({
   home,
   artifacts: artifactsDirectory() ?? defaultArtifacts(),
-  kafkaDetour,
+  preferredPorts: servers,
+  kafkaDetour: { port: detour, advertisedPort: proxies.broker },
   transactionSeconds,
 });
