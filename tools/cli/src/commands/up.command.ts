@@ -3,6 +3,7 @@ import { action } from '../command.action';
 import type { CommandContext } from '../command.context';
 import type { CommandDefinition } from '../command.definition';
 import { failed, interrupted } from '../command.error';
+import { wholeNumber } from '../input/option.parsers';
 import { checkPipelines } from '../input/pipeline.files';
 import { durationText } from '../output/figures';
 import { addressesText } from '../output/addresses.text';
@@ -15,6 +16,7 @@ import { readPlan } from '../platform/platform.state';
 interface UpOptions {
   separate?: boolean;
   pipelines?: string[];
+  portsFrom?: number;
 }
 
 /** A platform that runs otherwise than asked for is not silently taken for what was asked for. */
@@ -30,6 +32,7 @@ function checkSame(plan: PlatformPlan, { separate, pipelines }: UpOptions, conte
 
 async function up(context: CommandContext, options: UpOptions & { json?: boolean }) {
   const { stack, env, signal } = context;
+  const { portsFrom } = options;
   const existing = runningPlatform(stack.home);
   if (existing) checkSame(existing, options, context);
   const last = readPlan(platformLayout(stack.home).plan)?.pipelines;
@@ -39,7 +42,12 @@ async function up(context: CommandContext, options: UpOptions & { json?: boolean
   const mode = options.separate ? ('separate' as const) : ('single' as const);
   const onProgress = (line: string) => context.note(context.style('dim', line));
   try {
-    const started = await startPlatform({ stack, mode, pipelines, environment: env, onProgress, signal });
+    const started = await startPlatform({
+      ...{ stack, mode, pipelines, portsFrom },
+      environment: env,
+      onProgress,
+      signal,
+    });
     const addresses = addressesOf(started.plan);
     const how = started.found ? 'was running already' : `started in ${durationText(performance.now() - startedAt)}`;
     return { data: addresses, text: addressesText(addresses, how, started.plan, context.style) };
@@ -57,6 +65,11 @@ export const upCommand: CommandDefinition = {
       .option(
         '--pipelines <path...>',
         'pipeline.yaml files or folders (default: PIPELINES, those of last time, ./pipelines, the example)',
+      )
+      .option(
+        '--ports-from <port>',
+        'gateway and services take the free ports from this one on (default: 8088, 8080, 9000, 5000, 6566 and from 8101)',
+        wholeNumber(1024, 65_000),
       )
       .addHelpText(
         'after',

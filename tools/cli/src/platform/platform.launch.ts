@@ -11,6 +11,7 @@ import { planPorts } from './port.plan';
 
 export interface LaunchOptions {
   readonly plan: Omit<PlatformPlan, 'ports'>;
+  readonly portsFrom?: number;
   readonly environment: NodeJS.ProcessEnv;
   readonly readyTimeoutMs: number;
 }
@@ -33,9 +34,9 @@ export const missingServices = (services: readonly ServiceHealth[]): string =>
     })
     .join('\n');
 
-async function launch({ plan: wanted, environment, readyTimeoutMs }: LaunchOptions): Promise<PlatformPlan> {
+async function launch({ plan: wanted, portsFrom, environment, readyTimeoutMs }: LaunchOptions): Promise<PlatformPlan> {
   const layout = platformLayout(wanted.home);
-  const plan = { ...wanted, ports: await planPorts(freePort) };
+  const plan = { ...wanted, ports: await planPorts(freePort, portsFrom) };
   let seen: ServiceHealth[] = [];
   writePlan(layout.plan, plan);
   remove(layout.services);

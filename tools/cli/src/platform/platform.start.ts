@@ -20,6 +20,8 @@ export interface PlatformOptions {
   readonly mode: PlatformPlan['mode'];
   /** Absolute paths of pipeline files or folders. */
   readonly pipelines: readonly string[];
+  /** The first port of gateway and services, instead of those that clients know. */
+  readonly portsFrom?: number;
   readonly environment: NodeJS.ProcessEnv;
   readonly onProgress: (line: string) => void;
   readonly readyTimeoutMs?: number;
@@ -59,7 +61,7 @@ async function findPlatform(plan: PlatformPlan, options: PlatformOptions): Promi
 }
 
 async function startAnew(options: PlatformOptions): Promise<StartedPlatform> {
-  const { stack, mode, onProgress, environment, readyTimeoutMs = 120_000 } = options;
+  const { stack, mode, portsFrom, onProgress, environment, readyTimeoutMs = 120_000 } = options;
   const servers = await startStack({ ...stack, onProgress });
   const { kafka, mongo } = servers;
   const embedded: PlatformPlan['embedded'] = [];
@@ -69,7 +71,7 @@ async function startAnew(options: PlatformOptions): Promise<StartedPlatform> {
   const pipelines = [...options.pipelines];
   const plan = { version: 1 as const, mode, home: stack.home, kafka, mongo, embedded, pipelines };
   try {
-    return { plan: await launchPlatform({ plan, environment, readyTimeoutMs }), found: false };
+    return { plan: await launchPlatform({ plan, portsFrom, environment, readyTimeoutMs }), found: false };
   } catch (error) {
     if (servers.started.length > 0) await stopStack(stack);
     throw error;

@@ -47,6 +47,13 @@ describe('the ports', () => {
   });
 });
 
+it('the ports follow one another from the one asked for, past those taken', async () => {
+  const { gateway, grpc, services } = await planPorts(free(20_002), 20_000);
+  const all = [gateway, grpc, ...Object.values(services)].sort();
+  expect(gateway).toBe(20_000);
+  expect(all).toEqual([20_000, 20_001, ...Array.from({ length: serviceNames.length }, (_, index) => 20_003 + index)]);
+});
+
 it('the addresses are those of the plan', async () => {
   expect(addressesOf(await planOf())).toEqual({
     platform: 'http://127.0.0.1:8088',

@@ -9,11 +9,14 @@ export interface PortPlan {
 /** The preferred port, or the next free one; never one of `avoid`. */
 export type FreePort = (preferred: number, avoid: readonly number[]) => Promise<number>;
 
-/** Every port before anything starts, so that each service can be told where the others are. */
-export async function planPorts(freePort: FreePort): Promise<PortPlan> {
+/**
+ * Every port before anything starts, so that each service can be told where the others are: those that clients know, or
+ * where `from` is given the first free ones from there on.
+ */
+export async function planPorts(freePort: FreePort, from?: number): Promise<PortPlan> {
   const taken: number[] = [];
-  const take = async (preferred: number): Promise<number> => {
-    const port = await freePort(preferred, taken);
+  const take = async (usual: number): Promise<number> => {
+    const port = await freePort(from ?? usual, taken);
     taken.push(port);
     return port;
   };

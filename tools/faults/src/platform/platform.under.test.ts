@@ -16,6 +16,7 @@ import { kafkaConfigSchema } from '@perennial/messaging-kafka';
 import type { StageDefinition, StageProps } from '../chaos/stage.definition';
 import { artifactsDirectory, faultEnvironment, preloadOption } from './fault.environment.config';
 import { PageSink } from './page.sink';
+import { freePorts } from './platform.ports';
 import { ServerPair } from './server.pair';
 
 const commandLine = join(__dirname, '..', '..', '..', 'cli', 'dist', 'main.js');
@@ -72,7 +73,8 @@ export class PlatformUnderTest {
     for (const [each, text] of Object.entries(pipelines)) await writeFile(join(folder, `${each}.yaml`), text);
     const sink = await PageSink.start();
     const props = await prepare?.(home);
-    const servers = await ServerPair.start(home);
+    const ports = await freePorts();
+    const servers = await ServerPair.start(home, ports);
     const environment = faultEnvironment({
       PERENNIAL_HOME: home,
       PERENNIAL_ARTIFACTS: artifactsDirectory() ?? defaultArtifacts(),
@@ -83,7 +85,7 @@ export class PlatformUnderTest {
       ...props?.environment,
     });
     try {
-      const up = ['up', '--separate', '--pipelines', folder];
+      const up = ['up', '--separate', '--pipelines', folder, '--ports-from', String(ports.services)];
       const { platform } = await command<{ platform: string }>(environment, up, startLimitMs);
       const addresses = { ...servers.direct, platform };
       return new PlatformUnderTest(home, sink, servers, addresses, environment, props);

@@ -1,7 +1,5 @@
-import { randomInt } from 'node:crypto';
 import {
   defaultArtifacts,
-  freePort,
   killKafka,
   killMongo,
   startKafka,
@@ -13,33 +11,10 @@ import {
 import { randomOf } from '../chaos/random';
 import { NetworkProxy } from '../network/network.proxy';
 import { artifactsDirectory } from './fault.environment.config';
+import type { PlatformPorts } from './platform.ports';
 
 /** A killed process's open transaction keeps its rows locked for so long; 60 s, as in MongoDB, would only be waiting. */
 const transactionSeconds = 8;
-
-/** Below those that outgoing connections take. */
-const portRange = { from: 20_000, to: 32_000 } as const;
-
-interface Ports {
-  readonly proxies: { readonly broker: number; readonly database: number };
-  readonly servers: { readonly kafka: number; readonly mongo: number };
-  readonly detour: number;
-}
-
-/**
- * Anywhere in the range: the port of a proxy that refuses, or of a server that was killed, looks free to a platform that
- * starts meanwhile. It would take that port, and the services of both would meet in one broker or database.
- */
-async function freePorts(): Promise<Ports> {
-  const taken: number[] = [];
-  const next = async (): Promise<number> => {
-    const port = await freePort(randomInt(portRange.from, portRange.to), taken);
-    taken.push(port);
-    return port;
-  };
-  const proxies = { broker: await next(), database: await next() };
-  return { proxies, servers: { kafka: await next(), mongo: await next() }, detour: await next() };
-}
 
 const portOf = (address: string): number => Number(/:(\d+)(\/|$)/.exec(address)?.[1]);
 
@@ -56,9 +31,8 @@ export class ServerPair {
     readonly database: NetworkProxy,
   ) {}
 
-  static async start(home: string): Promise<ServerPair> {
+  static async start(home: string, ports: PlatformPorts): Promise<ServerPair> {
     const random = randomOf(0, 'network');
-    const ports = await freePorts();
     const target = { database: 0 };
     const broker = new NetworkProxy(ports.proxies.broker, () => ports.detour, random);
     const database = new NetworkProxy(ports.proxies.database, () => target.database, random);
@@ -106,7 +80,7 @@ export class ServerPair {
   }
 }
 
-const optionsOf = (home: string, { proxies, servers, detour }: Ports): StackOptions => ({
+const optionsOf = (home: string, { proxies, servers, detour }: PlatformPorts): StackOptions => ({
   home,
   artifacts: artifactsDirectory() ?? defaultArtifacts(),
   preferredPorts: servers,
