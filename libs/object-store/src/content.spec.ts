@@ -1,4 +1,4 @@
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -25,25 +25,41 @@ it('cuts streams and arrays into the same pieces of full size', async () => {
   );
 });
 
-it('measures a stream, gives it back more than once, and leaves no spool file', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'perennial-spool-'));
-  const content = await contentOf(Readable.from([Buffer.from('ab'), Buffer.from('c')]), directory);
-  expect(content).toMatchObject({ sha256: digestOf(Buffer.from('abc')), bytes: 3 });
-  for (let n = 0; n < 2; n += 1) {
-    const chunks = await (content.open() as Readable).toArray();
-    expect(Buffer.concat(chunks).toString()).toBe('abc');
-  }
-  await content.discard();
-  expect(await readdir(directory)).toEqual([]);
-});
+describe('a stream', () => {
+  let directory: string;
+  beforeEach(async () => (directory = await mkdtemp(join(tmpdir(), 'perennial-spool-'))));
+  afterEach(() => rm(directory, { recursive: true }));
 
-it('leaves no spool file of a stream that fails', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'perennial-spool-'));
-  const failing = new Readable({
-    read() {
-      this.destroy(new Error('broken pipe'));
-    },
+  it('is measured and given back more than once, and no file is left even if the process were killed', async () => {
+    const content = await contentOf(Readable.from([Buffer.from('ab'), Buffer.from('c')]), directory);
+    expect(content).toMatchObject({ sha256: digestOf(Buffer.from('abc')), bytes: 3 });
+    for (let n = 0; n < 2; n += 1) {
+      const chunks = await (content.open() as Readable).toArray();
+      expect(Buffer.concat(chunks).toString()).toBe('abc');
+    }
+    expect(await readdir(directory)).toEqual([]);
+    await content.discard();
   });
-  await expect(contentOf(failing, directory)).rejects.toThrow('broken pipe');
-  expect(await readdir(directory)).toEqual([]);
+
+  it('cannot be read once it is discarded', async () => {
+    const content = await contentOf(Readable.from([Buffer.alloc(1_000_000)]), directory);
+    const late = content.open() as Readable;
+    await content.discard();
+    await expect(late.toArray()).rejects.toMatchObject({ code: 'EBADF' });
+  });
+
+  it('that fails leaves no file', async () => {
+    const failing = new Readable({
+      read() {
+        this.destroy(new Error('broken pipe'));
+      },
+    });
+    await expect(contentOf(failing, directory)).rejects.toThrow('broken pipe');
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('that cannot be written says so', async () => {
+    const nowhere = join(directory, 'gone');
+    await expect(contentOf(Readable.from([Buffer.from('a')]), nowhere)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
 });

@@ -1,10 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { openScratchFile, streamOf } from './scratch.file';
 
 /** Bytes whose digest is known, readable more than once. */
 export interface Content {
@@ -25,29 +22,28 @@ function contentOfBytes(bytes: Uint8Array): Content {
 }
 
 /** The id of a file is its digest, which a stream tells only at its end: so a stream goes to disk first. */
-async function contentOfStream(stream: Readable, directory: string): Promise<Content> {
-  const file = join(directory, `perennial-object-${randomUUID()}`);
+async function contentOfStream(stream: Readable, directory?: string): Promise<Content> {
+  const file = await openScratchFile(directory);
   const hash = createHash('sha256');
   let bytes = 0;
-  const measured = async function* (chunks: AsyncIterable<Buffer | string>) {
-    for await (const chunk of chunks) {
+  const measured = async function* () {
+    for await (const chunk of stream) {
       const buffer = Buffer.from(chunk as Buffer);
       hash.update(buffer);
       bytes += buffer.byteLength;
       yield buffer;
     }
   };
-  const discard = () => rm(file, { force: true });
   try {
-    await pipeline(stream, measured, createWriteStream(file, { mode: 0o600 }));
+    await writeFile(file, measured());
   } catch (error) {
-    await discard();
+    await file.close();
     throw error;
   }
-  return { sha256: hash.digest('hex'), bytes, open: () => createReadStream(file), discard };
+  return { sha256: hash.digest('hex'), bytes, open: () => streamOf(file), discard: () => file.close() };
 }
 
-export function contentOf(content: Uint8Array | Readable, directory = tmpdir()): Promise<Content> {
+export function contentOf(content: Uint8Array | Readable, directory?: string): Promise<Content> {
   return content instanceof Readable ? contentOfStream(content, directory) : Promise.resolve(contentOfBytes(content));
 }
 

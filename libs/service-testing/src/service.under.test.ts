@@ -52,28 +52,47 @@ function environmentOf(env: TestOptions['env'], folder: string): Record<string, 
   return { ...own, ...env } as Record<string, string>;
 }
 
-/** Starts a service with a database, consumer groups and a temporary folder of its own. */
+/** Starts a service with a database, consumer groups and a temporary folder of its own; leaves nothing if it cannot. */
 export async function startForTest<C>(
   definition: ServiceDefinition<C>,
   options: TestOptions,
 ): Promise<ServiceUnderTest> {
+  const opened: (() => Promise<unknown>)[] = [];
+  try {
+    return await start(definition, options, opened);
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+/** The last first, and the rest also when one fails. */
+async function closeAll(opened: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of opened.toReversed()) await close().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+async function start<C>(
+  definition: ServiceDefinition<C>,
+  options: TestOptions,
+  opened: (() => Promise<unknown>)[],
+): Promise<ServiceUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), `${definition.name}-`));
+  opened.push(() => rm(folder, { recursive: true, force: true }));
   const env = environmentOf(options.env, folder);
   for (const [index, text] of options.pipelines.entries()) await writeFile(join(folder, `${index}.yaml`), text);
   const kafka = kafkaEnvironmentSchema.parse(env);
+  const database = await connectDatabase(mongoEnvironmentSchema.parse(env), 'test');
+  opened.push(() => database.dropDatabase().finally(() => database.close()));
   const publisher = new KafkaPublisher(kafka, silentLogger);
+  opened.push(() => publisher.close());
   const recorder = new EventRecorder();
-  await ensureTopics(kafka, Object.values(topics), silentLogger);
-  const group = `${definition.name}${env.GROUP_SUFFIX}`;
-  await Promise.all([
-    skipHistory(kafka, group, withRetryTopics(Object.values(topics))),
-    ...(options.batchTopics ?? []).map((topic) =>
-      skipHistory(kafka, `${group}.${topic.name}`, withRetryTopics([topic])),
-    ),
-  ]);
+  opened.push(() => recorder.stop());
+  await prepareTopics(definition.name, options, kafka, env);
   await recorder.start(kafka, options.record ?? []);
   let service: RunningService = await startService(definition, { env });
-  const database = await connectDatabase(mongoEnvironmentSchema.parse(env), 'test');
+  opened.push(() => service.close());
   const stamp: Stamp = { source: '/test', clock: { now: () => new Date() }, newId: randomUUID };
   const test: ServiceUnderTest = {
     url: service.url,
@@ -90,14 +109,22 @@ export async function startForTest<C>(
       service = await startService(definition, { env });
       test.url = service.url;
     },
-    close: async () => {
-      await recorder.stop();
-      await publisher.close();
-      await service.close();
-      await database.dropDatabase();
-      await database.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close: () => closeAll(opened),
   };
   return test;
+}
+
+/** The service's groups begin behind what other tests have left in the topics. */
+async function prepareTopics(
+  service: string,
+  { batchTopics = [] }: TestOptions,
+  kafka: KafkaConfig,
+  env: Record<string, string>,
+): Promise<void> {
+  await ensureTopics(kafka, Object.values(topics), silentLogger);
+  const group = `${service}${env.GROUP_SUFFIX}`;
+  await Promise.all([
+    skipHistory(kafka, group, withRetryTopics(Object.values(topics))),
+    ...batchTopics.map((topic) => skipHistory(kafka, `${group}.${topic.name}`, withRetryTopics([topic]))),
+  ]);
 }

@@ -1,12 +1,13 @@
 // Thread entry: fits and encodes batches from file to file.
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { fstatSync, readSync, writeSync } from 'node:fs';
 import { type ByteRange, ParquetSource } from '@perennial/columns';
 import { answerCalls } from '@perennial/compute-thread';
 import type { Pipeline } from '@perennial/pipeline';
 import { encodeBatch, type EncodeTask, fitBatch } from '../application/batch.work';
 
+/** `from` and `to` are descriptors of files that the process has open; threads share them. */
 export type BatchRequest =
-  { fit: { from: string; pipeline: Pipeline } } | { encode: { from: string; to: string; task: EncodeTask } };
+  { fit: { from: number; pipeline: Pipeline } } | { encode: { from: number; to: number; task: EncodeTask } };
 
 function rangeOf(file: number): ByteRange {
   const byteLength = fstatSync(file).size;
@@ -22,15 +23,6 @@ function rangeOf(file: number): ByteRange {
   return { byteLength, slice };
 }
 
-async function withFile<T>(path: string, flags: 'r' | 'w', work: (file: number) => Promise<T>): Promise<T> {
-  const file = openSync(path, flags, 0o600);
-  try {
-    return await work(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
 function writeAll(file: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, bytes.length - at);
 }
@@ -38,15 +30,9 @@ function writeAll(file: number, bytes: Uint8Array): void {
 answerCalls(async (request: BatchRequest) => {
   if ('fit' in request) {
     const { from, pipeline } = request.fit;
-    return {
-      value: await withFile(from, 'r', async (file) => fitBatch(await ParquetSource.open(rangeOf(file)), pipeline)),
-    };
+    return { value: await fitBatch(await ParquetSource.open(rangeOf(from)), pipeline) };
   }
   const { from, to, task } = request.encode;
-  const value = await withFile(from, 'r', (input) =>
-    withFile(to, 'w', async (output) =>
-      encodeBatch(await ParquetSource.open(rangeOf(input)), task, (bytes) => writeAll(output, bytes)),
-    ),
-  );
-  return { value };
+  const source = await ParquetSource.open(rangeOf(from));
+  return { value: await encodeBatch(source, task, (bytes) => writeAll(to, bytes)) };
 });

@@ -1,11 +1,8 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { pipeline as piped } from 'node:stream/promises';
 import { compiledEntry, ComputeThread } from '@perennial/compute-thread';
 import type { FileReference } from '@perennial/contracts';
+import { streamOf, withScratchFile } from '@perennial/object-store';
 import {
   type FittedPreprocessing,
   PreprocessingError,
@@ -33,27 +30,24 @@ export class ThreadedCompute implements BatchCompute {
 
   fit: BatchCompute['fit'] = (raw, pipeline) => {
     if (raw.bytes < MIN_BYTES) return this.here.fit(raw, pipeline);
-    return this.inFolder(raw, (from) => this.ask<FittedPreprocessing>({ fit: { from, pipeline } }));
+    return this.withRaw(raw, (from) => this.ask<FittedPreprocessing>({ fit: { from, pipeline } }));
   };
 
   encode: BatchCompute['encode'] = (raw, task, store) => {
     if (raw.bytes < MIN_BYTES) return this.here.encode(raw, task, store);
-    return this.inFolder(raw, async (from, folder) => {
-      const to = join(folder, 'prepared.parquet');
-      const encoded = await this.ask<EncodedBatch>({ encode: { from, to, task } });
-      return store(createReadStream(to), encoded);
-    });
+    return this.withRaw(raw, (from) =>
+      withScratchFile(async (prepared) => {
+        const encoded = await this.ask<EncodedBatch>({ encode: { from, to: prepared.fd, task } });
+        return store(streamOf(prepared), encoded);
+      }),
+    );
   };
 
-  private async inFolder<T>(raw: FileReference, work: (file: string, folder: string) => Promise<T>): Promise<T> {
-    const folder = await mkdtemp(join(tmpdir(), 'perennial-batch-'));
-    try {
-      const file = join(folder, 'raw.parquet');
-      await piped(this.files.stream(raw), createWriteStream(file, { mode: 0o600 }));
-      return await work(file, folder);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+  private withRaw<T>(raw: FileReference, work: (file: number) => Promise<T>): Promise<T> {
+    return withScratchFile(async (file) => {
+      await writeFile(file, this.files.stream(raw));
+      return work(file.fd);
+    });
   }
 
   private async ask<T>(request: BatchRequest): Promise<T> {
