@@ -35,6 +35,7 @@ const base = {
     '^@perennial/messaging/testing$': '<rootDir>/libs/messaging/src/testing/index.ts',
     '^@perennial/messaging-mongo/testing$': '<rootDir>/libs/messaging-mongo/src/testing/index.ts',
     '^@perennial/object-store/testing$': '<rootDir>/libs/object-store/src/testing/index.ts',
+    '^@perennial/service/testing$': '<rootDir>/libs/service/src/testing/index.ts',
     '^@perennial/onnx-graph/testing$': '<rootDir>/libs/onnx-graph/src/testing/index.ts',
     '^@perennial/local-stack$': '<rootDir>/deploy/local/src/index.ts',
     '^@perennial/cli$': '<rootDir>/tools/cli/src/index.ts',

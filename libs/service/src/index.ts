@@ -3,6 +3,7 @@ export * as configField from './config/fields';
 export { loadPipelines } from './config/load-pipelines';
 export { type ServiceVariables, variablesOf } from './config/service.variables';
 export { Ctx, OnEvent, Payload } from './events/on-event';
+export { answerWhileReceiving } from './http/early.answer';
 export { Readiness, type ReadinessCheck } from './http/readiness';
 export { ServiceError } from './http/service-error';
 export { createLogger, type Logger } from './logger';

@@ -11,6 +11,7 @@ import { loadPipelines } from './config/load-pipelines';
 import { parseConfigs } from './config/parse-config';
 import { connect, type Connections } from './connections';
 import { KafkaStrategy } from './events/kafka.strategy';
+import { answerWhileReceiving } from './http/early.answer';
 import { Readiness } from './http/readiness';
 import { createLogger, NestLogger, type Logger } from './logger';
 import { topicsUsedBy } from './privileges';
@@ -107,6 +108,7 @@ async function createApplication<C>(
     logger: new NestLogger(logger),
     abortOnError: false,
   });
+  answerWhileReceiving(adapter.getInstance());
   definition.configureHttp?.(adapter.getInstance());
   return app;
 }

@@ -10,6 +10,7 @@ import {
 } from '@perennial/contracts';
 import { emit } from '@perennial/messaging';
 import { GridfsObjectStore } from '@perennial/object-store';
+import { postReadingLate } from '@perennial/service/testing';
 import { eventually, type ServiceUnderTest, startForTest } from '@perennial/service-testing';
 import { ingestionService } from './service';
 
@@ -249,6 +250,15 @@ describe('ingestion', () => {
     expect((await post(path, 'application/json', large)).status).toBe(413);
     expect((await post(path, 'application/json', '{"id":')).status).toBe(400);
     expect((await post(path, 'application/xml', '<x/>')).status).toBe(415);
+  });
+
+  it('tells those who are still sending that their body is too large', async () => {
+    const path = `/api/v1/datasets/${dataset}/days/2026-02-09/records`;
+    const headers = { 'content-type': 'application/json' };
+    const chunks = 640; // 40 MiB, the limit is 32
+    const { status, body } = await postReadingLate({ port: Number(new URL(service.url).port), path, headers, chunks });
+    expect(status).toBe(413);
+    expect(JSON.parse(body)).toMatchObject({ error: { code: 'BODY_TOO_LARGE' } });
   });
 
   it('lists datasets and days', async () => {

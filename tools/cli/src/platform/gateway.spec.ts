@@ -1,10 +1,15 @@
-import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { postReadingLate } from '@perennial/service/testing';
 import type { FastifyInstance } from 'fastify';
 import { startGateway } from './gateway';
 import { askHealth } from './platform.launch';
 import type { PlatformPlan } from './platform.plan';
 import { serviceNames } from './service.placement';
+
+const refusal = '{"error":{"code":"TOO_LARGE"}}';
 
 let upstream: Server;
 let gateway: FastifyInstance;
@@ -18,6 +23,11 @@ const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
 beforeAll(async () => {
   upstream = createServer((request, response) => {
+    if (request.url?.endsWith('/refused')) {
+      const headers = { 'content-type': 'application/json', 'content-length': refusal.length };
+      response.writeHead(413, headers).end(refusal);
+      return;
+    }
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -46,6 +56,34 @@ describe('the gateway', () => {
     const path = '/api/v1/datasets/d/days/2026-01-01/records?x=1';
     const answer = await fetch(url + path, { method: 'POST', headers: { 'content-type': 'text/csv' }, body: 'a,b' });
     expect(await answer.json()).toEqual({ url: path, body: 'a,b' });
+  });
+
+  it('hands on an answer that comes before the whole body, also to those who read it late', async () => {
+    const port = portOf(gateway.server as Server);
+    const headers = { 'content-type': 'text/csv' };
+    const answer = await postReadingLate({ port, path: '/api/v1/datasets/refused', headers, chunks: 400 });
+    expect(answer).toEqual({ status: 413, body: refusal });
+  });
+
+  it('ends the request to the service when the client goes away', async () => {
+    const closed = new Promise<boolean>((resolve) =>
+      upstream.once('request', (request: IncomingMessage) => request.once('close', () => resolve(request.complete))),
+    );
+    const gone = new AbortController();
+    const body = Readable.toWeb(
+      Readable.from(
+        (async function* () {
+          yield 'a,b\n';
+          await once(upstream, 'request');
+          gone.abort();
+        })(),
+      ),
+    );
+    const sent = fetch(`${url}/api/v1/datasets/d`, {
+      ...{ method: 'POST', headers: { 'content-type': 'text/csv' }, body, duplex: 'half', signal: gone.signal },
+    } as RequestInit);
+    await expect(sent).rejects.toThrow();
+    expect(await closed).toBe(false);
   });
 
   it('says which service does not answer', async () => {

@@ -1,5 +1,7 @@
+import { PassThrough } from 'node:stream';
 import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
-import Fastify, { type FastifyInstance } from 'fastify';
+import { answerWhileReceiving } from '@perennial/service';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { request } from 'undici';
 import { instanceOf, loopback, type PlatformPlan, serviceUrl } from './platform.plan';
 import { routes, serviceNames, type ServiceName } from './service.placement';
@@ -35,13 +37,29 @@ function unavailable(service: ServiceName): OnError {
   return (reply) => void reply.code(503).send(body);
 }
 
+/**
+ * undici destroys the body it was given when the answer comes first; then nobody could read on what the client still
+ * sends. So it is given a copy, which ends early when the client does.
+ */
+function copyBody(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  const { raw, body } = request;
+  if (body === raw) {
+    const copy = raw.pipe(new PassThrough());
+    raw.once('close', () => raw.complete || copy.destroy());
+    request.body = copy;
+  }
+  done();
+}
+
 /** One address for the platform: forwards each path to the service that owns it. */
 export async function startGateway(plan: PlatformPlan): Promise<FastifyInstance> {
   const server = Fastify({ forceCloseConnections: true });
+  answerWhileReceiving(server);
   for (const [prefix, service] of Object.entries(routes)) {
     const upstream = serviceUrl(plan, service);
     const replyOptions = { onError: unavailable(service) };
-    await server.register(httpProxy, { upstream, prefix, rewritePrefix: prefix, http2: false, replyOptions });
+    const options = { upstream, prefix, rewritePrefix: prefix, http2: false, preHandler: copyBody, replyOptions };
+    await server.register(httpProxy, options);
   }
   server.get('/', () => ({
     services: serviceNames.map((service) => ({ service, url: serviceUrl(plan, service) })),

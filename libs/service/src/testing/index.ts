@@ -1,0 +1,1 @@
+export { postReadingLate, type LateReaderRequest } from './late.reader';
