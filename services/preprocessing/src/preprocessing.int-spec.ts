@@ -179,6 +179,28 @@ describe('preprocessing', () => {
     expect(await prepared(`${other}/2026-01-03`)).toMatchObject({ rows: 9 });
   }, 60_000);
 
+  it('gives up a day whose file is lost, goes on with the next, and tries again when told to', async () => {
+    const id = `${dataset}/2026-01-08`;
+    const content = rows(0, 101);
+    const lost = await batch('2026-01-08', content);
+    await files.delete(lost.raw);
+    await close(lost);
+    await close(await batch('2026-01-09', rows(0, 102)));
+    await prepared(`${dataset}/2026-01-09`);
+    expect(await get(`batches/${id}`)).toMatchObject({ state: 'failed', code: 'OBJECT_NOT_FOUND' });
+    expect(await (await fetch(`${service.url}/metrics`)).text()).toMatch(
+      /perennial_preparations_failed_total\{.*OBJECT_NOT_FOUND.*\} 1/,
+    );
+    await batch('2026-01-08', content);
+    const again = () => fetch(`${service.url}/api/v1/preprocessing/batches/${id}/retry`, { method: 'POST' });
+    expect((await again()).status).toBe(202);
+    expect(await prepared(id)).toMatchObject({ rows: 101 });
+    await eventually(
+      async () => ((await get(`batches/${id}`)) as { state?: string }).state === 'prepared' || undefined,
+    );
+    expect((await again()).status).toBe(409);
+  }, 60_000);
+
   it('emits once per batch, whatever was delivered again', async () => {
     const all = service.recorder
       .of(batchPreparedV1, (data) => data.dataset === dataset)

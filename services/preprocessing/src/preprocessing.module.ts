@@ -1,19 +1,42 @@
 import { Module } from '@nestjs/common';
-import type { Clock } from '@perennial/messaging';
+import type { Clock, IdGenerator, Transactor } from '@perennial/messaging';
+import type { LeaseStore } from '@perennial/messaging-mongo';
 import type { ObjectStore } from '@perennial/object-store';
 import type { Pipeline } from '@perennial/pipeline';
-import { CLOCK, DATABASE, OBJECT_STORE, PIPELINES } from '@perennial/service';
+import {
+  CLOCK,
+  DATABASE,
+  IDS,
+  LEASES,
+  LOGGER,
+  type Logger,
+  METRICS,
+  OBJECT_STORE,
+  PIPELINES,
+  SERVICE_CONFIG,
+  TRANSACTOR,
+} from '@perennial/service';
 import type { Connection } from 'mongoose';
+import type { Registry } from 'prom-client';
+import { BatchBell } from './application/batch.bell';
 import { BatchEncoder } from './application/batch.encoder';
 import type { BatchStore, MetadataStore } from './application/ports';
 import { PrepareBatch } from './application/prepare.batch';
+import { QueueBatch } from './application/queue.batch';
 import { pipelinesByDataset } from './domain/dataset.preprocessing';
 import { MongoBatchStore } from './infrastructure/mongo.batch.store';
 import { MongoMetadataStore } from './infrastructure/mongo.metadata.store';
+import { PreparationWorker } from './infrastructure/preparation.worker';
+import { preparationFailures } from './infrastructure/prometheus.metrics';
 import { ThreadedCompute } from './infrastructure/threaded.compute';
 import { BatchClosedConsumer } from './interface/batch-closed.consumer';
 import { PreprocessingController } from './interface/preprocessing.controller';
-import { BATCH_STORE, METADATA_STORE } from './preprocessing.tokens';
+import type { PreprocessingConfig } from './preprocessing.config';
+import { BATCH_STORE, DATASETS, METADATA_STORE } from './preprocessing.tokens';
+
+const LEASE_MS = 30_000;
+
+type Datasets = ReadonlyMap<string, Pipeline>;
 
 /** A store whose collection exists before the first event is handled. */
 async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promise<S> {
@@ -35,21 +58,51 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
       useFactory: (connection: Connection) => prepared(new MongoBatchStore(connection)),
     },
     {
+      provide: DATASETS,
+      inject: [PIPELINES],
+      useFactory: (pipelines: ReadonlyMap<string, Pipeline>) => pipelinesByDataset(pipelines.values()),
+    },
+    BatchBell,
+    {
+      provide: QueueBatch,
+      inject: [DATASETS, BATCH_STORE, TRANSACTOR, BatchBell],
+      useFactory: (datasets: Datasets, batches: BatchStore, transactor: Transactor, bell: BatchBell) =>
+        new QueueBatch(datasets, batches, transactor, bell.ring),
+    },
+    {
       provide: PrepareBatch,
-      inject: [PIPELINES, METADATA_STORE, BATCH_STORE, OBJECT_STORE, CLOCK],
+      inject: [DATASETS, METADATA_STORE, BATCH_STORE, OBJECT_STORE, TRANSACTOR, CLOCK, LOGGER],
       useFactory: (
-        pipelines: ReadonlyMap<string, Pipeline>,
+        pipelines: Datasets,
         metadata: MetadataStore,
         batches: BatchStore,
         files: ObjectStore,
+        transactor: Transactor,
         clock: Clock,
+        logger: Logger,
+      ) => {
+        const encoder = new BatchEncoder(files, new ThreadedCompute(files));
+        return new PrepareBatch({ pipelines, metadata, batches, encoder, transactor, clock, logger });
+      },
+    },
+    {
+      provide: PreparationWorker,
+      inject: [PrepareBatch, BATCH_STORE, BatchBell, LEASES, CLOCK, LOGGER, IDS, METRICS, SERVICE_CONFIG],
+      useFactory: (
+        prepare: PrepareBatch,
+        batches: BatchStore,
+        bell: BatchBell,
+        leases: LeaseStore,
+        clock: Clock,
+        logger: Logger,
+        newId: IdGenerator,
+        registry: Registry,
+        config: PreprocessingConfig,
       ) =>
-        new PrepareBatch({
-          pipelines: pipelinesByDataset(pipelines.values()),
-          metadata,
-          batches,
-          encoder: new BatchEncoder(files, new ThreadedCompute(files)),
-          clock,
+        new PreparationWorker(prepare, batches, {
+          ...{ leases, clock, logger, newId, bell, leaseMs: LEASE_MS, random: Math.random },
+          ...{ concurrency: config.PREPARATION_CONCURRENCY, pollMs: config.PREPARATION_POLL_MS },
+          onFailed: preparationFailures(registry),
         }),
     },
   ],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { FileReference } from '@perennial/contracts';
 import type { Pipeline } from '@perennial/pipeline';
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
@@ -10,14 +11,14 @@ import type { BatchCompute, FileStore, Metadata } from './ports';
 
 const PROCESSED_BUCKET = 'processed_data';
 const PARQUET = 'application/vnd.apache.parquet';
-/** Results kept for handlers that are called again. */
+/** Results kept for work whose outcome could not be stored at once. */
 const KEPT = 8;
 
 type Encoding = EncodedBatch & { processed: FileReference };
 
 /**
- * From a closed batch's file to its prepared file. What was begun for a batch is taken up by a call that repeats it: a
- * handler whose transaction was aborted, or that is delivered again, does not do minutes of work anew.
+ * From a closed batch's file to its prepared file. What was done for a batch is taken up by a call that repeats it: while
+ * the database is away, minutes of work are not done again and again.
  */
 export class BatchEncoder {
   private readonly encodings = new Map<string, Promise<Encoding>>();
@@ -29,8 +30,8 @@ export class BatchEncoder {
   ) {}
 
   /** Throws what cannot be fitted as an error with code and retryable false. */
-  fit({ raw }: ClosedBatch, pipeline: Pipeline): Promise<FittedPreprocessing> {
-    return once(this.fits, keyOf(raw.digest, pipeline), () => this.compute.fit(raw, pipeline));
+  fit({ raw }: ClosedBatch, pipeline: Pipeline, signal?: AbortSignal): Promise<FittedPreprocessing> {
+    return once(this.fits, keyOf(raw.digest, pipeline), () => this.compute.fit(raw, pipeline, signal));
   }
 
   /** history: row counts of the days before. */
@@ -39,10 +40,13 @@ export class BatchEncoder {
     { id, fitted }: Metadata,
     history: readonly number[],
     limits: Pipeline['quality'],
+    signal?: AbortSignal,
   ): Promise<BatchPrepared> {
     const task: EncodeTask = { fitted, history, limits };
     const key = keyOf(batch.batchId, batch.raw.digest, id, task);
-    const { processed, rows, labelledRows, quality } = await once(this.encodings, key, () => this.stored(batch, task));
+    const { processed, rows, labelledRows, quality } = await once(this.encodings, key, () =>
+      this.stored(batch, task, signal),
+    );
     const { verdict, findings } = quality;
     const { batchId, dataset, day, correctionOf } = batch;
     return {
@@ -59,12 +63,13 @@ export class BatchEncoder {
     };
   }
 
-  private stored({ raw, batchId }: ClosedBatch, task: EncodeTask): Promise<Encoding> {
-    return this.compute.encode(raw, task, async (content, encoded) => {
+  private stored({ raw, batchId }: ClosedBatch, task: EncodeTask, signal?: AbortSignal): Promise<Encoding> {
+    const store = async (content: Uint8Array | Readable, encoded: EncodedBatch): Promise<Encoding> => {
       const { rows } = encoded;
       const options = { mediaType: PARQUET, rows, name: `${batchId}.parquet` };
       return { ...encoded, processed: await this.files.put(PROCESSED_BUCKET, content, options) };
-    });
+    };
+    return this.compute.encode(raw, task, store, signal);
   }
 }
 

@@ -32,3 +32,16 @@ export function pipelinesByDataset(pipelines: Iterable<Pipeline>): ReadonlyMap<s
   }
   return byDataset;
 }
+
+/** No pipeline declares the dataset here, though ingestion knew it: the configurations differ. */
+export class UnknownDatasetError extends Error {
+  readonly code = 'UNKNOWN_DATASET';
+  readonly retryable = false;
+  readonly details: Record<string, unknown>;
+
+  constructor(dataset: string) {
+    super(`dataset = ${dataset}: no pipeline declares this dataset`);
+    this.name = 'UnknownDatasetError';
+    this.details = { field: 'dataset', value: dataset };
+  }
+}

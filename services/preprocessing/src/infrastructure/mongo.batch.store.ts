@@ -1,10 +1,8 @@
 import type { Transaction } from '@perennial/messaging';
 import { sessionOf } from '@perennial/messaging-mongo';
 import { type Connection, type Model, type mongo, Schema } from 'mongoose';
-import type { BatchRecord, BatchStore } from '../application/ports';
+import type { AskedBatch, BatchRecord, BatchStore } from '../application/ports';
 import type { PastBatch } from '../domain/preparation';
-
-type Waiting = Extract<BatchRecord, { state: 'waiting' }>;
 
 /** What is asked for, beside the record itself. */
 interface BatchDocument {
@@ -15,6 +13,8 @@ interface BatchDocument {
   state: BatchRecord['state'];
   verdict: 'passed' | 'failed' | null;
   rows: number;
+  /** Null once its turn has come. */
+  position: number | null;
   record: BatchRecord;
 }
 
@@ -29,10 +29,14 @@ const batchSchema = new Schema<BatchDocument>(
     state: text,
     verdict: { type: String, default: null },
     rows: { type: Number, required: true },
+    position: { type: Number, default: null },
     record: { type: Schema.Types.Mixed, required: true } as never,
   },
   { versionKey: false, minimize: false, autoIndex: false, autoCreate: false },
-).index({ dataset: 1, state: 1, day: -1 });
+)
+  .index({ dataset: 1, state: 1, day: -1 })
+  .index({ state: 1, position: 1, day: 1, _id: 1 })
+  .index({ dataset: 1, position: -1 });
 
 function toDocument(record: BatchRecord): BatchDocument {
   const { batchId, dataset, day, correctionOf, rows } = record.batch;
@@ -45,6 +49,7 @@ function toDocument(record: BatchRecord): BatchDocument {
     state: record.state,
     verdict: prepared?.quality.verdict ?? null,
     rows: prepared?.rows ?? rows.accepted,
+    position: ('position' in record ? record.position : null) ?? null,
     record,
   };
 }
@@ -77,15 +82,30 @@ export class MongoBatchStore implements BatchStore {
     });
   }
 
-  async waiting(dataset: string, transaction: Transaction): Promise<Waiting[]> {
+  async nextOfEach(): Promise<{ dataset: string; batchId: string }[]> {
     const found = await this.collection()
-      .find({ dataset, state: 'waiting' }, { session: sessionOf(transaction) })
-      .sort({ day: 1, _id: 1 })
+      .find({ state: 'queued' }, { projection: { dataset: 1 } })
+      .sort({ position: 1, day: 1, _id: 1 })
       .toArray();
-    return found.map(({ record }) => record as Waiting);
+    const next = new Map<string, string>();
+    for (const { _id, dataset } of found) if (!next.has(dataset)) next.set(dataset, _id);
+    return [...next].map(([dataset, batchId]) => ({ dataset, batchId }));
   }
 
-  async preparedBefore(dataset: string, day: string, limit: number, transaction: Transaction): Promise<PastBatch[]> {
+  async lastPosition(dataset: string, transaction: Transaction): Promise<number> {
+    const options = { session: sessionOf(transaction), projection: { position: 1 }, sort: { position: -1 as const } };
+    const last = await this.collection().findOne({ dataset, position: { $gt: 0 } }, options);
+    return last?.position ?? 0;
+  }
+
+  async release({ batch: { dataset }, position, causationId }: AskedBatch, transaction: Transaction): Promise<void> {
+    const place = position !== undefined && { position, 'record.position': position };
+    const cause = causationId !== undefined && { 'record.causationId': causationId };
+    const change = { $set: { state: 'queued' as const, 'record.state': 'queued' as const, ...place, ...cause } };
+    await this.collection().updateMany({ dataset, state: 'waiting' }, change, { session: sessionOf(transaction) });
+  }
+
+  async preparedBefore(dataset: string, day: string, limit: number): Promise<PastBatch[]> {
     const filter = {
       dataset,
       state: 'prepared' as const,
@@ -93,7 +113,7 @@ export class MongoBatchStore implements BatchStore {
       correctionOf: null,
     };
     const found = await this.collection()
-      .find(filter, { session: sessionOf(transaction), projection: { day: 1, rows: 1 } })
+      .find(filter, { projection: { day: 1, rows: 1 } })
       .sort({ day: -1 })
       .limit(limit)
       .toArray();

@@ -64,11 +64,9 @@ export class MongoMetadataStore implements MetadataStore {
     await this.documents.createIndexes();
   }
 
-  async head(dataset: string, transaction: Transaction): Promise<Head> {
-    const found = await this.collection<HeadDocument>().findOne(
-      { _id: headId(dataset) },
-      { session: sessionOf(transaction) },
-    );
+  async head(dataset: string, transaction?: Transaction): Promise<Head> {
+    const session = transaction ? sessionOf(transaction) : undefined;
+    const found = await this.collection<HeadDocument>().findOne({ _id: headId(dataset) }, { session });
     return found ? { current: found.current, revision: found.revision } : { current: null, revision: 0 };
   }
 

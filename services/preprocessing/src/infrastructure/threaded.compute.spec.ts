@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { ComputeThread } from '@perennial/compute-thread';
 import { numericColumn, readParquet, stringColumn, tableOf, writeParquet } from '@perennial/columns';
 import type { FileReference } from '@perennial/contracts';
 import { parsePipeline, type Pipeline } from '@perennial/pipeline';
@@ -120,6 +121,23 @@ describe('work on a large batch', () => {
       tmpdir.mockRestore();
       await rm(folder, { recursive: true });
     }
+  });
+
+  it('ends with the signal, and stores nothing', async () => {
+    const files = new OneFile();
+    const lease = new AbortController();
+    const { call } = ComputeThread.prototype;
+    const called = jest.spyOn(ComputeThread.prototype, 'call').mockImplementation(function (this: ComputeThread, task) {
+      const answer = call.call(this, task);
+      lease.abort(new Error('lost'));
+      return answer;
+    });
+    const compute = new ThreadedCompute(files);
+    const store = (content: Uint8Array | Readable) => files.put('processed_data', content);
+    await expect(compute.encode(files.reference, task, store, lease.signal)).rejects.toThrow('lost');
+    await expect(compute.fit(files.reference, pipeline, lease.signal)).rejects.toThrow('lost');
+    expect([called.mock.calls.length, files.puts]).toEqual([1, 0]);
+    called.mockRestore();
   });
 
   it('passes on why a day cannot be fitted', async () => {

@@ -28,16 +28,16 @@ export class ThreadedCompute implements BatchCompute {
     this.here = computeHere(files);
   }
 
-  fit: BatchCompute['fit'] = (raw, pipeline) => {
-    if (raw.bytes < MIN_BYTES) return this.here.fit(raw, pipeline);
-    return this.withRaw(raw, (from) => this.ask<FittedPreprocessing>({ fit: { from, pipeline } }));
+  fit: BatchCompute['fit'] = (raw, pipeline, signal) => {
+    if (raw.bytes < MIN_BYTES) return this.here.fit(raw, pipeline, signal);
+    return this.withRaw(raw, (from) => this.ask<FittedPreprocessing>({ fit: { from, pipeline } }, signal));
   };
 
-  encode: BatchCompute['encode'] = (raw, task, store) => {
-    if (raw.bytes < MIN_BYTES) return this.here.encode(raw, task, store);
+  encode: BatchCompute['encode'] = (raw, task, store, signal) => {
+    if (raw.bytes < MIN_BYTES) return this.here.encode(raw, task, store, signal);
     return this.withRaw(raw, (from) =>
       withScratchFile(async (prepared) => {
-        const encoded = await this.ask<EncodedBatch>({ encode: { from, to: prepared.fd, task } });
+        const encoded = await this.ask<EncodedBatch>({ encode: { from, to: prepared.fd, task } }, signal);
         return store(streamOf(prepared), encoded);
       }),
     );
@@ -50,14 +50,21 @@ export class ThreadedCompute implements BatchCompute {
     });
   }
 
-  private async ask<T>(request: BatchRequest): Promise<T> {
+  /** An aborted signal ends the thread. Settles after the thread has ended: nothing writes to a file that was closed. */
+  private async ask<T>(request: BatchRequest, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
     const thread = new ComputeThread({ name: 'batch', file: this.entry, heapMiB: HEAP_MIB });
+    let ended: Promise<void> | undefined;
+    const end = () => (ended ??= thread.close());
+    signal?.addEventListener('abort', end, { once: true });
     try {
       return await thread.call<T>(request);
     } catch (error) {
+      signal?.throwIfAborted();
       throw own(error);
     } finally {
-      await thread.close();
+      signal?.removeEventListener('abort', end);
+      await end();
     }
   }
 }

@@ -2,17 +2,17 @@ import { Controller, Inject } from '@nestjs/common';
 import { batchClosedV1, type DataOf } from '@perennial/contracts';
 import type { EventEnvelope, HandlerContext, OutgoingEvent } from '@perennial/messaging';
 import { Ctx, OnEvent, Payload } from '@perennial/service';
-import { PrepareBatch } from '../application/prepare.batch';
+import { QueueBatch } from '../application/queue.batch';
 
 @Controller()
 export class BatchClosedConsumer {
-  constructor(@Inject(PrepareBatch) private readonly prepare: PrepareBatch) {}
+  constructor(@Inject(QueueBatch) private readonly queue: QueueBatch) {}
 
   @OnEvent(batchClosedV1)
   handle(
     @Payload() event: EventEnvelope<DataOf<typeof batchClosedV1>>,
     @Ctx() context: HandlerContext,
   ): Promise<OutgoingEvent[]> {
-    return this.prepare.run(event.data, event.correlationid, context);
+    return this.queue.run(event, context);
   }
 }

@@ -1,6 +1,7 @@
-import { Controller, Get, Inject, Param } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ServiceError } from '@perennial/service';
 import type { BatchStore, MetadataStore } from '../application/ports';
+import { QueueBatch, unknownBatch } from '../application/queue.batch';
 import { BATCH_STORE, METADATA_STORE } from '../preprocessing.tokens';
 
 @Controller('api/v1/preprocessing')
@@ -8,6 +9,7 @@ export class PreprocessingController {
   constructor(
     @Inject(METADATA_STORE) private readonly metadata: MetadataStore,
     @Inject(BATCH_STORE) private readonly batches: BatchStore,
+    @Inject(QueueBatch) private readonly queue: QueueBatch,
   ) {}
 
   /** The fitted preprocessing by the metadataId that events carry. */
@@ -23,7 +25,13 @@ export class PreprocessingController {
   async batch(@Param('dataset') dataset: string, @Param('day') day: string) {
     const found = await this.batches.get(`${dataset}/${day}`);
     if (found) return found;
-    const value = `${dataset}/${day}`;
-    throw new ServiceError('UNKNOWN_BATCH', 404, `batch ${value} was not closed yet`, { field: 'id', value });
+    throw unknownBatch(`${dataset}/${day}`);
+  }
+
+  /** Has a failed batch prepared again. */
+  @Post('batches/:dataset/:day/retry')
+  @HttpCode(202)
+  retry(@Param('dataset') dataset: string, @Param('day') day: string) {
+    return this.queue.retry(`${dataset}/${day}`);
   }
 }

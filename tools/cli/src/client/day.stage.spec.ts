@@ -29,6 +29,7 @@ describe('where a day without a cycle is', () => {
     ['to be prepared', unknown('UNKNOWN_BATCH'), { state: 'closed' }],
     ['to be prepared', unknown('UNKNOWN_BATCH'), unknown('UNKNOWN_DAY')],
     ['for the reference day', { state: 'waiting' }, { state: 'closed' }],
+    ['to be prepared', { state: 'queued' }, { state: 'closed' }],
     ['for the feature view', { state: 'prepared' }, { state: 'closed' }],
   ])('waiting … %s', async (words, preparation, day) => {
     expect(await stage(preparation, day)).toContain(words);
@@ -36,5 +37,11 @@ describe('where a day without a cycle is', () => {
 
   it('a reference day that cannot be fitted is an end, with its reason', async () => {
     await expect(stage({ state: 'unusable', reason: 'no row' }, {})).rejects.toThrow(/cannot be fitted: no row/);
+  });
+
+  it('a day that cannot be prepared is an end, with its reason and how to go on', async () => {
+    const ended = stage({ state: 'failed', reason: 'damaged' }, {});
+    await expect(ended).rejects.toMatchObject({ message: expect.stringMatching(/cannot be prepared: damaged/) });
+    await expect(ended).rejects.toMatchObject({ hint: expect.stringContaining('batches/parcels/2026-03-02/retry') });
   });
 });

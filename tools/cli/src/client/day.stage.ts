@@ -2,7 +2,7 @@ import { CommandError, failed } from '../command.error';
 import type { PlatformClient } from './platform.client';
 
 interface PreparationView {
-  state: 'waiting' | 'unusable' | 'prepared';
+  state: 'queued' | 'waiting' | 'unusable' | 'failed' | 'prepared';
   reason?: string;
 }
 
@@ -20,7 +20,7 @@ async function found<T>(client: PlatformClient, path: string): Promise<T | null>
 
 /**
  * Where a day is that has no cycle yet, in words.
- * @throws CommandError where it can have none: a reference day that nothing can be fitted on
+ * @throws CommandError where it can have none: a reference day that nothing can be fitted on, a day that cannot be prepared
  */
 export async function stageOfDay(client: PlatformClient, dataset: string, day: string): Promise<string> {
   const id = `${encodeURIComponent(dataset)}/${day}`;
@@ -30,6 +30,11 @@ export async function stageOfDay(client: PlatformClient, dataset: string, day: s
     const hint = `correct the data and submit the reference day again: perennial submit FILE --day ${day} …`;
     throw failed(`the reference day ${day} cannot be fitted: ${preparation.reason ?? 'unknown'}`, { hint });
   }
+  if (preparation?.state === 'failed') {
+    const hint = `remove the cause, then POST /api/v1/preprocessing/batches/${id}/retry`;
+    throw failed(`the day ${day} cannot be prepared: ${preparation.reason ?? 'unknown'}`, { hint });
+  }
+  if (preparation?.state === 'queued') return 'waiting to be prepared';
   if (preparation) return 'waiting for the feature view';
   const ingested = await found<{ state: string }>(
     client,

@@ -1,6 +1,7 @@
 /** Longer pauses than by default, so that idle processes take fewer steps of a run. */
 const own: Record<string, Record<string, string>> = {
   ingestion: { INGESTION_CLOSING_INTERVAL_MS: '3000', INGESTION_CLOSING_PAUSE_MS: '3000' },
+  preprocessing: { PREPARATION_POLL_MS: '3000' },
   evaluator: { JUDGEMENT_POLL_MS: '3000', BOOTSTRAP_RESAMPLES: '10', PROMOTION_WAIT_SECONDS: '60' },
   trainer: { TRAINER_POLL_INTERVAL_MS: '3000', TRAINER_HEARTBEAT_MS: '3000', TRAINER_RETRY_PAUSE_LIMIT_MS: '10000' },
   deployer: { DEPLOYER_INTERVAL_MS: '3000' },
