@@ -163,13 +163,12 @@ async function tableOf({ objects }: Installation, reference: Reference) {
 }
 
 interface PreparedDocument {
-  state: string;
-  prepared?: { batchId: string; dataset: string; processed: Reference };
+  record: { prepared?: { batchId: string; dataset: string; processed: Reference } };
 }
 
 async function splitsOf(installation: Installation) {
   const documents = installation.database.documents('preprocessing_batches') as unknown as PreparedDocument[];
-  const prepared = documents.flatMap((document) => (document.prepared ? [document.prepared] : []));
+  const prepared = documents.flatMap(({ record }) => record.prepared ?? []);
   return Promise.all(
     prepared.map(async ({ batchId, dataset, processed }) => {
       const table = await tableOf(installation, processed);
