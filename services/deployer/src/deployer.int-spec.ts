@@ -50,6 +50,7 @@ describe('deployer', () => {
       env: { KAFKA_BROKERS, MONGO_URL, DEPLOYED_DIR: deployed, DEPLOYER_INTERVAL_MS: '100' },
       pipelines: [declaration],
       record: [topics.rollouts],
+      batchTopics: [topics.replicas],
     });
     const files = new GridfsObjectStore(service.database);
     for (const n of [1, 2, 3, 4]) {

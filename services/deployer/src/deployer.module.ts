@@ -1,5 +1,6 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { Clock, IdGenerator, Transactor } from '@perennial/messaging';
+import type { Clock, IdGenerator, Publisher, Router, Transactor } from '@perennial/messaging';
+import { KafkaDeadLetters } from '@perennial/messaging-kafka';
 import type { ObjectStore } from '@perennial/object-store';
 import type { Pipeline } from '@perennial/pipeline';
 import {
@@ -10,12 +11,15 @@ import {
   type Logger,
   OBJECT_STORE,
   PIPELINES,
+  PUBLISHER,
+  ROUTER,
   SERVICE_CONFIG,
   TRANSACTOR,
 } from '@perennial/service';
 import type { Connection } from 'mongoose';
 import { AdvanceDeployment } from './application/advance.deployment';
 import { DeploymentTimer } from './application/deployment.timer';
+import { HearReplicas } from './application/hear.replicas';
 import type { DeploymentStore, ReplicaStore } from './application/ports';
 import { ShowDeployments } from './application/show.deployments';
 import { WriteDeployed } from './application/write.deployed';
@@ -25,7 +29,7 @@ import { DiskDeployedFolder } from './infrastructure/deployed.folder';
 import { MongoDeploymentStore } from './infrastructure/mongo.deployment.store';
 import { MongoReplicaStore } from './infrastructure/mongo.replica.store';
 import { DeploymentsController } from './interface/deployments.controller';
-import { ReplicaReportedConsumer } from './interface/replica-reported.consumer';
+import { ReplicasConsumer, replicasGroup } from './interface/replicas.consumer';
 import { VersionApprovedConsumer } from './interface/version-approved.consumer';
 
 type Pipelines = ReadonlyMap<string, Pipeline>;
@@ -37,7 +41,7 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
 }
 
 @Module({
-  controllers: [VersionApprovedConsumer, ReplicaReportedConsumer, DeploymentsController],
+  controllers: [VersionApprovedConsumer, DeploymentsController],
   providers: [
     {
       provide: DEPLOYMENT_STORE,
@@ -60,11 +64,27 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
         clock: Clock,
         newId: IdGenerator,
         logger: Logger,
-      ) =>
-        new AdvanceDeployment({
-          ...{ pipelines, deployments, replicas, transactor, clock, newId, logger },
-          elapsed: () => performance.now(),
-        }),
+      ) => new AdvanceDeployment({ pipelines, deployments, replicas, transactor, clock, newId, logger }),
+    },
+    {
+      provide: ReplicasConsumer,
+      inject: [ROUTER, PIPELINES, REPLICA_STORE, AdvanceDeployment, PUBLISHER, CLOCK, LOGGER, SERVICE_CONFIG],
+      useFactory: (
+        router: Router,
+        declared: Pipelines,
+        replicas: ReplicaStore,
+        advance: AdvanceDeployment,
+        publisher: Publisher,
+        clock: Clock,
+        logger: Logger,
+        { GROUP_SUFFIX }: DeployerConfig,
+      ) => {
+        const group = replicasGroup(GROUP_SUFFIX);
+        const deadLetters = new KafkaDeadLetters(publisher);
+        const elapsed = () => performance.now();
+        const parts = { declared, replicas, advance, deadLetters, group, clock, elapsed, logger };
+        return new ReplicasConsumer(router, new HearReplicas(parts), group);
+      },
     },
     {
       provide: ShowDeployments,

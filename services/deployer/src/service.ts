@@ -1,3 +1,4 @@
+import { topics } from '@perennial/contracts';
 import type { ServiceDefinition } from '@perennial/service';
 import { type DeployerConfig, deployerConfigSchema } from './deployer.config';
 import { DeployerModule } from './deployer.module';
@@ -7,6 +8,7 @@ export const deployerService: ServiceDefinition<DeployerConfig> = {
   module: DeployerModule,
   configSchema: deployerConfigSchema,
   needs: {
+    batches: [topics.replicas],
     collections: ['deployments', 'deployment_events', 'inference_replicas'],
     reads: ['artifacts'],
   },

@@ -1,4 +1,4 @@
-import type { Clock, IdGenerator, Logger, OutgoingEvent, Transaction, Transactor } from '@perennial/messaging';
+import type { Clock, IdGenerator, Logger, Origin, OutgoingEvent, Transaction, Transactor } from '@perennial/messaging';
 import type { Pipeline } from '@perennial/pipeline';
 import { ServiceError } from '@perennial/service';
 import type { Candidate, Deployment } from '../domain/deployment';
@@ -12,8 +12,7 @@ import {
 } from '../domain/deployment.decider';
 import type { DeploymentEvent } from '../domain/deployment.events';
 import { evolve } from '../domain/deployment.evolve';
-import { heard, type Replica, type ReplicaReport } from '../domain/replica';
-import { type ClockPair, delayOf } from '../domain/report.delay';
+import type { Replica } from '../domain/replica';
 import { announce } from './announcement';
 import type { DeploymentStore, ReplicaStore, StoredDeployment } from './ports';
 
@@ -23,8 +22,6 @@ export interface AdvanceDeploymentParts {
   replicas: ReplicaStore;
   transactor: Transactor;
   clock: Clock;
-  /** Milliseconds of a clock that is never set. */
-  elapsed(): number;
   newId: IdGenerator;
   logger: Logger;
 }
@@ -37,9 +34,6 @@ const REFUSALS: Record<RollbackRefusal, { status: number; rule: string }> = {
 
 /** Load, decide, save. Writers that meet on one pipeline are told apart by its revision; the later one starts over. */
 export class AdvanceDeployment {
-  /** Of every replica that is heard; forgotten with this process, and learnt anew. */
-  private readonly clocks = new Map<string, ClockPair>();
-
   constructor(private readonly parts: AdvanceDeploymentParts) {}
 
   /** Events of pipelines that are not declared here belong to another installation. */
@@ -52,24 +46,13 @@ export class AdvanceDeployment {
     return this.save(stored, onApproved(stored.deployment, candidate, this.moment()), transaction);
   }
 
-  /** `saidAt`: milliseconds since 1970 by the replica's own clock. */
-  async report(report: ReplicaReport, saidAt: number, transaction: Transaction): Promise<OutgoingEvent[]> {
-    const { pipelines, replicas } = this.parts;
-    const { replicaId, pipeline } = report;
-    if (!pipelines.has(pipeline)) return [];
-    const known = await replicas.load(replicaId, pipeline, transaction);
-    const delay = this.delayed(`${replicaId}/${pipeline}`, saidAt, report.state === 'stopped');
-    await replicas.save(heard(known, report, this.parts.clock.now().getTime(), delay), transaction);
-    return this.assess(pipeline, transaction);
-  }
-
-  /** What time alone decides: replicas that are late, or that have gone. */
-  async tick(pipeline: string): Promise<void> {
+  /** What the replicas say, or time alone decides: those that are late, or that have gone. `origin`: what told of it. */
+  async tick(pipeline: string, origin: Origin = {}): Promise<void> {
     const { deployment } = await this.parts.deployments.load(pipeline);
     if (deployment.phase !== 'rolling' && deployment.phase !== 'failed') return;
     const reported = await this.parts.replicas.of(pipeline);
     if (this.judged(deployment, reported).length === 0) return;
-    await this.parts.transactor.transact((transaction) => this.assess(pipeline, transaction));
+    await this.parts.transactor.transact((transaction) => this.assess(pipeline, transaction), origin);
   }
 
   /** Throws UNKNOWN_PIPELINE and UNKNOWN_VERSION (404), NO_PREVIOUS_VERSION and ALREADY_SERVING (409). */
@@ -104,13 +87,6 @@ export class AdvanceDeployment {
     const deployment = events.reduce<Deployment>(evolve, stored.deployment);
     await this.parts.deployments.save({ ...stored, deployment }, events, this.parts.clock.now(), transaction);
     return events.flatMap((event) => announce(deployment.pipeline, event));
-  }
-
-  private delayed(replica: string, saidAt: number, last: boolean): number {
-    const { delay, pair } = delayOf(this.clocks.get(replica) ?? null, saidAt, this.parts.elapsed());
-    if (last) this.clocks.delete(replica);
-    else this.clocks.set(replica, pair);
-    return delay;
   }
 
   private moment(): Moment {

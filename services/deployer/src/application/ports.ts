@@ -28,8 +28,10 @@ export interface DeploymentStore {
 }
 
 export interface ReplicaStore {
-  load(replicaId: string, pipeline: string, transaction: Transaction): Promise<Replica | null>;
-  save(replica: Replica, transaction: Transaction): Promise<void>;
+  /** By `replicaKey`. */
+  known(keys: readonly string[]): Promise<Replica[]>;
+  /** Durable when it resolves; not all or nothing. */
+  save(replicas: readonly Replica[]): Promise<void>;
   of(pipeline: string, transaction?: Transaction): Promise<Replica[]>;
   /** Forgets replicas that have not reported since. */
   forget(before: Date): Promise<void>;

@@ -13,7 +13,13 @@ export interface Replica {
   reportedAt: number;
   /** Start of the unbroken run of reports: a replica that joins late gets the whole time to load. */
   aliveSince: number;
+  /** Where the last report lies: topic and partition, and the offset there. Absent in records of earlier releases. */
+  stream?: string;
+  offset?: number;
 }
+
+export const replicaKey = ({ replicaId, pipeline }: Pick<Replica, 'replicaId' | 'pipeline'>): string =>
+  `${replicaId}/${pipeline}`;
 
 const HEARTBEATS = 3;
 
@@ -24,15 +30,37 @@ const HEARTBEATS = 3;
 export const isExpected = ({ state, reportedAt, heartbeatSeconds }: Replica, now: number): boolean =>
   state !== 'stopped' && Math.abs(now - reportedAt) < HEARTBEATS * heartbeatSeconds * 1000;
 
-export type ReplicaReport = Omit<Replica, 'reportedAt' | 'aliveSince'>;
+export type ReplicaReport = Omit<Replica, 'reportedAt' | 'aliveSince' | 'stream' | 'offset'>;
+
+/** A report as it was taken from its topic. */
+export interface TakenReport {
+  report: ReplicaReport;
+  /** Milliseconds since 1970 by the replica's own clock. */
+  saidAt: number;
+  stream: string;
+  offset: number;
+}
+
+/** Whether a report is not the known one or one before it, delivered again. Reports of one replica lie in one stream. */
+export const isAfter = ({ stream, offset }: TakenReport, known: Replica): boolean =>
+  known.stream !== stream || known.offset === undefined || offset > known.offset;
+
+/** Whether a report tells of a change, and not only that the replica is alive. */
+export const saysOtherThan = ({ state, version, rolloutId }: ReplicaReport, known: Replica): boolean =>
+  state !== known.state || version !== known.version || rolloutId !== known.rolloutId;
 
 /**
  * The report as heard now, `delay` milliseconds after it was said. What counts is the listener's clock: a replica's own
  * may be wrong by any amount, or be set right between two reports. Their order is the topic's, where a replica's reports
  * share one key.
  */
-export function heard(known: Replica | null, report: ReplicaReport, now: number, delay = 0): Replica {
+export function heard(
+  known: Replica | null,
+  { report, stream, offset }: Omit<TakenReport, 'saidAt'>,
+  now: number,
+  delay = 0,
+): Replica {
   const reportedAt = now - delay;
   const unbroken = known !== null && isExpected(known, reportedAt);
-  return { ...report, reportedAt, aliveSince: unbroken ? known.aliveSince : reportedAt };
+  return { ...report, reportedAt, aliveSince: unbroken ? known.aliveSince : reportedAt, stream, offset };
 }

@@ -2,7 +2,7 @@ import type { Transaction } from '@perennial/messaging';
 import { sessionOf } from '@perennial/messaging-mongo';
 import { type Connection, type Model, Schema } from 'mongoose';
 import type { ReplicaStore } from '../application/ports';
-import type { Replica } from '../domain/replica';
+import { type Replica, replicaKey } from '../domain/replica';
 
 interface ReplicaDocument extends Replica {
   _id: string;
@@ -11,6 +11,7 @@ interface ReplicaDocument extends Replica {
 const text = { type: String, required: true };
 const number = { type: Number, required: true };
 const optional = { type: String, default: null };
+const writeConcern = { w: 'majority' as const, j: true };
 
 const replicaSchema = new Schema<ReplicaDocument>(
   {
@@ -24,11 +25,11 @@ const replicaSchema = new Schema<ReplicaDocument>(
     heartbeatSeconds: number,
     reportedAt: number,
     aliveSince: number,
+    stream: String,
+    offset: Number,
   },
   { versionKey: false, autoIndex: false, autoCreate: false },
 ).index({ pipeline: 1 });
-
-const idOf = (replicaId: string, pipeline: string): string => `${replicaId}/${pipeline}`;
 
 export class MongoReplicaStore implements ReplicaStore {
   private readonly replicas: Model<ReplicaDocument>;
@@ -42,15 +43,16 @@ export class MongoReplicaStore implements ReplicaStore {
     await this.replicas.createIndexes();
   }
 
-  async load(replicaId: string, pipeline: string, transaction: Transaction): Promise<Replica | null> {
-    const id = idOf(replicaId, pipeline);
-    return this.replicas.findById(id, { _id: 0 }).session(sessionOf(transaction)).lean<Replica>();
+  async known(keys: readonly string[]): Promise<Replica[]> {
+    return this.replicas.find({ _id: { $in: [...keys] } }, { _id: 0 }).lean<Replica[]>();
   }
 
-  async save(replica: Replica, transaction: Transaction): Promise<void> {
-    const _id = idOf(replica.replicaId, replica.pipeline);
-    const options = { upsert: true, session: sessionOf(transaction) };
-    await this.replicas.replaceOne({ _id }, { _id, ...replica }, options);
+  async save(replicas: readonly Replica[]): Promise<void> {
+    const writes = replicas.map((replica) => {
+      const _id = replicaKey(replica);
+      return { replaceOne: { filter: { _id }, replacement: { _id, ...replica }, upsert: true } };
+    });
+    if (writes.length > 0) await this.replicas.bulkWrite(writes, { ordered: false, writeConcern });
   }
 
   async of(pipeline: string, transaction?: Transaction): Promise<Replica[]> {

@@ -3,7 +3,7 @@ import { transactionOf } from '@perennial/messaging/testing';
 import type { DeploymentStep, DeploymentStore, ReplicaStore, StoredDeployment } from '../application/ports';
 import { newDeployment } from '../domain/deployment';
 import type { DeploymentEvent } from '../domain/deployment.events';
-import type { Replica } from '../domain/replica';
+import { type Replica, replicaKey } from '../domain/replica';
 
 export class InMemoryDeploymentStore implements DeploymentStore {
   private readonly stored = new Map<string, StoredDeployment>();
@@ -36,15 +36,16 @@ export class InMemoryDeploymentStore implements DeploymentStore {
 }
 
 export class InMemoryReplicaStore implements ReplicaStore {
+  writes = 0;
   private readonly replicas = new Map<string, Replica>();
 
-  async load(replicaId: string, pipeline: string): Promise<Replica | null> {
-    return this.replicas.get(`${replicaId}/${pipeline}`) ?? null;
+  async known(keys: readonly string[]): Promise<Replica[]> {
+    return keys.flatMap((key) => this.replicas.get(key) ?? []);
   }
 
-  /** Visible at once, as a transaction sees its own writes. */
-  async save(replica: Replica): Promise<void> {
-    this.replicas.set(`${replica.replicaId}/${replica.pipeline}`, replica);
+  async save(replicas: readonly Replica[]): Promise<void> {
+    this.writes += 1;
+    for (const replica of replicas) this.replicas.set(replicaKey(replica), replica);
   }
 
   async of(pipeline: string): Promise<Replica[]> {

@@ -41,7 +41,7 @@ const handlers: readonly (readonly [EventContract<never>, ...string[]])[] = (
     [versionSupersededV1, 'evaluator', 'registry'],
     [rolloutCompletedV1, 'evaluator', 'registry', 'alerting'],
     [rolloutFailedV1, 'evaluator', 'registry', 'alerting'],
-    [replicaReportedV1, 'deployer'],
+    [replicaReportedV1, 'deployer.perennial.inference.replicas.v1'],
     [predictionMadeV1, 'inference.perennial.inference.predictions.v1'],
     [runProgressedV1],
     [rolloutStartedV1],
