@@ -8,10 +8,16 @@ export interface OutgoingEvent<T = unknown> {
   data: T;
   /** Starts a new correlation instead of inheriting that of the handled event. */
   correlationId?: string;
+  /** Instead of the contract's, where its topic leaves the key to the producer. */
+  key?: string;
 }
 
 /** Throws INVALID_DATA when the data breaks its contract: a wrong event must not leave the service. */
-export function emit<T>(contract: EventContract<T>, data: T, options: { correlationId?: string } = {}): OutgoingEvent {
+export function emit<T>(
+  contract: EventContract<T>,
+  data: T,
+  options: Pick<OutgoingEvent, 'correlationId' | 'key'> = {},
+): OutgoingEvent {
   const parsed = contract.schema.safeParse(data);
   if (!parsed.success) {
     const violations = violationsOf(parsed.error.issues, data);

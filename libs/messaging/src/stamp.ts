@@ -20,9 +20,9 @@ export interface Stamp {
 export function stampEvents(events: readonly OutgoingEvent[], origin: Origin, stamp: Stamp): OutboxEntry[] {
   const active = activeTraceContext();
   const trace = active.traceparent ? active : { traceparent: origin.traceparent, tracestate: origin.tracestate };
-  return events.map(({ contract, data, correlationId }) => {
+  return events.map(({ contract, data, correlationId, ...event }) => {
     const id = stamp.newId();
-    const key = contract.key(data);
+    const key = event.key ?? contract.key(data);
     const envelope = {
       specversion: '1.0' as const,
       id,

@@ -1,4 +1,4 @@
-import { type DataOf, dayManifestV1, recordsPushedV1 } from '@perennial/contracts';
+import { type DataOf, dayManifestV1, recordKey, recordsPushedV1 } from '@perennial/contracts';
 import type { StreamedRecord } from '@perennial/columns';
 import { emit, type OutgoingEvent, type Publisher, type Stamp, stampEvents } from '@perennial/messaging';
 import { ServiceError } from '@perennial/service';
@@ -17,21 +17,15 @@ const MAX_BYTES = 512_000;
 /** Consumers take events nested 1,000 deep, the envelope included; JSON.stringify runs out of stack further down. */
 const DEEPEST = 900;
 
-/**
- * Records are spread over so many keys by their ids: a dataset's load reaches several partitions, and all records of
- * one id the same, so that the first of them stays the first.
- */
-const LANES = 4;
-
 export interface PushOptions {
   /** Gives a record the types of its columns. */
   typed?: (record: Pushed) => Pushed;
-  /** The column by which records are spread; without it all take one way. */
+  /** The column by which records are spread; without it all have one key. */
   recordId?: string;
 }
 
-interface Lane {
-  key: string;
+/** Records of one key that wait for their message. */
+interface Waiting {
   records: Pushed[];
   bytes: number;
 }
@@ -54,55 +48,46 @@ export class PushRecords {
     records: AsyncIterable<StreamedRecord> | Iterable<StreamedRecord>,
     { typed = (record) => record, recordId }: PushOptions = {},
   ): Promise<{ accepted: number }> {
-    const lanes = Array.from({ length: LANES }, (_, n): Lane => ({
-      key: `${target.dataset}/${n}`,
-      records: [],
-      bytes: 0,
-    }));
+    const waiting = new Map<string, Waiting>();
     let accepted = 0;
-    const flush = async (lane: Lane) => {
-      if (lane.records.length === 0) return;
+    const flush = async (key: string, { records }: Waiting) => {
+      waiting.delete(key);
       await this.admission.admit(accepted);
-      await this.publish(emit(recordsPushedV1, { ...target, records: lane.records }), lane.key);
-      accepted += lane.records.length;
-      lane.records = [];
-      lane.bytes = 0;
+      await this.publish(emit(recordsPushedV1, { ...target, records }, { key }));
+      accepted += records.length;
     };
     for await (const streamed of records) {
       const record = typed(objectOf(streamed, accepted));
       if (isDeeperThan(DEEPEST, record)) throw tooDeep(streamed.position, accepted);
       const size = Buffer.byteLength(JSON.stringify(record));
       if (size > MAX_BYTES) throw tooLarge(streamed.position, size, accepted);
-      const lane = lanes[laneOf(record, recordId)] as Lane;
-      if (lane.records.length === MAX_RECORDS || lane.bytes + size > MAX_BYTES) await flush(lane);
-      lane.records.push(record);
-      lane.bytes += size;
+      const key = recordKey(target.dataset, idOf(record, recordId));
+      let own = waiting.get(key);
+      if (own && (own.records.length === MAX_RECORDS || own.bytes + size > MAX_BYTES)) {
+        await flush(key, own);
+        own = undefined;
+      }
+      own ??= { records: [], bytes: 0 };
+      own.records.push(record);
+      own.bytes += size;
+      waiting.set(key, own);
     }
-    for (const lane of lanes) await flush(lane);
+    for (const [key, own] of waiting) await flush(key, own);
     return { accepted };
   }
 
   /** A manifest is small, and ends a backlog rather than making one: it is always let through. */
   async announce(target: PushTarget, rows: number): Promise<void> {
-    await this.publish(emit(dayManifestV1, { ...target, rows }), target.dataset);
+    await this.publish(emit(dayManifestV1, { ...target, rows }));
   }
 
-  private async publish(event: OutgoingEvent, key: string): Promise<void> {
-    const entries = stampEvents([event], {}, this.stamp);
-    await this.publisher.publish(
-      entries.map((entry) => ({ ...entry, key, headers: { ...entry.headers, ce_partitionkey: key } })),
-    );
+  private async publish(event: OutgoingEvent): Promise<void> {
+    await this.publisher.publish(stampEvents([event], {}, this.stamp));
   }
 }
 
-/** FNV-1a of the id's text. */
-function laneOf(record: Pushed, recordId: string | undefined): number {
-  const id = recordId !== undefined && Object.hasOwn(record, recordId) ? record[recordId] : undefined;
-  if (typeof id !== 'string' && typeof id !== 'number') return 0;
-  let hash = 0x811c9dc5;
-  for (const character of String(id)) hash = Math.imul(hash ^ (character.codePointAt(0) as number), 0x01000193);
-  return (hash >>> 0) % LANES;
-}
+const idOf = (record: Pushed, recordId: string | undefined): unknown =>
+  recordId !== undefined && Object.hasOwn(record, recordId) ? record[recordId] : undefined;
 
 function objectOf({ position, record, problem }: StreamedRecord, accepted: number): Pushed {
   const rule = problem?.rule ?? 'must be an object';

@@ -34,13 +34,14 @@ async function push({ context, options, args }: Invocation<SubmitOptions>) {
   const bar = new ProgressBar(context.progress, `${dataset.name} ${options.day}`, total);
   const startedAt = performance.now();
   const target = { dataset: dataset.name, day: options.day };
+  const spread = { ...target, recordId: dataset.recordId };
   const { signal } = context;
   const pause = (milliseconds: number) => setTimeout(milliseconds, undefined, { signal });
   const onWait = (messages: number) => context.note(`the platform is behind by ${messages} messages; waiting …`);
   const pace = () => waitForBacklog(platformClient(context), dataset.name, { pause, onWait });
   const pushOptions = { batchSize: options.batchSize, signal, pace, onProgress: (done: number) => bar.update(done) };
   const { pushed, correlationId } = await withPublisher(kafkaOf(context), (publisher) =>
-    pushDay(publisher, target, records(), distinct, pushOptions),
+    pushDay(publisher, spread, records(), distinct, pushOptions),
   ).finally(() => bar.clear());
   const seconds = (performance.now() - startedAt) / 1000;
   return { ...target, pipeline: options.pipeline, rows: pushed, distinct, correlationId, seconds };

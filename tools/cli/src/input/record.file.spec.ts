@@ -84,13 +84,26 @@ it('a survey counts records, and distinct ones by id', async () => {
 describe('batches of records', () => {
   const sizes = async (items: readonly unknown[], size: number) => {
     const lengths: number[] = [];
-    for await (const batch of recordBatches(each(items), size)) lengths.push(batch.length);
+    for await (const { records } of recordBatches(each(items), size, () => 'k')) lengths.push(records.length);
     return lengths;
   };
 
   it('hold at most so many records', async () => {
     expect(await sizes([1, 2, 3, 4, 5], 2)).toEqual([2, 2, 1]);
     expect(await sizes([], 2)).toEqual([]);
+  });
+
+  it('hold records of one key, in their order', async () => {
+    const batches: unknown[] = [];
+    for await (const batch of recordBatches(each([1, 2, 3, 4, 5, 6]), 2, (n) => (n % 2 ? 'odd' : 'even'))) {
+      batches.push(batch);
+    }
+    expect(batches).toEqual([
+      { key: 'odd', records: [1, 3] },
+      { key: 'even', records: [2, 4] },
+      { key: 'odd', records: [5] },
+      { key: 'even', records: [6] },
+    ]);
   });
 
   it('stay below the size that a broker takes', async () => {

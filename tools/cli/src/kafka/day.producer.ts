@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { dayManifestV1, recordsPushedV1 } from '@perennial/contracts';
+import { dayManifestV1, recordKey, recordsPushedV1 } from '@perennial/contracts';
 import { emit, type OutgoingEvent, type Publisher, type Stamp, stampEvents } from '@perennial/messaging';
 import { type KafkaConfig, KafkaPublisher } from '@perennial/messaging-kafka';
 import { interrupted } from '../command.error';
@@ -9,6 +9,8 @@ import { recordBatches } from './record.batches';
 export interface Day {
   dataset: string;
   day: string;
+  /** The column by which records are spread over keys. */
+  recordId: string;
 }
 
 export interface PushOptions {
@@ -24,10 +26,13 @@ const MESSAGES_PER_PACE = 16;
 
 const stamp: Stamp = { source: '/perennial/cli', clock: { now: () => new Date() }, newId: randomUUID };
 
-/** Records in order, then the manifest, as any outside producer would: CloudEvents, acknowledged by all replicas. */
+/**
+ * Records, those of one id in order, then the manifest, as any outside producer would: CloudEvents, acknowledged by all
+ * replicas.
+ */
 export async function pushDay(
   publisher: Publisher,
-  { dataset, day }: Day,
+  { dataset, day, recordId }: Day,
   records: AsyncIterable<Record<string, unknown>>,
   manifestRows: number,
   { batchSize, signal, onProgress, pace }: PushOptions,
@@ -36,11 +41,12 @@ export async function pushDay(
   const publish = (event: OutgoingEvent) => publisher.publish(stampEvents([event], { correlationId }, stamp));
   let pushed = 0;
   let messages = 0;
-  for await (const batch of recordBatches(records, batchSize)) {
+  const keyOf = (record: Record<string, unknown>) => recordKey(dataset, record[recordId]);
+  for await (const { key, records: some } of recordBatches(records, batchSize, keyOf)) {
     if (signal?.aborted) throw interrupted();
     if (messages++ % MESSAGES_PER_PACE === 0) await pace?.();
-    await publish(emit(recordsPushedV1, { dataset, day, records: batch }) as OutgoingEvent);
-    pushed += batch.length;
+    await publish(emit(recordsPushedV1, { dataset, day, records: [...some] }, { key }) as OutgoingEvent);
+    pushed += some.length;
     onProgress?.(pushed);
   }
   await publish(emit(dayManifestV1, { dataset, day, rows: manifestRows }) as OutgoingEvent);
