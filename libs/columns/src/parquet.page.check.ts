@@ -1,7 +1,11 @@
 import { type PageHeader, type SchemaElement, snappyUncompress } from 'hyparquet';
+import { varintAt } from './varint';
 
 /** A reference of Snappy makes 64 bytes of 3. */
 const SNAPPY_RATIO = 22;
+
+/** Bytes of a number of 32 bits. */
+const LONGEST = 5;
 
 /** Snappy with the length that the page claims, where so few bytes can give as many. Throws an Error. */
 export function checkedSnappy(compressed: Uint8Array, length: number): Uint8Array {
@@ -13,22 +17,11 @@ export function checkedSnappy(compressed: Uint8Array, length: number): Uint8Arra
   return bytes;
 }
 
-/** A variable-length number of up to five bytes, and where it ends. */
-function varintAt(bytes: Uint8Array, from: number): { value: number; end: number } {
-  let [value, at] = [0, from];
-  for (let scale = 1, part = 0x80; part >= 0x80; scale *= 128) {
-    part = bytes[at++] ?? NaN;
-    if (Number.isNaN(part) || scale > 2 ** 28) throw new Error('a number ends too early');
-    value += (part & 0x7f) * scale;
-  }
-  return { value, end: at };
-}
-
 /** Runs of the RLE / bit-packing hybrid: no run is longer than what is still to come of `count` values. */
 function checkRuns(bytes: Uint8Array, from: number, width: number, count: number): void {
   let at = from;
   for (let seen = 0; seen < count;) {
-    const { value: header, end } = varintAt(bytes, at);
+    const { value: header, end } = varintAt(bytes, at, LONGEST);
     at = end;
     const length = Math.floor(header / 2);
     const packed = header % 2 === 1;
@@ -42,8 +35,8 @@ function checkRuns(bytes: Uint8Array, from: number, width: number, count: number
 
 /** A reader makes room for the bit widths of a block before it reads them. */
 function checkDelta(bytes: Uint8Array, from: number): void {
-  const { end } = varintAt(bytes, from);
-  const { value: miniblocks } = varintAt(bytes, end);
+  const { end } = varintAt(bytes, from, LONGEST);
+  const { value: miniblocks } = varintAt(bytes, end, LONGEST);
   if (miniblocks > bytes.length - end) throw new Error(`a block of ${miniblocks} parts does not fit`);
 }
 
@@ -106,7 +99,7 @@ function filledIn(page: Uint8Array, from: number, count: number): number {
   let filled = 0;
   let at = from;
   for (let seen = 0; seen < count;) {
-    const { value: header, end } = varintAt(page, at);
+    const { value: header, end } = varintAt(page, at, LONGEST);
     at = end;
     const length = Math.floor(header / 2);
     if (header % 2 === 0) {

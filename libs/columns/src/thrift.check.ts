@@ -1,3 +1,5 @@
+import { varintAt } from './varint';
+
 /** Thrift's compact protocol: https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md */
 const STOP = 0;
 const TRUE = 1;
@@ -7,6 +9,9 @@ const DOUBLE = 7;
 const BINARY = 8;
 const LIST = 9;
 const STRUCT = 12;
+
+/** Bytes of a number of 64 bits. */
+const LONGEST = 10;
 
 /** Parquet's own structures are nested less than half as deep. */
 const DEEPEST = 20;
@@ -24,12 +29,9 @@ export function endOfStruct(bytes: Uint8Array, at: number, depth = 0): number {
     return value;
   };
   const varint = (): number => {
-    for (let value = 0, scale = 1; scale < 2 ** 70; scale *= 128) {
-      const part = byte();
-      value += (part & 0x7f) * scale;
-      if (part < 0x80) return value;
-    }
-    throw new Error('a number is too long');
+    const { value, end } = varintAt(bytes, next, LONGEST);
+    next = end;
+    return value;
   };
   const skip = (type: number): void => {
     if (type === TRUE || type === FALSE) return;

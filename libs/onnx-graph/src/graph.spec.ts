@@ -1,6 +1,6 @@
 import * as op from './index';
-import { readMetadata, serialiseModel } from './model.serialise';
-import { loadModel, runGraph } from './testing/index';
+import { serialiseModel } from './model.serialise';
+import { loadModel, metadataOf, runGraph } from './testing/index';
 
 const row = (g: op.Graph, name: string) => g.input(name, 'float32', ['batch', 3]);
 
@@ -20,7 +20,7 @@ describe('a serialised graph', () => {
       g.output('y', row(g, 'x'));
       return serialiseModel(g, { 'perennial.pipeline': 'crédit' });
     };
-    expect(readMetadata(build())).toEqual({ 'perennial.pipeline': 'crédit' });
+    expect(metadataOf(build())).toEqual({ 'perennial.pipeline': 'crédit' });
     expect(build()).toEqual(build());
   });
 

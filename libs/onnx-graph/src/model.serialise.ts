@@ -27,12 +27,6 @@ export function serialiseModel(graph: Graph, metadata: Readonly<Record<string, s
   return new Uint8Array(encoded);
 }
 
-/** metadata_props of an ONNX file. Throws on bytes that are no ModelProto. */
-export function readMetadata(bytes: Uint8Array): Record<string, string> {
-  const model = modelProto.decode(bytes) as unknown as { metadataProps?: { key: string; value: string }[] };
-  return Object.fromEntries((model.metadataProps ?? []).map(({ key, value }) => [key, value]));
-}
-
 function graphProto(graph: Graph): object {
   return {
     name: graph.name,

@@ -1,5 +1,5 @@
-import { type ConstantTensor, float32, readMetadata, serialiseModel } from '@perennial/onnx-graph';
-import { runModel } from '@perennial/onnx-graph/testing';
+import { type ConstantTensor, float32, serialiseModel } from '@perennial/onnx-graph';
+import { metadataOf, runModel } from '@perennial/onnx-graph/testing';
 import { numericColumn, stringColumn, type Table } from '@perennial/columns';
 import { apply, type FittedPreprocessing } from '@perennial/preprocessing-steps';
 import { artifactSignature, buildArtifact } from './artifact.graph';
@@ -109,7 +109,7 @@ describe('the artifact', () => {
   });
 
   it('carries its threshold, pipeline and signature', () => {
-    const metadata = readMetadata(buildArtifact(request));
+    const metadata = metadataOf(buildArtifact(request));
     expect(metadata['perennial.decision_threshold']).toBe('0.31');
     expect(metadata['perennial.pipeline']).toBe('loans');
     expect(JSON.parse(metadata['perennial.signature']!)).toEqual(artifactSignature(fitted));

@@ -1,10 +1,19 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { Root } from 'protobufjs';
 import type { Graph } from '../graph';
 import { serialiseModel } from '../model.serialise';
+import { onnxSchema } from '../onnx.schema';
 import type { ConstantTensor } from '../tensor';
 
 type Feeds = Record<string, ConstantTensor>;
 type Outputs = Record<string, number[]>;
+
+/** metadata_props of a serialised model. */
+export function metadataOf(model: Uint8Array): Record<string, string> {
+  const proto = Root.fromJSON(onnxSchema).lookupType('onnx.ModelProto');
+  const { metadataProps = [] } = proto.decode(model) as { metadataProps?: { key: string; value: string }[] };
+  return Object.fromEntries(metadataProps.map(({ key, value }) => [key, value]));
+}
 
 /** Runs a graph once on ONNX Runtime, one thread; numeric outputs as number arrays by output name. */
 export async function runGraph(graph: Graph, feeds: Feeds): Promise<Outputs> {
