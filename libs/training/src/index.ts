@@ -1,6 +1,5 @@
 export { type ArtifactRequest, buildArtifact } from '@perennial/tabular-models';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type OptimizerState } from './checkpoint.format';
-export { type TunedThreshold, tuneThreshold } from './decision.threshold';
 export { train, type TrainOptions } from './train';
 export { TrainingError, type TrainingErrorCode } from './training.error';
 export type {

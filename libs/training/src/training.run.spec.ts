@@ -59,6 +59,14 @@ describe('a training', () => {
       message: expect.stringContaining('epoch 1'),
     });
   });
+
+  it('says when the last step of an epoch left parameters that give no probabilities', async () => {
+    const training = { ...smallRequest().training, batchSize: 512, epochs: 1, learningRate: 1e38 };
+    await expect(run(smallRequest({ training }))).rejects.toMatchObject({
+      code: 'training.diverged',
+      details: { epoch: 1, step: 1, learningRate: 1e38 },
+    });
+  });
 });
 
 describe('fine-tuning', () => {

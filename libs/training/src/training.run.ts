@@ -100,12 +100,7 @@ class TrainingRun {
     const vector = (name: string) => outputs[name]?.data as Float32Array;
     const losses = vector('losses');
     const failed = losses.findIndex((loss) => !Number.isFinite(loss));
-    if (failed >= 0) {
-      const step = this.optimizer.step + failed + 1;
-      const { learningRate } = this.request.training;
-      const message = `the loss became ${losses[failed]} in epoch ${epoch}, step ${step}: try a learning rate below ${learningRate}`;
-      throw new TrainingError('training.diverged', message, { epoch, step, learningRate });
-    }
+    if (failed >= 0) throw this.diverged(`the loss became ${losses[failed]}`, epoch, this.optimizer.step + failed + 1);
     this.parameters = vector('parameters_out');
     this.optimizer = { m: vector('m_out'), v: vector('v_out'), step: this.optimizer.step + losses.length };
     return losses;
@@ -114,6 +109,8 @@ class TrainingRun {
   private async validate(epoch: number, trainLoss: number): Promise<void> {
     const { validation } = this.request;
     this.probabilities = await this.scorer.score(this.parameters, validation);
+    const wrong = this.probabilities.find((probability) => !(probability >= 0 && probability <= 1));
+    if (wrong !== undefined) throw this.diverged(`a probability became ${wrong}`, epoch, this.optimizer.step);
     const { logLoss, rocAuc, f1, threshold } = measureValidation(this.probabilities, validation.labels);
     this.threshold = threshold;
     this.history.push({
@@ -124,6 +121,12 @@ class TrainingRun {
       validationF1: f1,
       seconds: this.meter.seconds(),
     });
+  }
+
+  private diverged(what: string, epoch: number, step: number): TrainingError {
+    const { learningRate } = this.request.training;
+    const message = `${what} in epoch ${epoch}, step ${step}: try a learning rate below ${learningRate}`;
+    return new TrainingError('training.diverged', message, { epoch, step, learningRate });
   }
 
   result(): TrainingResult {

@@ -1,8 +1,12 @@
-import { tuneThreshold } from './decision.threshold';
-import { measureValidation, rocAuc } from './validation.measure';
+import { measureValidation } from './validation.measure';
 
-const tune = (probabilities: number[], labels: number[]) =>
-  tuneThreshold(Float32Array.from(probabilities), Int32Array.from(labels));
+const measure = (probabilities: number[], labels: number[]) =>
+  measureValidation(Float32Array.from(probabilities), Int32Array.from(labels));
+
+function tune(probabilities: number[], labels: number[]) {
+  const { threshold, f1 } = measure(probabilities, labels);
+  return { threshold, f1: f1 as number };
+}
 
 describe('the tuned threshold', () => {
   it('separates what can be separated, midway', () => {
@@ -41,9 +45,9 @@ describe('the tuned threshold', () => {
 });
 
 it('counts pairs for the area under the ROC curve, ties half', () => {
-  expect(rocAuc(Float32Array.of(0.1, 0.4, 0.35, 0.8), Int32Array.of(0, 0, 1, 1))).toBe(0.75);
-  expect(rocAuc(Float32Array.of(0.5, 0.5), Int32Array.of(0, 1))).toBe(0.5);
-  expect(rocAuc(Float32Array.of(0.5, 0.6), Int32Array.of(1, 1))).toBeNull();
+  expect(measure([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]).rocAuc).toBe(0.75);
+  expect(measure([0.5, 0.5], [0, 1]).rocAuc).toBe(0.5);
+  expect(measure([0.5, 0.6], [1, 1]).rocAuc).toBeNull();
 });
 
 it('keeps the log loss finite for certain but wrong predictions', () => {

@@ -1,4 +1,4 @@
-import { tuneThreshold } from './decision.threshold';
+import { bestF1Threshold, scores } from '@perennial/classification-metrics';
 
 export interface ValidationMeasure {
   readonly logLoss: number | null;
@@ -7,11 +7,12 @@ export interface ValidationMeasure {
   readonly threshold: number;
 }
 
-/** What one epoch's history records about the validation rows. */
+/** What one epoch's history records about the validation rows. Without positive labels the threshold is 0.5, F1 0. */
 export function measureValidation(probabilities: Float32Array, labels: Int32Array): ValidationMeasure {
   if (labels.length === 0) return { logLoss: null, rocAuc: null, f1: null, threshold: 0.5 };
-  const { threshold, f1 } = tuneThreshold(probabilities, labels);
-  return { logLoss: logLoss(probabilities, labels), rocAuc: rocAuc(probabilities, labels), f1, threshold };
+  const { threshold, f1 } = bestF1Threshold(labels, probabilities) ?? { threshold: 0.5, f1: 0 };
+  const { rocAuc } = scores(labels, probabilities, { threshold, averaging: 'binary' });
+  return { logLoss: logLoss(probabilities, labels), rocAuc, f1, threshold };
 }
 
 /** Probabilities are clipped to [1e-7, 1 - 1e-7]: float32 rounds confident ones to 0 and 1. */
@@ -22,24 +23,4 @@ function logLoss(probabilities: Float32Array, labels: Int32Array): number {
     sum -= Math.log(label === 1 ? p : 1 - p);
   });
   return sum / labels.length;
-}
-
-/** Area under the ROC curve from ranks (Mann–Whitney U), ties counted half; null with one class only. */
-export function rocAuc(probabilities: Float32Array, labels: Int32Array): number | null {
-  const order = Uint32Array.from(probabilities.keys()).sort(
-    (a, b) => (probabilities[a] as number) - (probabilities[b] as number),
-  );
-  const positives = labels.reduce((sum, label) => sum + label, 0);
-  const negatives = labels.length - positives;
-  if (positives === 0 || negatives === 0) return null;
-  let rankSum = 0;
-  for (let start = 0, end = 0; start < order.length; start = end) {
-    const value = probabilities[order[start] as number];
-    let hits = 0;
-    for (end = start; end < order.length && probabilities[order[end] as number] === value; end++) {
-      hits += labels[order[end] as number] as number;
-    }
-    rankSum += (hits * (start + 1 + end)) / 2;
-  }
-  return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
 }
