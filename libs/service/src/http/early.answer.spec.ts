@@ -1,14 +1,21 @@
+import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { postReadingLate } from '../testing';
 import { answerWhileReceiving } from './early.answer';
 
 let server: FastifyInstance;
 let port: number;
+const lingerMs = 500;
 
 beforeAll(async () => {
   server = Fastify({ bodyLimit: 1_000 });
-  answerWhileReceiving(server);
+  answerWhileReceiving(server, lingerMs);
   server.post('/', () => 'taken');
+  server.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
+  server.post('/lines', async ({ body }) => {
+    for await (const _ of body as AsyncIterable<Buffer>) throw Object.assign(new Error('full'), { statusCode: 429 });
+  });
   server.get('/closing', (_request, reply) => reply.header('connection', 'close').send('bye'));
   await server.listen({ host: '127.0.0.1', port: 0 });
   port = server.addresses()[0]!.port;
@@ -26,4 +33,21 @@ it('tells those who read when they have sent all that their body is too large', 
 it('leaves connections alone that were to be closed after the whole request', async () => {
   const { headers } = await fetch(`http://127.0.0.1:${port}/closing`);
   expect(headers.get('connection')).toBe('close');
+});
+
+it('gets over a body that its reader has given up', async () => {
+  async function* lines() {
+    for (let n = 0; n < 3; n += 1) {
+      yield `${'x'.repeat(300_000)}\n`;
+      await setTimeout(5);
+    }
+  }
+  const body = Readable.toWeb(Readable.from(lines(), { objectMode: false })) as ReadableStream;
+  const request = { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body, duplex: 'half' };
+  const response = await fetch(`http://127.0.0.1:${port}/lines`, request as RequestInit);
+  expect(response.status).toBe(429);
+  await response.text();
+  // An error in a timer would end the process.
+  await setTimeout(2 * lingerMs);
+  expect((await fetch(`http://127.0.0.1:${port}/closing`)).status).toBe(200);
 });

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 /** How long the rest of a body is read and dropped after its answer; web servers take 30 s. */
@@ -11,14 +12,18 @@ const isReceiving = ({ complete, headers }: IncomingMessage): boolean =>
  * Lets those who are still sending hear their answer, such as 413. A connection that is closed with unread bytes is
  * reset, and the answer with it (RFC 9112, 9.6): so it is kept and the rest read and dropped, for a while.
  */
-export function answerWhileReceiving(server: FastifyInstance): void {
+export function answerWhileReceiving(server: FastifyInstance, lingerMs = LINGER_MS): void {
+  const receiving = new WeakMap<IncomingMessage, Socket>();
   server.addHook('onSend', async ({ raw }, reply) => {
-    if (isReceiving(raw)) reply.removeHeader('connection');
+    if (!isReceiving(raw)) return;
+    reply.removeHeader('connection');
+    // A request whose reader has given up knows its socket no more.
+    if (reply.raw.socket) receiving.set(raw, reply.raw.socket);
   });
   server.addHook('onResponse', async ({ raw }) => {
     if (!isReceiving(raw)) return;
     // Whoever read it, such as a proxy, may have stopped.
     raw.resume();
-    setTimeout(() => isReceiving(raw) && raw.socket.destroy(), LINGER_MS).unref();
+    setTimeout(() => isReceiving(raw) && receiving.get(raw)?.destroy(), lingerMs).unref();
   });
 }
