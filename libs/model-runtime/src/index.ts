@@ -3,3 +3,4 @@ export { type LoadedModel, openModel, type OpenOptions } from './loaded-model';
 export type { ModelSignature, SignatureInput } from './model.signature';
 export type { InputProblem } from './row.encoder';
 export { readMetadata } from './metadata.reader';
+export { checkModel } from './model.check';

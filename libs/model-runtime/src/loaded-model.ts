@@ -2,8 +2,10 @@ import type { Table } from '@perennial/columns';
 import { BatchDispatcher } from './batch.dispatcher';
 import type { BatchLimits } from './batch.queue';
 import { readMetadata } from './metadata.reader';
+import { checkModel } from './model.check';
 import { ModelRuntimeError } from './model-runtime.errors';
 import { decisionThresholdOf, type ModelSignature, signatureOf } from './model.signature';
+import { TRIAL_LIMITS, tryModel } from './model.trial';
 import { encodeRows, tooManyRows } from './row.encoder';
 import { RecoveringSession } from './session.recovery';
 import { encodeColumns, inputColumns } from './table.encoder';
@@ -52,13 +54,18 @@ const DEFAULTS = {
 
 type Settings = OpenOptions & typeof DEFAULTS;
 
-/** Loads a model artifact into a worker of its own. Throws MODEL_UNLOADABLE or WORKER_MISSING. */
+/**
+ * Loads a model artifact into a worker of its own, once it was looked through and has passed a trial. Throws
+ * MODEL_UNLOADABLE, TRIAL_UNFINISHED or WORKER_MISSING.
+ */
 export async function openModel(bytes: Uint8Array, options: OpenOptions): Promise<LoadedModel> {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const settings: Settings = { ...DEFAULTS, ...(Object.fromEntries(given) as unknown as OpenOptions) };
-  const metadata = metadataOf(bytes);
+  checkModel(bytes);
+  const metadata = readMetadata(bytes);
   const signature = signatureOf(metadata);
   const decisionThreshold = decisionThresholdOf(metadata);
+  await tryModel(bytes, { ...TRIAL_LIMITS, rows: settings.maxBatchRows, niceness: settings.niceness });
   // A copy: the caller's array may change, or be a small view of a large buffer.
   const start = { model: new Uint8Array(bytes), threads: settings.threads, niceness: settings.niceness };
   const session = await RecoveringSession.open((onCrash) =>
@@ -66,15 +73,6 @@ export async function openModel(bytes: Uint8Array, options: OpenOptions): Promis
   );
   const dispatcher = new BatchDispatcher((batch) => session.run(batch), settings);
   return new WorkerModel({ metadata, signature, decisionThreshold, session, dispatcher }, settings);
-}
-
-function metadataOf(bytes: Uint8Array): Record<string, string> {
-  try {
-    return readMetadata(bytes);
-  } catch (error) {
-    const reason = (error as Error).message;
-    throw new ModelRuntimeError('MODEL_UNLOADABLE', `Not an ONNX file: ${reason}`, { reason }, error);
-  }
 }
 
 interface Parts {

@@ -6,6 +6,7 @@ const RETRYABLE = {
   INFERENCE_FAILED: false,
   WORKER_MISSING: false,
   WORKER_CRASHED: true,
+  TRIAL_UNFINISHED: true,
   OVERLOADED: true,
 } as const;
 

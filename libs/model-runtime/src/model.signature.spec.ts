@@ -53,8 +53,8 @@ it('reads the threshold, and refuses one that is no share', () => {
 });
 
 it('refuses a graph that differs from its signature', () => {
-  const age = { name: 'age', type: 'float32' };
-  const sex = { name: 'sex', type: 'string' };
+  const age = { name: 'age', type: 'float32', shape: ['batch', 1] };
+  const sex = { name: 'sex', type: 'string', shape: [] };
   expect(() => checkGraph(signature, [sex, age], ['logit', 'probability'])).not.toThrow();
   expect(thrown(() => checkGraph(signature, [age], ['probability']))).toEqual(unloadable('input sex must be a string'));
   expect(thrown(() => checkGraph(signature, [{ ...age, type: 'int64' }, sex], ['probability']))).toEqual(
@@ -64,4 +64,9 @@ it('refuses a graph that differs from its signature', () => {
     unloadable('input more is not in its signature'),
   );
   expect(thrown(() => checkGraph(signature, [age, sex], ['logit']))).toEqual(unloadable('output named probability'));
+  for (const shape of [[1, 1], ['batch', 2], ['batch', 1, 1], ['batch']]) {
+    expect(thrown(() => checkGraph(signature, [{ ...age, shape }, sex], ['probability']))).toEqual(
+      unloadable('input age must be of shape [batch, 1]'),
+    );
+  }
 });

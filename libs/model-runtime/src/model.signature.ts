@@ -14,6 +14,8 @@ export interface ModelSignature {
 export interface TensorInput {
   readonly name: string;
   readonly type: string;
+  /** Numbers are fixed, names free; empty where the graph does not say. */
+  readonly shape: readonly (number | string)[];
 }
 
 const COLUMN_TYPES: readonly string[] = ['string', 'number', 'integer', 'boolean', 'date'] satisfies ColumnType[];
@@ -58,20 +60,31 @@ function parsedInputs(text: string | undefined): unknown[] | undefined {
   }
 }
 
-/** The graph must take exactly the signature's inputs, as strings or float32, and give `probability`. */
+/** The graph must take exactly the signature's inputs, as strings or float32 of [batch, 1], and give `probability`. */
 export function checkGraph(
   signature: ModelSignature,
   inputs: readonly TensorInput[],
   outputs: readonly string[],
 ): void {
-  const found = Object.fromEntries(inputs.map(({ name, type }) => [name, type]));
+  const found = new Map(inputs.map((input) => [input.name, input]));
   for (const { name, type } of signature.inputs) {
     const expected = type === 'string' ? 'string' : 'float32';
-    if (found[name] === expected) continue;
-    throw unloadable(`input ${name} must be a ${expected} tensor`, { input: name, found: found[name] ?? null });
+    const input = found.get(name);
+    if (input?.type !== expected) {
+      throw unloadable(`input ${name} must be a ${expected} tensor`, { input: name, found: input?.type ?? null });
+    }
+    if (takesRows(input.shape)) continue;
+    throw unloadable(`input ${name} must be of shape [batch, 1]`, { input: name, found: input.shape });
   }
   const known = new Set(signature.inputs.map(({ name }) => name));
   const extra = inputs.find(({ name }) => !known.has(name));
   if (extra !== undefined) throw unloadable(`input ${extra.name} is not in its signature`, { input: extra.name });
   if (!outputs.includes(OUTPUT)) throw unloadable(`it must have an output named ${OUTPUT}`, { found: outputs });
+}
+
+/** Any number of rows of one value each; a dimension that is free may be called anything. */
+function takesRows(shape: readonly (number | string)[]): boolean {
+  const [rows, values] = shape;
+  const free = (size: number | string | undefined) => typeof size === 'string' || size === -1;
+  return shape.length === 0 || (shape.length === 2 && free(rows) && (values === 1 || free(values)));
 }

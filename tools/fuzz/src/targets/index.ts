@@ -2,6 +2,7 @@ import type { FuzzTarget } from '../fuzz.target';
 import { csvTarget } from './csv.target';
 import { eventTarget } from './event.target';
 import { jsonTarget, ndjsonTarget } from './json.targets';
+import { modelTarget } from './model.target';
 import { onnxTarget } from './onnx.target';
 import { parquetTarget } from './parquet.target';
 import { pipelineTarget } from './pipeline.target';
@@ -15,4 +16,5 @@ export const targets: readonly FuzzTarget[] = [
   eventTarget,
   pipelineTarget,
   onnxTarget,
+  modelTarget,
 ];

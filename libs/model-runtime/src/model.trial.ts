@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { text } from 'node:stream/consumers';
+import { ModelRuntimeError } from './model-runtime.errors';
+import type { TrialVerdict } from './trial.protocol';
+import { compiledEntry } from './worker.spawn';
+
+export interface TrialLimits {
+  /** Rows of the larger of the two runs. */
+  readonly rows: number;
+  /** What the process may hold of its own: once, and for each byte of the file. */
+  readonly memoryBytes: number;
+  readonly memoryPerByte: number;
+  /** Of the processor, so that a busy machine is no reason to refuse. */
+  readonly cpuSeconds: number;
+  readonly timeoutMs: number;
+  readonly niceness: number;
+}
+
+export const TRIAL_LIMITS: TrialLimits = {
+  rows: 1_024,
+  memoryBytes: 512 * 1024 * 1024,
+  memoryPerByte: 8,
+  cpuSeconds: 20,
+  timeoutMs: 120_000,
+  niceness: 0,
+};
+
+/** Limits of the shell are those of what it becomes; where the system allows less, less it is. */
+const LIMITED = 'ulimit -c 0; ulimit -d "$1" 2>/dev/null; ulimit -S -t "$2"; shift 2; exec "$@"';
+
+/** Signals of a program's own making; others come from outside. */
+const OF_THE_MODEL: readonly string[] = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGTRAP', 'SIGSYS'];
+
+/** Digests of models that passed, newest last. */
+const passed = new Set<string>();
+const REMEMBERED = 64;
+
+/**
+ * Opens the model and runs it on example rows in a process of its own, with bounded memory and time: what a model asks
+ * for shows only when it runs. A model that passed is not tried again. Throws MODEL_UNLOADABLE where it is the model's
+ * fault, TRIAL_UNFINISHED where the process was ended from outside or could not be started.
+ */
+export async function tryModel(model: Uint8Array, limits: TrialLimits = TRIAL_LIMITS): Promise<void> {
+  const key = `${createHash('sha256').update(model).digest('hex')} ${limits.rows} ${limits.memoryBytes}`;
+  if (passed.has(key)) return;
+  await tryOnce(model, limits);
+  passed.add(key);
+  for (const oldest of passed) if (passed.size > REMEMBERED) passed.delete(oldest);
+}
+
+async function tryOnce(model: Uint8Array, limits: TrialLimits): Promise<void> {
+  const bytes = limits.memoryBytes + limits.memoryPerByte * model.byteLength;
+  const program = [process.execPath, compiledEntry('trial.process.js'), limits.rows, limits.niceness];
+  const given = [Math.ceil(bytes / 1024), limits.cpuSeconds, ...program].map(String);
+  // Nothing of the environment: it holds secrets.
+  const options = { env: {}, timeout: limits.timeoutMs, killSignal: 'SIGKILL' } as const;
+  const child = spawn('/bin/sh', ['-c', LIMITED, 'sh', ...given], { ...options, stdio: 'pipe' });
+  // A process that ends early reads no further; how it ended says why.
+  child.stdin.on('error', () => undefined).end(model);
+  const [output, complaint, end] = await Promise.all([text(child.stdout), text(child.stderr), endOf(child)]);
+  judge(verdictIn(output), end, complaint, { ...limits, memoryBytes: bytes });
+}
+
+/** How the process ended. */
+export type End = { signal: string | null; code: number | null; error?: Error };
+
+const endOf = (child: ChildProcess): Promise<End> =>
+  new Promise((resolve) => {
+    child.once('error', (error) => resolve({ signal: null, code: null, error }));
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+
+function verdictIn(output: string): TrialVerdict | undefined {
+  try {
+    return JSON.parse(output) as TrialVerdict;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws MODEL_UNLOADABLE or TRIAL_UNFINISHED unless the model passed. */
+export function judge(verdict: TrialVerdict | undefined, end: End, complaint: string, limits: TrialLimits): void {
+  if (verdict?.kind === 'passed') return;
+  if (verdict?.kind === 'refused') throw failed(verdict.message, verdict.details);
+  const { signal, code, error } = end;
+  if (signal === 'SIGXCPU') {
+    const rule = `must answer ${limits.rows} rows within ${limits.cpuSeconds} s of processor time`;
+    throw failed(rule, { field: 'model', value: signal, rule });
+  }
+  if (signal !== null && OF_THE_MODEL.includes(signal)) {
+    const rule = `must answer ${limits.rows} rows within ${limits.memoryBytes} bytes of memory, and not crash`;
+    throw failed(`${rule}; it ended with ${signal}`, { field: 'model', value: signal, rule });
+  }
+  const reason = error?.message ?? (signal === null ? `exit code ${code}: ${complaint.slice(-300)}` : signal);
+  throw new ModelRuntimeError('TRIAL_UNFINISHED', `The trial of the model did not end: ${reason}`, { reason }, error);
+}
+
+const failed = (message: string, details: Record<string, unknown>) =>
+  new ModelRuntimeError('MODEL_UNLOADABLE', `The model failed its trial: ${message}`, details);

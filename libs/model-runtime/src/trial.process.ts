@@ -1,0 +1,43 @@
+// Process entry: opens the model that comes on standard input and runs it, where it can hurt nobody.
+import { setPriority } from 'node:os';
+import { buffer } from 'node:stream/consumers';
+import { inputsOf, openSession, probabilitiesOf } from './inference.session';
+import { readMetadata } from './metadata.reader';
+import { ModelRuntimeError } from './model-runtime.errors';
+import { checkGraph, type ModelSignature, signatureOf } from './model.signature';
+import type { TrialVerdict } from './trial.protocol';
+import type { RunRequest } from './worker.protocol';
+
+/** Missing values, zeros and ones, in turn. */
+const NUMBERS = [NaN, 0, 1];
+const STRINGS = ['', '0', '1'];
+
+function exampleRows({ inputs }: ModelSignature, rows: number): RunRequest {
+  const named = (strings: boolean) => inputs.filter(({ type }) => (type === 'string') === strings).map((i) => i.name);
+  const [numericInputs, stringInputs] = [named(false), named(true)];
+  const strings = stringInputs.flatMap(() => Array.from({ length: rows }, (_, row) => STRINGS[row % 3] as string));
+  const numbers = new Float32Array(numericInputs.length * rows).map((_, at) => NUMBERS[(at % rows) % 3] as number);
+  return { batch: { rows, numbers, strings }, numericInputs, stringInputs };
+}
+
+async function verdictOf(model: Uint8Array, rows: number): Promise<TrialVerdict> {
+  try {
+    const signature = signatureOf(readMetadata(model));
+    const session = await openSession(model, 1);
+    checkGraph(signature, inputsOf(session), session.outputNames);
+    for (const count of [1, rows]) await probabilitiesOf(session, exampleRows(signature, count));
+    return { kind: 'passed' };
+  } catch (error) {
+    const message = (error as Error).message;
+    const details = error instanceof ModelRuntimeError ? error.details : { reason: message };
+    return { kind: 'refused', message, details };
+  }
+}
+
+async function main([rows, niceness]: readonly string[]): Promise<void> {
+  if (Number(niceness) > 0) setPriority(Number(niceness));
+  const verdict = await verdictOf(await buffer(process.stdin), Number(rows));
+  process.stdout.write(JSON.stringify(verdict), () => process.exit(0));
+}
+
+void main(process.argv.slice(2));
