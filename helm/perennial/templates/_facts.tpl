@@ -3,6 +3,7 @@ What the chart knows of each service is in files/services.json. A unit test comp
 (tools/cli/src/platform/helm.chart.spec.ts). Its fields:
   port, grpcPort  where the service listens: the ports that clients know by heart, 8080 otherwise
   paths           prefixes that lead to the service from outside
+  uses            what it talks to beside Kafka and MongoDB: objectStore, alertChannels
   peers           variable -> service whose address it holds
   folders         variable -> directory that is written
   lag             topics whose lag says how much work waits; with batch, the consumer group is <service>.<topic>, else

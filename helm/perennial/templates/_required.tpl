@@ -51,6 +51,16 @@
 {{- if and .Values.ingress.grpc.enabled (not .Values.ingress.grpc.host) -}}
 {{- $problems = append $problems "ingress.grpc.host: is needed with ingress.grpc.enabled" -}}
 {{- end -}}
+{{- with .Values.networkPolicy -}}
+{{- if and .enabled (not .allowExternal) (not .ingressFrom) -}}
+{{- if $.Values.ingress.enabled -}}
+{{- $problems = append $problems "networkPolicy.ingressFrom: is needed with ingress.enabled and without allowExternal: the ingress controller" -}}
+{{- end -}}
+{{- if and $.Values.podMonitor.enabled (not .metricsFrom) -}}
+{{- $problems = append $problems "networkPolicy.metricsFrom: is needed with podMonitor.enabled and without allowExternal: Prometheus" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- range $name, $facts := (.Files.Get "files/services.json" | fromJson) -}}
 {{- $service := get $.Values.services $name -}}
 {{- range $scaler := list "autoscaling" "keda" -}}

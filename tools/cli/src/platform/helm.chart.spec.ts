@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { topics } from '@perennial/contracts';
-import { topicsHandledBy, variablesOf } from '@perennial/service';
+import { privilegesOf, topicsHandledBy, variablesOf } from '@perennial/service';
 import { loadDefinition } from './service.definitions';
 import { preferredPorts, routes, serviceNames, type ServiceName } from './service.placement';
 
@@ -12,6 +12,7 @@ interface Facts {
   port: number;
   grpcPort?: number;
   paths: string[];
+  uses: string[];
   peers?: Record<string, ServiceName>;
   folders?: Record<string, string>;
   lag?: { topic: string; batch?: boolean }[];
@@ -70,6 +71,26 @@ describe.each(serviceNames)('the variables that the chart gives to %s', (name) =
     const folders = Object.keys(facts[name].folders ?? {});
     const missing = [...own].filter((variable) => ![...decided, ...folders, ...settable(name)].includes(variable));
     expect(missing).toEqual([]);
+  });
+});
+
+describe.each(serviceNames)('the network policy of %s', (name) => {
+  it('lets it to what its needs and its variables name, and to nothing else', async () => {
+    const definition = await loadDefinition(name);
+    const { reads = [], writes = [] } = definition.needs ?? {};
+    const { own } = variablesOf(definition);
+    const stores = reads.length + writes.length > 0 ? ['objectStore'] : [];
+    const channels = own.has('PAGERDUTY_ROUTING_KEY') ? ['alertChannels'] : [];
+    expect(facts[name].uses).toEqual([...stores, ...channels]);
+    // Kafka and the database are in the template, for every service.
+    const { topics: granted, collections } = privilegesOf(definition);
+    expect([granted.length > 0, collections.length > 0]).toEqual([true, true]);
+  });
+
+  it('can be told where each of that is', () => {
+    const { egress } = properties.networkPolicy.properties;
+    const targets = Object.keys(egress.properties).filter((target) => target !== 'extra');
+    expect(targets).toEqual(expect.arrayContaining(['dns', 'kafka', 'mongo', ...facts[name].uses]));
   });
 });
 
