@@ -1,7 +1,7 @@
 export { type CheckedInvariant, checkHistory, type IntegrityReport, violatedBy } from './checking/check.history';
 export { HistoryView } from './checking/history.view';
 export { type Finding, type Invariant, type Violation } from './checking/invariant';
-export { describeEvent, describeViolations, excerpt } from './checking/report.text';
+export { describeViolations, excerpt, type ToldEvent } from './checking/report.text';
 export { type BatchSplit, splitBatch, splitOf, type SplitRow } from './history/batch.split';
 export * from './history/history';
 export { accountRows, type DayRows, rowKey, type RowKeys, rowKeysOf, type RowSources } from './history/row.account';

@@ -12,4 +12,3 @@ export { platformPrivileges, userOf } from './privileges/platform.privileges';
 export { privilegeMarkdown } from './privileges/privilege.table';
 export { serviceProcesses, type ServiceState, serviceStates } from './platform/service.states';
 export { type GroupLag, platformLag } from './kafka/group.lag';
-export { type ServiceName, serviceNames } from './platform/service.placement';

@@ -23,16 +23,22 @@ const shown = [
   'reason',
 ];
 
+/** What a reader is told of an event; where it lies, in words or as topic, partition and offset. */
+export type ToldEvent = Pick<ObservedEvent, 'id' | 'time' | 'type' | 'data'> &
+  ({ readonly position: string } | Pick<ObservedEvent, 'topic' | 'partition' | 'offset'>);
+
 /** One line per event: when, what, the fields that tell events of a type apart, and where it lies. */
-export function describeEvent({ time, type, data, id, topic, partition, offset }: ObservedEvent): string {
+function describeEvent(event: ToldEvent): string {
+  const { time, type, data, id } = event;
   const fields = Object.entries((data ?? {}) as Record<string, unknown>)
     .filter(([name, value]) => shown.includes(name) && value !== null)
     .map(([name, value]) => `${name}=${String(value)}`);
-  return `${time} ${type.replace(/^perennial\./, '')} ${fields.join(' ')} (${id} at ${topic}/${partition}/${offset})`;
+  const position = 'position' in event ? event.position : `${event.topic}/${event.partition}/${event.offset}`;
+  return `${time} ${type.replace(/^perennial\./, '')} ${fields.join(' ')} (${id} at ${position})`;
 }
 
 /** The history near the given events, or its end: what a reader of a failed check needs. */
-export function excerpt(events: readonly ObservedEvent[], ids: readonly string[], around = 6): string {
+export function excerpt(events: readonly ToldEvent[], ids: readonly string[], around = 6): string {
   const marked = new Set(ids);
   const hits = events.flatMap(({ id }, index) => (marked.has(id) ? [index] : []));
   const near = (index: number) =>

@@ -82,18 +82,6 @@ export interface PositionContent {
   readonly published: number;
 }
 
-export const servicesWithMessaging = [
-  'ingestion',
-  'preprocessing',
-  'feature-store',
-  'evaluator',
-  'trainer',
-  'registry',
-  'deployer',
-  'inference',
-  'alerting',
-] as const;
-
 export const messagingCollections = (service: string) => ({
   inbox: `${service}_inbox`,
   outbox: `${service}_outbox`,

@@ -1,8 +1,9 @@
+import { serviceNames } from '@perennial/contracts';
 import { eventInvariant, limit } from '../checking/event.invariant';
 import { groupBy } from '../checking/grouping';
 import type { HistoryView } from '../checking/history.view';
 import { conclude, type Invariant, type Violation, unobserved, violation } from '../checking/invariant';
-import { messagingCollections, servicesWithMessaging, sourceOf } from '../documents/documents';
+import { messagingCollections, sourceOf } from '../documents/documents';
 import type { ConsumerGroup, ObservedDeadLetter, ObservedEvent } from '../history/history';
 
 export const markOf = (group: string, { source, id }: Pick<ObservedEvent, 'source' | 'id'>): string =>
@@ -63,13 +64,13 @@ const offsetsBehindEffects = eventInvariant({
   },
 });
 
-const platformSources: ReadonlySet<string> = new Set(servicesWithMessaging.map(sourceOf));
+const platformSources: ReadonlySet<string> = new Set(serviceNames.map(sourceOf));
 
 /** A redelivery may have been handled in the meantime. */
 function wasRedriven(view: HistoryView, { event, group }: ObservedDeadLetter): boolean {
   if (!event) return false;
   const mark = markOf(group, event);
-  return servicesWithMessaging.some((service) => marksOf(view, service)?.has(mark) ?? false);
+  return serviceNames.some((service) => marksOf(view, service)?.has(mark) ?? false);
 }
 
 function isPoison(view: HistoryView, letter: ObservedDeadLetter): boolean {

@@ -17,15 +17,16 @@ import {
   versionRegisteredV1,
   versionSupersededV1,
   viewUpdatedV1,
+  serviceNames,
 } from '@perennial/contracts';
 import { eventInvariant, limit } from '../checking/event.invariant';
 import { groupBy } from '../checking/grouping';
 import type { HistoryView } from '../checking/history.view';
 import { type Violation, violation } from '../checking/invariant';
-import { servicesWithMessaging, sourceOf } from '../documents/documents';
+import { sourceOf } from '../documents/documents';
 import type { ObservedEvent } from '../history/history';
 
-const platformSources: ReadonlySet<string> = new Set(servicesWithMessaging.map(sourceOf));
+const platformSources: ReadonlySet<string> = new Set(serviceNames.map(sourceOf));
 
 const isPlatforms = ({ source }: ObservedEvent): boolean => platformSources.has(source);
 

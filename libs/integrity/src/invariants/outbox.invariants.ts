@@ -4,6 +4,7 @@ import {
   recordsPushedV1,
   replicaReportedV1,
   runProgressedV1,
+  serviceNames,
 } from '@perennial/contracts';
 import { eventInvariant, limit } from '../checking/event.invariant';
 import { groupBy } from '../checking/grouping';
@@ -14,7 +15,6 @@ import {
   type OutboxContent,
   type PositionContent,
   type SequenceContent,
-  servicesWithMessaging,
   sourceOf,
 } from '../documents/documents';
 import type { ObservedDocument, ObservedEvent } from '../history/history';
@@ -49,8 +49,7 @@ function outboxOf(view: HistoryView, service: string): Outbox | undefined {
   };
 }
 
-const outboxesOf = (view: HistoryView): Outbox[] =>
-  servicesWithMessaging.flatMap((service) => outboxOf(view, service) ?? []);
+const outboxesOf = (view: HistoryView): Outbox[] => serviceNames.flatMap((service) => outboxOf(view, service) ?? []);
 
 const notRead = 'the outboxes were not read';
 const spoken = (lane: string): string => lane.replace('\n', ' ');

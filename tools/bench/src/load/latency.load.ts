@@ -1,3 +1,4 @@
+import { topics } from '@perennial/contracts';
 import type { LoggedEvent } from './event.log';
 import { dayAfter, flipPipeline } from './flip.day';
 import { FlipPlatform, REFERENCE_DAY } from './flip.platform';
@@ -25,17 +26,11 @@ export interface LatencyRound {
   readonly steps: readonly WaterfallStep[];
 }
 
-const makers: Record<string, string> = {
-  ingestion: 'ingestion',
-  preprocessing: 'preprocessing',
-  features: 'feature-store',
-  evaluation: 'evaluator',
-  training: 'trainer',
-  registry: 'registry',
-  deployment: 'deployer',
-};
-
-const serviceOf = ({ topic }: LoggedEvent): string => makers[topic.split('.')[1] ?? ''] ?? topic;
+/** Of a topic with several producers the service among them. */
+const serviceOf = ({ topic }: LoggedEvent): string =>
+  Object.values(topics)
+    .find(({ name: each }) => each === topic)
+    ?.producers.at(-1) ?? topic;
 const ofCycle =
   (day: string) =>
   ({ name: event, data }: LoggedEvent) =>

@@ -1,10 +1,9 @@
-import { retryTopic } from '@perennial/contracts';
+import { retryTopic, serviceNames } from '@perennial/contracts';
 import type { ConsumerGroup } from '@perennial/integrity';
 import { createClient, type KafkaConfig, toMessagingError } from '@perennial/messaging-kafka';
 import { topicsHandledBy, typesHandledBy } from '@perennial/service';
 import { quiet } from '../kafka/broker.access';
 import { loadDefinition } from '../platform/service.definitions';
-import { serviceNames } from '../platform/service.placement';
 
 /** What each service's group handles, and how far it has come. @throws MessagingError BROKER_UNAVAILABLE */
 export async function readGroups(config: KafkaConfig, suffix: string): Promise<ConsumerGroup[]> {

@@ -1,7 +1,7 @@
+import { serviceNames } from '@perennial/contracts';
 import type { ObservedDocument } from '@perennial/integrity';
 import { collectionNames } from '@perennial/messaging-mongo';
 import type { mongo } from 'mongoose';
-import { serviceNames } from '../platform/service.placement';
 
 type Projection = Readonly<Record<string, 1>>;
 

@@ -1,9 +1,8 @@
-import { topics } from '@perennial/contracts';
+import { serviceNames, topics } from '@perennial/contracts';
 import type { KafkaConfig } from '@perennial/messaging-kafka';
 import { collectionNames } from '@perennial/messaging-mongo';
 import type { mongo } from 'mongoose';
 import { platformLag } from '../kafka/group.lag';
-import { serviceNames } from '../platform/service.placement';
 
 /** Heartbeats and predictions never end; nothing that is checked waits for them. */
 const endless: ReadonlySet<string> = new Set([topics.replicas.name, topics.predictions.name]);

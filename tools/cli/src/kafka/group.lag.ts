@@ -1,3 +1,4 @@
+import { serviceNames } from '@perennial/contracts';
 import { type Admin, AssignerProtocol, type GroupDescription } from 'kafkajs';
 import {
   consumerLag,
@@ -6,7 +7,6 @@ import {
   type PartitionLag,
   toMessagingError,
 } from '@perennial/messaging-kafka';
-import { serviceNames } from '../platform/service.placement';
 import { quiet } from './broker.access';
 
 export interface GroupLag {

@@ -1,5 +1,5 @@
+import { serviceNames } from '@perennial/contracts';
 import { addressesOf, type PlatformPlan } from '../platform/platform.plan';
-import { serviceNames } from '../platform/service.placement';
 import { withoutPassword } from './connection.text';
 
 it.each([

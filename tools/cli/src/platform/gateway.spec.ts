@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { serviceNames } from '@perennial/contracts';
 import { postReadingLate } from '@perennial/service/testing';
 import type { FastifyInstance } from 'fastify';
 import { startGateway } from './gateway';
 import { askHealth } from './platform.launch';
 import type { PlatformPlan } from './platform.plan';
-import { serviceNames } from './service.placement';
 
 const refusal = '{"error":{"code":"TOO_LARGE"}}';
 

@@ -1,10 +1,11 @@
 import { PassThrough } from 'node:stream';
+import { type ServiceName, serviceNames } from '@perennial/contracts';
 import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
 import { answerWhileReceiving } from '@perennial/service';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { request } from 'undici';
 import { instanceOf, loopback, type PlatformPlan, serviceUrl } from './platform.plan';
-import { routes, serviceNames, type ServiceName } from './service.placement';
+import { routes } from './service.placement';
 
 const probeTimeoutMs = 3_000;
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { topics } from '@perennial/contracts';
+import { type ServiceName, serviceNames, topics } from '@perennial/contracts';
 import { privilegesOf, topicsHandledBy, variablesOf } from '@perennial/service';
 import { loadDefinition } from './service.definitions';
-import { preferredPorts, routes, serviceNames, type ServiceName } from './service.placement';
+import { preferredPorts, routes } from './service.placement';
 
 const chart = resolve(__dirname, '../../../../helm/perennial');
 const json = (file: string) => JSON.parse(readFileSync(join(chart, file), 'utf8'));

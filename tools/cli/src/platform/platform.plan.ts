@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { type ServiceName, serviceNames } from '@perennial/contracts';
 import { z } from 'zod';
 import { withoutPassword } from '../output/connection.text';
-import { serviceNames, type ServiceName } from './service.placement';
 
 const port = z.int().min(1).max(65_535);
 

@@ -1,8 +1,8 @@
+import { serviceNames } from '@perennial/contracts';
 import { platformPlan, addressesOf } from './platform.plan';
 import { planPorts } from './port.plan';
 import { restartAfter } from './restart.policy';
 import { serviceEnvironment } from './service.environment';
-import { serviceNames } from './service.placement';
 
 const free =
   (...taken: number[]) =>

@@ -1,4 +1,5 @@
-import { preferredPorts, serviceNames, type ServiceName } from './service.placement';
+import { type ServiceName, serviceNames } from '@perennial/contracts';
+import { preferredPorts } from './service.placement';
 
 export interface PortPlan {
   readonly gateway: number;

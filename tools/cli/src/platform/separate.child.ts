@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { serviceNames } from '@perennial/contracts';
 import { startFailure, startFailureIn } from '../output/log.lines';
 import { platformLayout } from './platform.layout';
 import { platformPlan } from './platform.plan';
 import { writeServiceProcesses } from './platform.state';
-import { serviceNames } from './service.placement';
 import { SupervisedProcess } from './supervised.process';
 
 const shownLines = 12;

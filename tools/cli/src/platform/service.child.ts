@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
+import type { ServiceName } from '@perennial/contracts';
 import { startFailure } from '../output/log.lines';
 import { platformPlan } from './platform.plan';
 import { startNamed } from './service.definitions';
 import { serviceEnvironment } from './service.environment';
-import { type ServiceName, yielding } from './service.placement';
+import { yielding } from './service.placement';
 
 const NICENESS = 10;
 

@@ -1,5 +1,5 @@
+import type { ServiceName } from '@perennial/contracts';
 import type { RunningService, ServiceDefinition } from '@perennial/service';
-import type { ServiceName } from './service.placement';
 
 /** A service is loaded only where it is started: the nine take seconds to load. */
 const loaders: Readonly<Record<ServiceName, () => Promise<ServiceDefinition>>> = {

@@ -1,6 +1,6 @@
+import { type ServiceName, serviceNames } from '@perennial/contracts';
 import { platformLayout } from './platform.layout';
 import { gatewayUrl, loopback, type PlatformPlan, serviceUrl } from './platform.plan';
-import { serviceNames, type ServiceName } from './service.placement';
 
 type Environment = Record<string, string | undefined>;
 

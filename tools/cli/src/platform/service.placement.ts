@@ -1,16 +1,4 @@
-export const serviceNames = [
-  'ingestion',
-  'preprocessing',
-  'feature-store',
-  'evaluator',
-  'trainer',
-  'registry',
-  'deployer',
-  'inference',
-  'alerting',
-] as const;
-
-export type ServiceName = (typeof serviceNames)[number];
+import type { ServiceName } from '@perennial/contracts';
 
 /** Their work comes in bulk, and nobody waits for an answer: they yield the processor to those who answer clients. */
 export const yielding: ReadonlySet<ServiceName> = new Set(['ingestion', 'preprocessing', 'evaluator', 'trainer']);

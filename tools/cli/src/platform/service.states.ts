@@ -1,10 +1,10 @@
+import { serviceNames } from '@perennial/contracts';
 import { runningProcess } from '@perennial/local-stack';
 import type { ServiceHealth } from './gateway';
 import { platformLayout, platformProcess } from './platform.layout';
 import { askHealth } from './platform.launch';
 import { type PlatformPlan, serviceUrl } from './platform.plan';
 import { readServiceProcesses, type ServiceProcesses } from './platform.state';
-import { serviceNames } from './service.placement';
 
 export interface ServiceState extends ServiceHealth {
   pid: number | null;

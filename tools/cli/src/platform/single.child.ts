@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { serviceNames } from '@perennial/contracts';
 import { type RunningService, stopTelemetry } from '@perennial/service';
 import { startFailure } from '../output/log.lines';
 import { startGateway } from './gateway';
 import { platformPlan } from './platform.plan';
 import { startNamed } from './service.definitions';
 import { serviceEnvironment } from './service.environment';
-import { serviceNames } from './service.placement';
 
 /** Every service and the gateway in this process. Argument: the plan's file. */
 async function main(planFile: string): Promise<void> {

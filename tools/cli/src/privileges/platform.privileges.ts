@@ -1,7 +1,6 @@
-import { deadLetterTopic, retryTopic, type TopicContract, topics } from '@perennial/contracts';
+import { deadLetterTopic, retryTopic, serviceNames, type TopicContract, topics } from '@perennial/contracts';
 import { type Privileges, privilegesOf, type TopicGrant } from '@perennial/service';
 import { loadDefinition } from '../platform/service.definitions';
-import { serviceNames } from '../platform/service.placement';
 
 const everyTopic: readonly TopicContract[] = Object.values(topics);
 

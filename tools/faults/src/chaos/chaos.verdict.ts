@@ -1,4 +1,4 @@
-import { excerpt } from '../evidence/history.event';
+import { excerpt } from '@perennial/integrity';
 import { outcomeOf } from '../evidence/outcome';
 import { violationsOf } from '../invariants/invariants';
 import { expectedOutcome } from '../story/expected.outcome';

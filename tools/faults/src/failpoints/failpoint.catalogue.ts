@@ -1,4 +1,4 @@
-import { type Victim, victims } from '../chaos/victims';
+import { type ServiceName, serviceNames } from '@perennial/contracts';
 
 /** A place between two awaits at which a process can be made to die. */
 export interface Failpoint {
@@ -6,11 +6,11 @@ export interface Failpoint {
   /** What is done already and what is not. */
   readonly at: string;
   /** Who surely comes by on a day on which it has work. */
-  readonly services: readonly Victim[];
+  readonly services: readonly ServiceName[];
 }
 
-const handlers = victims.filter((service) => service !== 'ingestion' && service !== 'inference');
-const writers = victims.filter((service) => service !== 'inference');
+const handlers = serviceNames.filter((service) => service !== 'ingestion' && service !== 'inference');
+const writers = serviceNames.filter((service) => service !== 'inference');
 
 /** The marked awaits of a message's way through a service, in that order, then those of its files and channels. */
 export const failpoints: readonly Failpoint[] = [

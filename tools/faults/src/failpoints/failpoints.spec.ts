@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { victims } from '../chaos/victims';
+import { serviceNames } from '@perennial/contracts';
 import { placesOf } from '../chaos/scenarios/failpoints.scenario';
 import { arm, disarm, hasFired, mustDie } from './arming';
 import { failpoints } from './failpoint.catalogue';
@@ -30,7 +30,7 @@ describe('failpoints', () => {
   });
 
   it('are there for every service but those that handle no events', () => {
-    const without = victims.filter((service) => placesOf(service).length === 0);
+    const without = serviceNames.filter((service) => placesOf(service).length === 0);
     expect(without).toEqual(['inference']);
     expect(new Set(failpoints.map(({ name }) => name)).size).toBe(failpoints.length);
   });

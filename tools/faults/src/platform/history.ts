@@ -10,8 +10,9 @@ import {
   silentLogger,
 } from '@perennial/messaging';
 import { deadLetterTopic, topics } from '@perennial/contracts';
+import { excerpt } from '@perennial/integrity';
 import { type KafkaConfig, KafkaConsumer } from '@perennial/messaging-kafka';
-import { belongsTo, excerpt, type HistoryEvent } from '../evidence/history.event';
+import { belongsTo, type HistoryEvent } from '../evidence/history.event';
 import type { Evidence } from '../evidence/evidence';
 
 /** Heartbeats and predictions come without end and decide nothing of a day. */

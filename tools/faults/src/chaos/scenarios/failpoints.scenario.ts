@@ -1,3 +1,4 @@
+import { type ServiceName, serviceNames } from '@perennial/contracts';
 import { arm, disarm, hasFired } from '../../failpoints/arming';
 import { type Failpoint, failpoints } from '../../failpoints/failpoint.catalogue';
 import { doing } from '../../scenario/momentous';
@@ -7,10 +8,9 @@ import { stories, type StoryDay, type StoryName } from '../../story/story';
 import { scenario } from '../chaos.scenario';
 import type { Random } from '../random';
 import { sharedStage } from '../stages';
-import { type Victim, victims } from '../victims';
 
 interface Death {
-  readonly service: Victim;
+  readonly service: ServiceName;
   readonly failpoint: string;
   readonly hit: number;
   /** Armed when half of the day's records are out. */
@@ -24,17 +24,17 @@ interface FailpointsPlan {
 
 const deathsPerRun = 4;
 
-const always: readonly Victim[] = ['ingestion', 'preprocessing', 'feature-store', 'evaluator'];
-const busyAt: Readonly<Record<StoryDay['verdict'], readonly Victim[]>> = {
+const always: readonly ServiceName[] = ['ingestion', 'preprocessing', 'feature-store', 'evaluator'];
+const busyAt: Readonly<Record<StoryDay['verdict'], readonly ServiceName[]>> = {
   promoted: [...always, 'trainer', 'registry', 'deployer'],
   exhausted: [...always, 'trainer', 'alerting'],
   kept: always,
 };
 
-export const placesOf = (service: Victim): Failpoint[] =>
+export const placesOf = (service: ServiceName): Failpoint[] =>
   failpoints.filter(({ services }) => services.includes(service));
 
-function deathOf(service: Victim, story: StoryName, random: Random): Death[] {
+function deathOf(service: ServiceName, story: StoryName, random: Random): Death[] {
   const days = (stories[story] as readonly StoryDay[]).filter(({ verdict }) => busyAt[verdict].includes(service));
   if (days.length === 0) return [];
   const day = random.pick(days);
@@ -51,7 +51,9 @@ export const failpointDeaths = scenario<FailpointsPlan>({
   company: 'shared',
   plan: (random) => {
     const story = random.pick(['brief', 'paged'] as const);
-    const deaths = random.sample(victims, victims.length).flatMap((service) => deathOf(service, story, random));
+    const deaths = random
+      .sample(serviceNames, serviceNames.length)
+      .flatMap((service) => deathOf(service, story, random));
     return { story, deaths: deaths.slice(0, deathsPerRun) };
   },
   run: async ({ plan: { story, deaths }, stage, pipeline, log }) => {

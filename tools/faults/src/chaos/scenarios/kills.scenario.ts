@@ -1,9 +1,9 @@
+import { serviceNames } from '@perennial/contracts';
 import { describeMoment, type Moment, momentsOf } from '../../story/moment';
 import type { StoryName } from '../../story/story';
 import { doing } from '../../scenario/momentous';
 import { playStory } from '../../scenario/scenario';
 import { scenario } from '../chaos.scenario';
-import { victims } from '../victims';
 import { sharedStage } from '../stages';
 
 interface KillsPlan {
@@ -22,7 +22,7 @@ export const kills = scenario<KillsPlan>({
   plan: (random) => {
     const story = random.pick(['brief', 'paged'] as const);
     const moments = momentsOf(story);
-    const chosen = random.sample(victims, killsPerRun);
+    const chosen = random.sample(serviceNames, killsPerRun);
     return {
       story,
       kills: chosen.map((service) => ({ service, at: random.pick(moments), afterMs: random.integer(0, 400) })),

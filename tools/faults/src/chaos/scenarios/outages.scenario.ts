@@ -53,12 +53,15 @@ const outageScenario = ({ name, describes, weight, stage, outages }: Kind): Chao
     },
   });
 
+const brokerAway: OutagePlan = { server: 'broker', fromMs: 0, forMs: 60_000 };
+const databaseAway: OutagePlan = { server: 'database', fromMs: 0, forMs: 30_000 };
+
 export const brokerOutage = outageScenario({
   name: 'broker-outage',
   describes: 'the broker is killed and stays away for a minute',
   weight: 2,
   stage: outageStage,
-  outages: [{ server: 'broker', fromMs: 0, forMs: 60_000 }],
+  outages: [brokerAway],
 });
 
 export const databaseOutage = outageScenario({
@@ -66,7 +69,7 @@ export const databaseOutage = outageScenario({
   describes: 'the database is killed and stays away for half a minute',
   weight: 1,
   stage: networkStage,
-  outages: [{ server: 'database', fromMs: 0, forMs: 30_000 }],
+  outages: [databaseAway],
 });
 
 export const fullOutage = outageScenario({
@@ -74,8 +77,5 @@ export const fullOutage = outageScenario({
   describes: 'the broker and the database are killed at once and stay away for 60 s and 30 s',
   weight: 1,
   stage: outageStage,
-  outages: [
-    { server: 'broker', fromMs: 0, forMs: 60_000 },
-    { server: 'database', fromMs: 0, forMs: 30_000 },
-  ],
+  outages: [brokerAway, databaseAway],
 });

@@ -1,3 +1,4 @@
+import { serviceNames } from '@perennial/contracts';
 import type { HistoryEvent } from '../../evidence/history.event';
 import { playStory } from '../../scenario/scenario';
 import { stories } from '../../story/story';
@@ -5,18 +6,6 @@ import { scenario } from '../chaos.scenario';
 import { restartWith, writerOf } from './adverse.restart';
 import { adverseStage } from './adverse.stage';
 import { newField } from './rolling-upgrade.contracts';
-
-const services = [
-  'ingestion',
-  'preprocessing',
-  'feature-store',
-  'evaluator',
-  'trainer',
-  'registry',
-  'deployer',
-  'inference',
-  'alerting',
-] as const;
 
 interface UpgradePlan {
   readonly change: 'new-version' | 'new-field';
@@ -47,12 +36,12 @@ export const rollingUpgrade = scenario<UpgradePlan>({
   company: 'alone',
   plan: (random) => ({
     change: random.pick(['new-version', 'new-field'] as const),
-    ahead: random.sample(services, random.integer(4, 5)),
+    ahead: random.sample(serviceNames, random.integer(4, 5)),
   }),
   run: async ({ stage, pipeline, plan, log }) => {
     const { platform, history } = stage;
     const [firstDay, secondDay] = stories.brief.map(({ day }) => day) as [string, string];
-    const late = services.filter((service) => !plan.ahead.includes(service));
+    const late = serviceNames.filter((service) => !plan.ahead.includes(service));
     const upgrade = async (ahead: readonly string[], restarted: readonly string[]) => {
       const upgraded = Object.fromEntries(ahead.map((service) => [service, plan.change]));
       await restartWith(platform, { upgraded }, restarted);
@@ -62,7 +51,7 @@ export const rollingUpgrade = scenario<UpgradePlan>({
     let turned: Promise<void> | undefined;
     const halfPushed = (day: string) => {
       // Not before the first day's last event is there: what is written then is of no version in particular.
-      if (day === secondDay) (turned ??= upgrade(late, services)).catch((error) => log(String(error)));
+      if (day === secondDay) (turned ??= upgrade(late, serviceNames)).catch((error) => log(String(error)));
     };
     try {
       const finished = async () => void (await turned);
