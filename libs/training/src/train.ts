@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { resolve } from 'node:path';
+import { sendRequest, type TransferMessage } from './request.transfer';
 import { TrainingError } from './training.error';
 import type { TrainingMessage } from './training.message';
 import type { TrainingProgress, TrainingRequest, TrainingResult } from './training.request';
@@ -11,7 +12,7 @@ export interface TrainOptions {
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** Ends the training process at once; `train` then rejects with `training.cancelled`. */
   readonly signal?: AbortSignal;
-  /** By how much the training process yields the processor to others, from 0 to 19; 0 unless given. */
+  /** By how much more than this process the training process yields the processor, from 0 to 19; 0 unless given. */
   readonly niceness?: number;
 }
 
@@ -49,9 +50,9 @@ function spawn(niceness: number): ChildProcess {
 
 function yieldProcessor(pid: number, niceness: number): void {
   try {
-    setPriority(pid, niceness);
+    setPriority(pid, Math.min(19, getPriority(pid) + niceness));
   } catch {
-    // It trains at the normal priority then.
+    // It trains at the priority of this process then.
   }
 }
 
@@ -76,7 +77,11 @@ function outcome(
       signal?.removeEventListener('abort', abort);
       reject(processFailed('ended without a result', { exitCode: code, signal: killedBy, stderr }));
     });
-    child.send(request, (cause) => cause && reject(processFailed('did not take the request', { stderr }, cause)));
+    const send = (message: TransferMessage) =>
+      new Promise<void>((sent, failed) => child.send(message, (cause) => (cause ? failed(cause) : sent())));
+    sendRequest(request, send).catch((cause: Error) =>
+      reject(processFailed('did not take the request', { stderr }, cause)),
+    );
   });
 }
 

@@ -1,4 +1,5 @@
-// Entry of the process that `train` forks: one request in, progress and one result or error out.
+// Entry of the process that `train` forks: one request in, piece by piece, progress and one result or error out.
+import { ReceivedRequest, type TransferMessage } from './request.transfer';
 import { TrainingError } from './training.error';
 import type { TrainingMessage } from './training.message';
 import type { TrainingRequest } from './training.request';
@@ -32,4 +33,8 @@ function errorMessage(error: unknown): TrainingMessage {
 
 // The parent died: nobody wants the result.
 process.on('disconnect', () => process.exit(0));
-process.once('message', (request: TrainingRequest) => void main(request));
+const received = new ReceivedRequest();
+process.on('message', (message: TransferMessage) => {
+  const request = received.take(message);
+  if (request) void main(request);
+});

@@ -1,7 +1,7 @@
 import type { TrainingErrorCode } from './training.error';
 import type { TrainingProgress, TrainingResult } from './training.request';
 
-/** What the training process says to its parent; the request is the only message the other way. */
+/** What the training process says to its parent; the other way goes the request only, see request.transfer.ts. */
 export type TrainingMessage =
   | { readonly kind: 'progress'; readonly progress: TrainingProgress }
   | { readonly kind: 'result'; readonly result: TrainingResult }

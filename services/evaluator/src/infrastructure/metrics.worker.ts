@@ -1,13 +1,12 @@
-import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { evaluate } from '@perennial/classification-metrics';
+import { yieldThread } from '@perennial/compute-thread';
 import type { MetricsTask } from './threaded.metrics';
 
 /** As judging itself: nobody waits for it as clients wait for predictions. */
 const NICENESS = 5;
 
-// Linux counts it per thread; elsewhere it would be the whole process.
-if (process.platform === 'linux') setPriority(NICENESS);
+yieldThread(NICENESS);
 
 const { scored, options } = workerData as MetricsTask;
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { dayAfter, flipPipeline } from './flip.day';
 import { FlipPlatform, predictionBodies, REFERENCE_DAY, textAt } from './flip.platform';
 import { type Sample, type Slope, slopeOf, stretches } from './memory.slope';
-import { type LatencySummary, OpenLoop } from './open.loop';
+import { type ClientSummary, PredictionClient } from './prediction.client';
 
 export interface SoakOptions {
   readonly minutes: number;
@@ -29,7 +29,7 @@ export interface SoakResult {
   readonly warmUpMinutes: number;
   readonly days: number;
   readonly outcomes: Readonly<Record<string, number>>;
-  readonly predictions: LatencySummary;
+  readonly predictions: ClientSummary;
   readonly services: readonly ServiceMemory[];
 }
 
@@ -68,15 +68,12 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   const { minutes, rows, dayEverySeconds, perSecond, environment, onProgress } = options;
   const collecting = { ...environment, NODE_OPTIONS: `${environment.NODE_OPTIONS ?? ''} --require ${preload}`.trim() };
   const flip = await FlipPlatform.start({ [name]: flipPipeline({ name, referenceDay: REFERENCE_DAY }) }, collecting);
-  const loop = new OpenLoop({
-    url: `${flip.urlOf('inference')}/predict`,
-    bodies: predictionBodies(name, 500),
-    perSecond,
-  });
+  let client: PredictionClient | undefined;
   try {
     await flip.day(name, { day: REFERENCE_DAY, rows, flipped: false });
     await flip.rolledOut(name, REFERENCE_DAY);
-    loop.start();
+    const url = `${flip.urlOf('inference')}/predict`;
+    client = PredictionClient.start({ url, bodies: predictionBodies(name, 500), perSecond });
     const tracks = (await flip.platform.processes()).map(({ name: service, pid, url }): Track => {
       return { service, pid, url, rss: [], heap: [] };
     });
@@ -94,8 +91,8 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       await Promise.all(tracks.map((track) => sample(track, elapsed())));
       await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
     }
-    const predictions = loop.take();
-    loop.stop();
+    const predictions = await client.take();
+    client.stop();
     await flip.ended(name, dayAfter(REFERENCE_DAY, days));
     const outcomes: Record<string, number> = {};
     for (const { name: event } of flip.log.events) outcomes[event] = (outcomes[event] ?? 0) + 1;
@@ -103,7 +100,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     const services = tracks.map((track) => memoryOf(track, from));
     return { minutes, warmUpMinutes: minutes * WARM_UP_SHARE, days, outcomes, predictions, services };
   } finally {
-    loop.stop();
+    client?.stop();
     await flip.stop();
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import type { ServiceName } from '@perennial/contracts';
+import { yieldSession } from '@perennial/compute-thread';
 import { startFailure } from '../output/log.lines';
 import { platformPlan } from './platform.plan';
 import { startNamed } from './service.definitions';
@@ -11,7 +11,7 @@ const NICENESS = 10;
 
 /** One service in this process. Arguments: the plan's file, the service's name. Says `ready` to its parent. */
 async function main(planFile: string, name: ServiceName): Promise<void> {
-  if (yielding.has(name)) setPriority(NICENESS);
+  if (yielding.has(name)) yieldSession(NICENESS);
   const plan = platformPlan.parse(JSON.parse(readFileSync(planFile, 'utf8')));
   const service = await startNamed(name, serviceEnvironment(plan, name, process.env));
   let stopping = false;

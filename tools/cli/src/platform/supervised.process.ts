@@ -40,7 +40,9 @@ export class SupervisedProcess {
     const { args, logFile, onChange } = this.options;
     mkdirSync(dirname(logFile), { recursive: true });
     const log = openSync(logFile, 'a');
-    const child = spawn(process.execPath, args, { stdio: ['ignore', log, log, 'ipc'] });
+    // A session of its own: Linux may share the processor by session, and one that works in bulk then takes nothing of
+    // the share of one that answers clients.
+    const child = spawn(process.execPath, args, { stdio: ['ignore', log, log, 'ipc'], detached: true });
     closeSync(log);
     const startedAt = performance.now();
     this.child = child;
