@@ -16,8 +16,8 @@ export function recordsOfBody(
   body: unknown,
 ): { records: AsyncIterable<StreamedRecord> | StreamedRecord[]; csv: boolean } {
   const type = contentType.split(';')[0]?.trim().toLowerCase();
-  if (type === 'text/csv') return { records: readable(csvRecords(body as Readable)), csv: true };
-  if (type === 'application/x-ndjson') return { records: ndjsonRecords(body as Readable), csv: false };
+  if (type === 'text/csv') return { records: readable(csvRecords(chunksOf(body))), csv: true };
+  if (type === 'application/x-ndjson') return { records: ndjsonRecords(chunksOf(body)), csv: false };
   if (type === 'application/json' && typeof body === 'object' && body !== null) {
     const records: unknown[] = Array.isArray(body) ? body : [body];
     return { records: records.map((record, index) => ({ position: index + 1, record })), csv: false };
@@ -29,6 +29,9 @@ export function recordsOfBody(
     rule,
   });
 }
+
+/** Without the stream's end where the reader stops: what is still coming can only be dropped from a stream that lives. */
+const chunksOf = (body: unknown): AsyncIterable<Uint8Array> => (body as Readable).iterator({ destroyOnReturn: false });
 
 /** A file that is no CSV at all is the client's fault. */
 async function* readable(records: AsyncIterable<StreamedRecord>): AsyncGenerator<StreamedRecord> {
