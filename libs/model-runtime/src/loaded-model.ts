@@ -37,7 +37,7 @@ export interface OpenOptions extends Partial<BatchLimits> {
   readonly maxRows?: number;
   /** Threads within one operator; default 1. */
   readonly threads?: number;
-  /** Above 0 the worker yields the processor to others, at most at 19; for work that nobody waits for. Linux only. */
+  /** By how many steps the worker yields the processor more than its process; for work that nobody waits for. Linux only. */
   readonly niceness?: number;
   /** How the worker is started; for tests. */
   readonly spawn?: SpawnWorker;

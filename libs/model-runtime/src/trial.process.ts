@@ -1,9 +1,9 @@
 // Process entry: opens the model that comes on standard input and runs it, where it can hurt nobody.
-import { setPriority } from 'node:os';
 import { buffer } from 'node:stream/consumers';
 import { inputsOf, openSession, probabilitiesOf } from './inference.session';
 import { readMetadata } from './metadata.reader';
 import { ModelRuntimeError } from './model-runtime.errors';
+import { yieldBy } from './niceness';
 import { checkGraph, type ModelSignature, signatureOf } from './model.signature';
 import type { TrialVerdict } from './trial.protocol';
 import type { RunRequest } from './worker.protocol';
@@ -35,7 +35,7 @@ async function verdictOf(model: Uint8Array, rows: number): Promise<TrialVerdict>
 }
 
 async function main([rows, niceness]: readonly string[]): Promise<void> {
-  if (Number(niceness) > 0) setPriority(Number(niceness));
+  yieldBy(Number(niceness));
   const verdict = await verdictOf(await buffer(process.stdin), Number(rows));
   process.stdout.write(JSON.stringify(verdict), () => process.exit(0));
 }
