@@ -38,6 +38,7 @@ describe('a report of a replica', () => {
     const known = heard(null, taken, at(0));
     expect(isAfter({ ...taken, offset }, known)).toBe(expected);
     expect(isAfter({ ...taken, offset, stream: 'replicas.retry/0' }, known)).toBe(true);
+    expect(isAfter({ ...taken, offset, saidAt: 1 }, known)).toBe(true);
     expect(isAfter({ ...taken, offset }, replica())).toBe(true);
   });
 

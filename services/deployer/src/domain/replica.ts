@@ -13,9 +13,13 @@ export interface Replica {
   reportedAt: number;
   /** Start of the unbroken run of reports: a replica that joins late gets the whole time to load. */
   aliveSince: number;
-  /** Where the last report lies: topic and partition, and the offset there. Absent in records of earlier releases. */
+  /**
+   * Where the last report lies: topic and partition, and the offset there; and when it was said, by the replica's clock.
+   * Absent in records of earlier releases.
+   */
   stream?: string;
   offset?: number;
+  saidAt?: number;
 }
 
 export const replicaKey = ({ replicaId, pipeline }: Pick<Replica, 'replicaId' | 'pipeline'>): string =>
@@ -30,7 +34,7 @@ const HEARTBEATS = 3;
 export const isExpected = ({ state, reportedAt, heartbeatSeconds }: Replica, now: number): boolean =>
   state !== 'stopped' && Math.abs(now - reportedAt) < HEARTBEATS * heartbeatSeconds * 1000;
 
-export type ReplicaReport = Omit<Replica, 'reportedAt' | 'aliveSince' | 'stream' | 'offset'>;
+export type ReplicaReport = Omit<Replica, 'reportedAt' | 'aliveSince' | 'stream' | 'offset' | 'saidAt'>;
 
 /** A report as it was taken from its topic. */
 export interface TakenReport {
@@ -41,9 +45,12 @@ export interface TakenReport {
   offset: number;
 }
 
-/** Whether a report is not the known one or one before it, delivered again. Reports of one replica lie in one stream. */
-export const isAfter = ({ stream, offset }: TakenReport, known: Replica): boolean =>
-  known.stream !== stream || known.offset === undefined || offset > known.offset;
+/**
+ * Whether a report is not the known one or one before it, delivered again. Reports of one replica lie in one stream; one
+ * that was said later counts wherever it lies, as offsets begin anew when a topic does.
+ */
+export const isAfter = ({ stream, offset, saidAt }: TakenReport, known: Replica): boolean =>
+  stream !== known.stream || offset > (known.offset ?? -1) || saidAt > (known.saidAt ?? -1);
 
 /** Whether a report tells of a change, and not only that the replica is alive. */
 export const saysOtherThan = ({ state, version, rolloutId }: ReplicaReport, known: Replica): boolean =>
@@ -56,11 +63,11 @@ export const saysOtherThan = ({ state, version, rolloutId }: ReplicaReport, know
  */
 export function heard(
   known: Replica | null,
-  { report, stream, offset }: Omit<TakenReport, 'saidAt'>,
+  { report, saidAt, stream, offset }: TakenReport,
   now: number,
   delay = 0,
 ): Replica {
   const reportedAt = now - delay;
   const unbroken = known !== null && isExpected(known, reportedAt);
-  return { ...report, reportedAt, aliveSince: unbroken ? known.aliveSince : reportedAt, stream, offset };
+  return { ...report, reportedAt, aliveSince: unbroken ? known.aliveSince : reportedAt, stream, offset, saidAt };
 }

@@ -27,6 +27,7 @@ const replicaSchema = new Schema<ReplicaDocument>(
     aliveSince: number,
     stream: String,
     offset: Number,
+    saidAt: Number,
   },
   { versionKey: false, autoIndex: false, autoCreate: false },
 ).index({ pipeline: 1 });
