@@ -79,7 +79,8 @@ function inChild<T>(file: string, work: object, onPid: (pid: number) => void = (
   });
 }
 
-const push = (broker: string, day: string, rows: number, perMessage: number, onPid?: (pid: number) => void) =>
+/** A day and its manifest. */
+export const push = (broker: string, day: string, rows: number, perMessage: number, onPid?: (pid: number) => void) =>
   inChild<Pushed>('push.child.js', { broker, day, rows, perMessage, seed: 11 }, onPid);
 
 function readPlainly(broker: string, rows: number): Promise<PlainResult> {
@@ -88,7 +89,7 @@ function readPlainly(broker: string, rows: number): Promise<PlainResult> {
   return inChild<PlainResult>('plain.child.js', { broker, day: LOADED_DAY, rows, columns });
 }
 
-const ofDay =
+export const ofDay =
   (type: string, day: string) =>
   (arrival: { type: string; data: Record<string, unknown> }): boolean =>
     arrival.type === type && arrival.data.dataset === dataset && arrival.data.day === day;

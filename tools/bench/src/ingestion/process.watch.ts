@@ -21,11 +21,32 @@ export interface Usage {
 /** Linux reports processor time in ticks of 10 ms. */
 const TICKS_PER_SECOND = 100;
 
+/** Processes that it started, as trainings are, count with it. */
 function statOf(pid: number): { cpuSeconds: number; rssMiB: number } | null {
+  const own = statOfOne(pid);
+  if (!own) return null;
+  return childrenOf(pid).reduce((sum, child) => {
+    const { cpuSeconds = 0, rssMiB = 0 } = statOf(child) ?? {};
+    return { cpuSeconds: sum.cpuSeconds + cpuSeconds, rssMiB: sum.rssMiB + rssMiB };
+  }, own);
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    const started = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return started.split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function statOfOne(pid: number): { cpuSeconds: number; rssMiB: number } | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const cpuSeconds = (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+    // Its own time, in user mode and in the kernel, and that of processes it started which have ended.
+    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    const cpuSeconds = ticks / TICKS_PER_SECOND;
     const rss = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
     return { cpuSeconds, rssMiB: Number(rss?.[1] ?? 0) / 1024 };
   } catch {
@@ -57,13 +78,16 @@ export class ProcessWatch {
   private readonly delay = new Map<string, number>();
   private readonly processes: Watched[];
   private readonly timers: NodeJS.Timeout[];
+  private stopped = false;
 
   constructor(processes: readonly Watched[]) {
     this.processes = [...processes];
     this.sample();
     // What was before is not counted: asking resets the maximum.
     this.timers = [setInterval(() => this.sample(), 250)];
-    void this.askAll(false).then(() => this.timers.push(setInterval(() => void this.askAll(true), 1_000)));
+    void this.askAll(false).then(() => {
+      if (!this.stopped) this.timers.push(setInterval(() => void this.askAll(true), 1_000));
+    });
   }
 
   add(process: Watched): void {
@@ -71,6 +95,7 @@ export class ProcessWatch {
   }
 
   stop(): Usage[] {
+    this.stopped = true;
     this.timers.forEach(clearInterval);
     this.sample();
     return this.processes.map(({ name, url }) => ({

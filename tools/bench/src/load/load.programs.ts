@@ -1,3 +1,4 @@
+import { measureImprovement } from '../ingestion/improvement.load';
 import { measureIngestion } from '../ingestion/ingestion.load';
 import { measureFairness } from './fairness.load';
 import { measureLatency } from './latency.load';
@@ -21,6 +22,12 @@ export const loadPrograms: readonly LoadProgram[] = [
         ...{ rows: number('rows', 1_000_000), perMessage: 500, limitMs: 900_000 },
         ...{ environment, onProgress },
       }),
+  },
+  {
+    name: 'improvement',
+    title: 'a day of a million rows is trained on and judged',
+    run: ({ number, environment }, onProgress) =>
+      measureImprovement({ rows: number('rows', 1_000_000), limitMs: 900_000, environment, onProgress }),
   },
   {
     name: 'latency',
