@@ -1,5 +1,5 @@
 export { StackError, type StackErrorCode } from './stack.error';
-export { type StackOptions, defaultArtifacts, defaultHome, stackOptions } from './stack.config';
+export { type StackOptions, defaultArtifacts, stackOptions } from './stack.config';
 export {
   type ServerName,
   type ServerStatus,
@@ -11,7 +11,6 @@ export {
   processesOf,
   resetStack,
   restartKafka,
-  restartMongo,
   signalServer,
   stackStatus,
   startKafka,
@@ -19,10 +18,10 @@ export {
   startStack,
   stopStack,
 } from './stack';
-export { freePort, isPortFree } from './free.port';
+export { freePort } from './free.port';
 export { withLock } from './exclusive.lock';
-export { type ProcessRecord, readProcessRecord, runningProcess, runningProcesses } from './process.record';
-export { type ProcessSpec, signalProcess, startProcess, stopProcess, stopProcesses } from './process.supervisor';
+export { runningProcess } from './process.record';
+export { startProcess, stopProcess, stopProcesses } from './process.supervisor';
 export type { Detour } from './server.properties';
 export { kafkaVersion } from './kafka.installation';
 export { secantusVersion } from './secantus.installation';

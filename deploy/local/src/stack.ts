@@ -138,8 +138,3 @@ export async function restartKafka(options: Restart): Promise<string> {
   await stopProcess(processDirectory(options.home), 'kafka');
   return startKafka(options);
 }
-
-export async function restartMongo(options: Restart): Promise<string> {
-  await stopProcess(processDirectory(options.home), 'mongo');
-  return startMongo(options);
-}

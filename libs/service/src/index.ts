@@ -1,12 +1,10 @@
-export { ConfigError, parseConfigs, type ConfigProblem } from './config/parse-config';
 export * as configField from './config/fields';
-export { loadPipelines } from './config/load-pipelines';
 export { type ServiceVariables, variablesOf } from './config/service.variables';
 export { Ctx, OnEvent, Payload } from './events/on-event';
 export { answerWhileReceiving } from './http/early.answer';
 export { Readiness, type ReadinessCheck } from './http/readiness';
 export { ServiceError } from './http/service-error';
-export { createLogger, type Logger } from './logger';
+export type { Logger } from './logger';
 export * from './privileges';
 export { runService } from './run-service';
 export type { RunningService, ServiceDefinition } from './service-definition';
