@@ -30,11 +30,13 @@ const isNamed = (error: unknown, name: string): boolean =>
   (property(error, 'cause') !== undefined && isNamed(property(error, 'cause'), name));
 
 const advice: Partial<Record<MessagingErrorCode, string>> = {
+  FOREIGN_INSTALLATION: 'Another installation is in the consumer group. Stop it, or set GROUP_SUFFIX: ',
   BROKER_ACCESS_DENIED: 'Check KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD: ',
   BROKER_TLS_FAILED: 'Check KAFKA_SSL_CA_FILE, KAFKA_SSL_CERT_FILE, KAFKA_SSL_KEY_FILE and the name in KAFKA_BROKERS: ',
 };
 
 function brokerErrorCode(type: string | undefined, tlsCode: string | undefined, error: unknown): MessagingErrorCode {
+  if (type === 'INCONSISTENT_GROUP_PROTOCOL') return 'FOREIGN_INSTALLATION';
   if (type !== undefined && rejections.has(type)) return 'BROKER_REJECTED';
   if ((type !== undefined && denials.has(type)) || isNamed(error, 'KafkaJSSASLAuthenticationError'))
     return 'BROKER_ACCESS_DENIED';

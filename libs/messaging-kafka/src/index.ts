@@ -4,6 +4,7 @@ export { consumerLag, type PartitionLag } from './consumer.lag';
 export { listDeadLetters, redrive, showDeadLetter } from './dead-letter.operations';
 export { type DeadLetterState, isUnresolved, type ListedDeadLetter } from './dead-letter.state';
 export { fromDeadLetterRecord, type StoredDeadLetter, toDeadLetterRecord, toRedriveRecord } from './dead-letter.record';
+export { assignerOf, installationsIn, requireOwnGroups } from './group.installation';
 export { type KafkaConfig, kafkaConfigSchema } from './kafka.config';
 export { kafkaEnvironmentSchema } from './kafka.environment';
 export { defaultKafkaConsumerOptions, KafkaConsumer, type KafkaConsumerOptions } from './kafka.consumer';

@@ -8,6 +8,7 @@ import {
 } from '@perennial/messaging';
 import { type KafkaDriver, kafkajsDriver } from './client.factory';
 import { ConsumerSession } from './consumer.session';
+import { assignerOf } from './group.installation';
 import type { KafkaConfig } from './kafka.config';
 import { superviseSession } from './session.supervisor';
 
@@ -20,6 +21,8 @@ export interface KafkaConsumerOptions {
   maxBytesPerPartition: number;
   maxBytes: number;
   sessionTimeoutMs: number;
+  /** Whose consumer it is: the broker lets it into no group of another installation. Without it, it is nobody's. */
+  installation?: string;
   random(): number;
 }
 
@@ -78,11 +81,12 @@ export class KafkaConsumer implements Consumer {
   }
 
   private createSession(subscription: ConsumerSubscription): ConsumerSession {
-    const { sessionTimeoutMs, graceMs, lanes, random } = this.options;
+    const { sessionTimeoutMs, graceMs, lanes, random, installation } = this.options;
     const { maxBytesPerPartition, maxBytes } = subscription.fetch ?? this.options;
     const rebalanceTimeoutMs = Math.max(60_000, graceMs * 3);
     const consumer = this.driver.createClient(this.config, this.logger).consumer({
       groupId: subscription.group,
+      partitionAssigners: installation === undefined ? undefined : [assignerOf(installation)],
       allowAutoTopicCreation: false,
       sessionTimeout: sessionTimeoutMs,
       heartbeatInterval: Math.floor(sessionTimeoutMs / 10),

@@ -3,6 +3,7 @@ export { DatabaseClock } from './database.clock';
 export { connectDatabase, requireReplication } from './database.connection';
 export { isDuplicateKey, toDatabaseError } from './database.errors';
 export { type LeaseTerms, whileHeld } from './held.lease';
+export { installationOf } from './installation.identity';
 export { type Lease, LeaseStore } from './lease.store';
 export { type MongoConfig, mongoConfigSchema, mongoEnvironmentSchema } from './mongo.config';
 export { ensureExpiry, type Expiry } from './expiry.index';

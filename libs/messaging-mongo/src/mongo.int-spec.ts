@@ -1,6 +1,7 @@
 import mongoose from 'mongoose';
 import { connectDatabase } from './database.connection';
 import { ensureExpiry } from './expiry.index';
+import { installationOf } from './installation.identity';
 import { describeMessagingContract } from './testing/messaging.contract';
 import { openTestDatabase } from './testing/test.database';
 
@@ -36,6 +37,21 @@ describe('documents that expire', () => {
       }
     } finally {
       await close();
+    }
+  }, 30_000);
+});
+
+describe('the identity of an installation', () => {
+  it('is one for all who ask at once, and another for another database', async () => {
+    const [first, second] = [await openTestDatabase(), await openTestDatabase()];
+    try {
+      const asked = Array.from({ length: 20 }, (_, n) => installationOf(first.connection, 'kit', () => `id-${n}`));
+      const told = new Set(await Promise.all(asked));
+      expect([...told]).toEqual([expect.stringMatching(new RegExp(`^${first.connection.name}/id-\\d+$`))]);
+      expect(await installationOf(first.connection, 'kit', () => 'later')).toBe([...told][0]);
+      expect(await installationOf(second.connection, 'kit', () => 'id-0')).toBe(`${second.connection.name}/id-0`);
+    } finally {
+      await Promise.all([first.close(), second.close()]);
     }
   }, 30_000);
 });

@@ -19,6 +19,7 @@ export const errorCodes = {
   BROKER_TLS_FAILED: { retryable: false, unbounded: true },
   TOPIC_CREATION_FORBIDDEN: { retryable: false, unbounded: false },
   TOPIC_MISMATCH: { retryable: false, unbounded: false },
+  FOREIGN_INSTALLATION: { retryable: false, unbounded: false },
   DATABASE_NOT_REPLICATED: { retryable: false, unbounded: false },
   DATABASE_ACCESS_DENIED: { retryable: false, unbounded: true },
   DATABASE_TLS_FAILED: { retryable: false, unbounded: true },

@@ -8,16 +8,19 @@ import {
   KafkaProgressReader,
   KafkaPublisher,
   type KafkaConfig,
+  requireOwnGroups,
 } from '@perennial/messaging-kafka';
 import {
   connectDatabase,
   DatabaseClock,
   ensureMessagingIndexes,
+  installationOf,
   LeaseStore,
   type MongoConfig,
   MongoUnitOfWork,
   OutboxRelay,
 } from '@perennial/messaging-mongo';
+import type { Connection } from 'mongoose';
 import type { Registry } from 'prom-client';
 import type { Logger } from './logger';
 import { messagingMetrics } from './messaging-metrics';
@@ -26,6 +29,8 @@ export interface ConnectionOptions {
   service: string;
   /** Consumer group of the service's event handlers. */
   group: string;
+  /** All groups that its replicas share. */
+  groups: readonly string[];
   /** Created where they are missing. */
   topics: readonly TopicContract[];
   kafka: KafkaConfig;
@@ -37,10 +42,12 @@ export interface ConnectionOptions {
 export type Connections = Awaited<ReturnType<typeof connect>>;
 
 /** Opens the database and the broker, creates missing topics and wires the messaging of one service. */
-export async function connect({ service, group, topics, kafka, mongo, metrics, logger }: ConnectionOptions) {
+export async function connect(options: ConnectionOptions) {
+  const { service, group, topics, kafka, mongo, metrics, logger } = options;
   await ensureTopics(kafka, topics, logger);
   const database = await connectDatabase(mongo, `perennial-${service}`);
   await ensureMessagingIndexes(database, service);
+  const installation = await ownInstallation(database, options);
   const clock = await DatabaseClock.start(database, logger);
   const stamp: Stamp = { source: `/perennial/${service}`, clock, newId: randomUUID };
   const instruments = messagingMetrics(metrics);
@@ -59,7 +66,7 @@ export async function connect({ service, group, topics, kafka, mongo, metrics, l
     ...common,
   });
   const unitOfWork = new MongoUnitOfWork(database, service, clock, () => relay.nudge());
-  const consumer = new KafkaConsumer(kafka, logger);
+  const consumer = new KafkaConsumer(kafka, logger, { installation });
   const router = new Router({
     consumer,
     group,
@@ -93,4 +100,17 @@ export async function connect({ service, group, topics, kafka, mongo, metrics, l
       await database.close();
     },
   };
+}
+
+/** Throws FOREIGN_INSTALLATION where another one, with another database, is in the service's consumer groups. */
+async function ownInstallation(database: Connection, options: ConnectionOptions): Promise<string> {
+  const { service, groups, kafka, logger } = options;
+  try {
+    const installation = await installationOf(database, service, randomUUID);
+    await requireOwnGroups(kafka, groups, installation, logger);
+    return installation;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }

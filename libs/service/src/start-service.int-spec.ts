@@ -60,21 +60,21 @@ describe('a service started by the kit', () => {
         };
       }
     }
-    service = await startService(
-      { name: 'kit', module: Root, configSchema: z.object({}) },
-      {
-        env: {
-          KAFKA_BROKERS: kafka,
-          MONGO_URL: mongo,
-          MONGO_DATABASE: databaseName,
-          PIPELINES: folder,
-          GROUP_SUFFIX: `-${dataset}`,
-          LOG_LEVEL: 'warn',
-          PORT: '0',
-        },
-      },
-    );
+    service = await startService({ name: 'kit', module: Root, configSchema: z.object({}) }, { env: environment() });
   }, 60_000);
+
+  const environment = (changed: Record<string, string> = {}) => ({
+    KAFKA_BROKERS: kafka,
+    MONGO_URL: mongo,
+    MONGO_DATABASE: databaseName,
+    PIPELINES: folder,
+    GROUP_SUFFIX: `-${dataset}`,
+    LOG_LEVEL: 'warn',
+    PORT: '0',
+    ...changed,
+  });
+  const startAnother = (changed?: Record<string, string>) =>
+    startService({ name: 'kit', module: ManifestModule, configSchema: z.object({}) }, { env: environment(changed) });
 
   afterAll(async () => {
     await database?.dropDatabase();
@@ -103,6 +103,23 @@ describe('a service started by the kit', () => {
     await until(async () => ((await seen()).some(({ rows }) => rows === 2) ? true : undefined));
     expect((await seen()).map(({ rows }) => rows as number).sort()).toEqual([1, 2]);
   }, 60_000);
+
+  it('starts again beside itself, and with another database only in consumer groups of its own', async () => {
+    const replica = await startAnother();
+    await replica.close();
+    const other = `${databaseName}_b`;
+    await expect(startAnother({ MONGO_DATABASE: other })).rejects.toMatchObject({
+      code: 'FOREIGN_INSTALLATION',
+      details: {
+        group: `kit-${dataset}`,
+        ours: expect.stringMatching(`^${other}/`),
+        theirs: expect.stringMatching(`^${databaseName}/`),
+      },
+    });
+    const beside = await startAnother({ MONGO_DATABASE: other, GROUP_SUFFIX: `-${dataset}-b` });
+    await database.useDb(other).dropDatabase();
+    await beside.close();
+  }, 120_000);
 
   it('answers an unknown path with an error body', async () => {
     const response = await fetch(`${service.url}/nowhere`);

@@ -14,7 +14,7 @@ import { KafkaStrategy } from './events/kafka.strategy';
 import { answerWhileReceiving } from './http/early.answer';
 import { Readiness } from './http/readiness';
 import { createLogger, NestLogger, type Logger } from './logger';
-import { topicsUsedBy } from './privileges';
+import { privilegesOf, topicsUsedBy } from './privileges';
 import { PlatformModule, type PlatformValues } from './platform.module';
 import type { RunningService, ServiceDefinition } from './service-definition';
 import { startTelemetry } from './telemetry';
@@ -50,7 +50,8 @@ export async function startService<C>(
   const stopDefaultMetrics = collectProcessMetrics(metrics);
   const group = `${name}${base.GROUP_SUFFIX}`;
   const topics = topicsUsedBy(definition);
-  const connections = await connect({ service: name, group, topics, kafka, mongo, metrics, logger });
+  const groups = sharedGroups(definition, base.GROUP_SUFFIX);
+  const connections = await connect({ service: name, group, groups, topics, kafka, mongo, metrics, logger });
   const { stamp } = connections;
 
   const store = new WatchedObjectStore(objectStoreFromConfig(objects, connections.database));
@@ -90,6 +91,12 @@ export async function startService<C>(
     await connections.close();
     throw error;
   }
+}
+
+/** Those of one replica alone are never another installation's. */
+function sharedGroups(definition: Pick<ServiceDefinition, 'name' | 'module' | 'needs'>, suffix: string): string[] {
+  const { groups } = privilegesOf(definition, { suffix });
+  return groups.flatMap(({ group, pattern }) => (pattern === 'literal' ? [group] : []));
 }
 
 async function createApplication<C>(

@@ -1,6 +1,6 @@
 import { platformLag } from '@perennial/cli';
 import { silentLogger } from '@perennial/messaging';
-import { createClient, type KafkaConfig } from '@perennial/messaging-kafka';
+import { assignerOf, createClient, installationsIn, type KafkaConfig } from '@perennial/messaging-kafka';
 import { doing } from '../../scenario/momentous';
 import { playStory } from '../../scenario/scenario';
 import { describeMoment, type Moment, momentsOf } from '../../story/moment';
@@ -16,9 +16,18 @@ interface StormPlan {
   readonly stayMs: number;
 }
 
+interface Visited {
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** Whose group it is: others are not let in. */
+  readonly installation?: string;
+}
+
 /** A consumer that joins, takes partitions, handles nothing, commits nothing and leaves. */
-async function comeAndGo(kafka: KafkaConfig, group: string, topics: readonly string[], stayMs: number): Promise<void> {
-  const consumer = createClient(kafka, silentLogger).consumer({ groupId: group, sessionTimeout: 6_000 });
+async function comeAndGo(kafka: KafkaConfig, { group, topics, installation }: Visited, stayMs: number): Promise<void> {
+  const partitionAssigners = installation === undefined ? undefined : [assignerOf(installation)];
+  const options = { groupId: group, sessionTimeout: 6_000, partitionAssigners };
+  const consumer = createClient(kafka, silentLogger).consumer(options);
   try {
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics] });
@@ -34,13 +43,15 @@ async function storm(kafka: KafkaConfig, { forMs, stayMs }: StormPlan, log: (lin
   for (const { group, topic } of await platformLag(kafka, '')) {
     topicsOf.set(group, [...(topicsOf.get(group) ?? []), topic]);
   }
+  const owners = await installationsIn(kafka, [...topicsOf.keys()], silentLogger);
   const until = performance.now() + forMs;
   let visits = 0;
   const failures: string[] = [];
   const besiege = async ([group, topics]: [string, string[]]): Promise<void> => {
+    const visited = { group, topics, installation: owners.get(group) };
     while (performance.now() < until) {
       // A visitor that was turned away by the storm itself is no finding.
-      await comeAndGo(kafka, group, topics, stayMs).catch((error: Error) => void failures.push(error.message));
+      await comeAndGo(kafka, visited, stayMs).catch((error: Error) => void failures.push(error.message));
       visits += 1;
     }
   };
