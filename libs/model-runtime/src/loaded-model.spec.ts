@@ -6,6 +6,9 @@ import { openModel, type LoadedModel } from './loaded-model';
 import { credit, creditModel, withMetadata } from './testing/credit.fixture';
 import { spawnWorker, workerFile, type SpawnWorker } from './worker.spawn';
 
+// Each model that is opened for the first time is tried in a process of its own.
+jest.setTimeout(60_000);
+
 const options = { name: 'credit-default', version: '20260101_000000' };
 const row = credit.rows[0]!;
 

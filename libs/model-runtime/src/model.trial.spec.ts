@@ -3,6 +3,9 @@ import { judge, TRIAL_LIMITS, tryModel } from './model.trial';
 import { creditModel } from './testing/credit.fixture';
 import { floats, INT64, ints, model, type ModelBytes, type NodeBytes } from './testing/onnx.bytes';
 
+// Each model that is opened for the first time is tried in a process of its own.
+jest.setTimeout(60_000);
+
 const node = (op: string, inputs: string[], outputs: string[], more: Partial<NodeBytes> = {}): NodeBytes => ({
   ...{ op, inputs, outputs },
   ...more,

@@ -2,6 +2,9 @@ import { openModel } from '@perennial/model-runtime';
 import { credit, creditModel, deployable, withThreshold } from '../testing/artifact.examples';
 import { slotWith } from '../testing/fake.model';
 
+// Each model that is opened for the first time is tried in a process of its own.
+jest.setTimeout(60_000);
+
 /** Guarantee: no request fails while versions are swapped, and each answer is that of the version it names. */
 describe('swapping real models under continuous requests', () => {
   it('answers every request over 20 swaps', async () => {
