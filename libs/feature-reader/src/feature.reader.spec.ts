@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { numericColumn, stringColumn, tableOf, writeParquet } from '@perennial/columns';
+import { numericColumn, stringColumn, type Table, tableOf, writeParquet } from '@perennial/columns';
 import { FeatureReader } from './feature.reader';
 
 const table = tableOf([
@@ -32,13 +32,16 @@ describe('reading a feature view', () => {
 
   const query = { view: 'loans', version: 3, batches: ['loans/2026-01-02'] };
 
-  it('asks for what the query says and gives the table', async () => {
+  it('asks for what the query says and gives the rows', async () => {
     const seen: unknown[] = [];
     answer = async (request, response) => {
       seen.push(request.method, request.url, await bodyOf(request));
       response.end(writeParquet(table));
     };
-    expect(await reader.read({ ...query, split: { from: 0, to: 0.3 }, labelledOnly: true })).toEqual(table);
+    const source = await reader.open({ ...query, split: { from: 0, to: 0.3 }, labelledOnly: true });
+    const groups: Table[] = [];
+    for await (const group of source.groups()) groups.push(group);
+    expect([source.rows, groups]).toEqual([2, [table]]);
     expect(seen).toEqual([
       'POST',
       '/api/v1/features/views/loans/versions/3/read',
@@ -52,7 +55,7 @@ describe('reading a feature view', () => {
     [429, 'FEATURES_FAILED', true],
   ])('says of status %d: %s, retryable %s', async (status, code, retryable) => {
     answer = (_request, response) => response.writeHead(status).end('{"error":{"code":"X"}}');
-    await expect(reader.read(query)).rejects.toMatchObject({
+    await expect(reader.open(query)).rejects.toMatchObject({
       code,
       retryable,
       details: { status, answer: '{"error":{"code":"X"}}' },
@@ -61,23 +64,23 @@ describe('reading a feature view', () => {
 
   it('says when the answer is not Parquet', async () => {
     answer = (_request, response) => response.end('hello');
-    await expect(reader.read(query)).rejects.toMatchObject({ code: 'FEATURES_UNREADABLE', retryable: false });
+    await expect(reader.open(query)).rejects.toMatchObject({ code: 'FEATURES_UNREADABLE', retryable: false });
   });
 
   it('says when nobody answers in time, or at all', async () => {
     answer = () => undefined;
-    await expect(reader.read(query, { timeoutMs: 20 })).rejects.toMatchObject({
+    await expect(reader.open(query, { timeoutMs: 20 })).rejects.toMatchObject({
       code: 'FEATURES_UNREACHABLE',
       retryable: true,
     });
     const nobody = new FeatureReader('http://127.0.0.1:1');
-    await expect(nobody.read(query)).rejects.toMatchObject({ code: 'FEATURES_UNREACHABLE', retryable: true });
+    await expect(nobody.open(query)).rejects.toMatchObject({ code: 'FEATURES_UNREACHABLE', retryable: true });
   });
 
   it('ends when the caller gives up', async () => {
     answer = () => undefined;
     const signal = AbortSignal.abort(new Error('enough'));
-    await expect(reader.read(query, { signal })).rejects.toMatchObject({
+    await expect(reader.open(query, { signal })).rejects.toMatchObject({
       retryable: true,
       cause: { message: 'enough' },
     });

@@ -1,4 +1,4 @@
-import { readParquet, type Table } from '@perennial/columns';
+import { ParquetSource, type Table } from '@perennial/columns';
 import { request, type Dispatcher } from 'undici';
 import { FeatureReadError } from './feature-read.error';
 
@@ -27,7 +27,27 @@ export interface FeatureReaderOptions {
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 
-/** The feature store's read path: Parquet over HTTP, as a table. */
+/** Rows of a view, in its row groups; they may be read more than once. */
+export class FeatureRows {
+  constructor(private readonly source: ParquetSource) {}
+
+  get rows(): number {
+    return this.source.rows;
+  }
+
+  /**
+   * One table per row group, in order; the named columns or all. Between two of them others get their turn: decoding one
+   * keeps the thread busy for up to half a second. Throws ColumnsError where the file is damaged.
+   */
+  async *groups(options: { columns?: readonly string[] } = {}): AsyncGenerator<Table> {
+    for await (const group of this.source.groups(options)) {
+      yield group;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
+/** The feature store's read path: Parquet over HTTP, which is decoded piece by piece. */
 export class FeatureReader {
   private readonly baseUrl: string;
 
@@ -39,13 +59,16 @@ export class FeatureReader {
     this.baseUrl = baseUrl.replace(/\/+$/, '');
   }
 
-  /** Throws FeatureReadError; unreachable, 429 and 5xx are retryable. */
-  async read(query: FeatureQuery, options: FeatureReaderOptions = {}): Promise<Table> {
+  /**
+   * The file of the rows; its row groups are decoded as they are asked for, so that a large view is never in memory as
+   * one table. Throws FeatureReadError; unreachable, 429 and 5xx are retryable.
+   */
+  async open(query: FeatureQuery, options: FeatureReaderOptions = {}): Promise<FeatureRows> {
     const { view, version, ...body } = query;
     const url = `${this.baseUrl}/api/v1/features/views/${encodeURIComponent(view)}/versions/${version}/read`;
     const bytes = await this.post(url, body, { ...this.defaults, ...options });
     try {
-      return await readParquet(bytes);
+      return new FeatureRows(await ParquetSource.open(bytes));
     } catch (cause) {
       throw new FeatureReadError(
         'FEATURES_UNREADABLE',
@@ -69,13 +92,26 @@ export class FeatureReader {
         signal,
       });
       if (response.statusCode !== 200) throw await refusal(url, response);
-      return new Uint8Array(await response.body.arrayBuffer());
+      return await bytesOf(response);
     } catch (cause) {
       if (cause instanceof FeatureReadError) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new FeatureReadError('FEATURES_UNREACHABLE', `${url} did not answer: ${reason}`, true, { url }, { cause });
     }
   }
+}
+
+/** Into an array of the announced length, so that a large answer is not held twice. */
+async function bytesOf({ headers, body }: Dispatcher.ResponseData): Promise<Uint8Array> {
+  const announced = Number(headers['content-length']);
+  if (!Number.isSafeInteger(announced)) return new Uint8Array(await body.arrayBuffer());
+  const bytes = new Uint8Array(announced);
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    bytes.set(chunk, length);
+    length += chunk.length;
+  }
+  return bytes.subarray(0, length);
 }
 
 async function refusal(url: string, { statusCode, body }: Dispatcher.ResponseData): Promise<FeatureReadError> {

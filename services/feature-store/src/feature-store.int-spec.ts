@@ -12,7 +12,7 @@ import {
   writeParquet,
 } from '@perennial/columns';
 import { batchPreparedV1, type DataOf, topics, viewUpdatedV1 } from '@perennial/contracts';
-import { FeatureReader } from '@perennial/feature-reader';
+import { type FeatureQuery, FeatureReader } from '@perennial/feature-reader';
 import { emit } from '@perennial/messaging';
 import { GridfsObjectStore } from '@perennial/object-store';
 import { type ServiceUnderTest, startForTest } from '@perennial/service-testing';
@@ -145,6 +145,11 @@ describe('feature store', () => {
     return found[0]?.data as Updated;
   }
 
+  const read = async (query: FeatureQuery): Promise<Table> => {
+    const groups: Table[] = [];
+    for await (const group of (await reader.open(query)).groups()) groups.push(group);
+    return concatTables(groups);
+  };
   const get = async (path: string) => (await fetch(`${service.url}/api/v1/features/views${path}`)).json();
   const post = (path: string, body: unknown) =>
     fetch(`${service.url}/api/v1/features/views${path}/read`, {
@@ -167,9 +172,9 @@ describe('feature store', () => {
 
   it('gives back exactly what was prepared, nulls and types included', async () => {
     const query = { view, version: 1 };
-    expect(await reader.read({ ...query, batches: [`${view}/2026-01-02`] })).toEqual(first);
-    expect(await reader.read({ ...query, batches: [`${view}/2026-01-03`] })).toEqual(second);
-    const both = await reader.read({ ...query, batches: [`${view}/2026-01-03`, `${view}/2026-01-02`] });
+    expect(await read({ ...query, batches: [`${view}/2026-01-02`] })).toEqual(first);
+    expect(await read({ ...query, batches: [`${view}/2026-01-03`] })).toEqual(second);
+    const both = await read({ ...query, batches: [`${view}/2026-01-03`, `${view}/2026-01-02`] });
     expect(both).toEqual(concatTables([second, first]));
   });
 
@@ -177,12 +182,12 @@ describe('feature store', () => {
     const columns = ['enc.rate', 'label', 'record_id'];
     const batches = [`${view}/2026-01-02`];
     const split = { from: 0.3, to: 0.45 };
-    const table = await reader.read({ view, version: 1, batches, columns, split, labelledOnly: true });
+    const table = await read({ view, version: 1, batches, columns, split, labelledOnly: true });
     expect(table.columns.map(({ name }) => name)).toEqual(columns);
     const splits = first.columns[2]?.values as Float64Array;
     const inside = selectRows(first, (row) => (splits[row] ?? 0) >= 0.3 && (splits[row] ?? 0) < 0.45);
     expect(table.columns[2]).toEqual(labelled(inside).columns[0]);
-    expect((await reader.read({ view, version: 1, batches, split: { from: 0.5, to: 0.5 } })).rows).toBe(0);
+    expect((await read({ view, version: 1, batches, split: { from: 0.5, to: 0.5 } })).rows).toBe(0);
   });
 
   it('fetches a local file again that is gone or cut short', async () => {
@@ -192,7 +197,7 @@ describe('feature store', () => {
     await rm(join(batchFolder, names[0] as string));
     await truncate(join(batchFolder, names[1] as string), 100);
     const batches = [`${view}/2026-01-02`, `${view}/2026-01-03`];
-    expect((await reader.read({ view, version: 1, batches })).rows).toBe(500);
+    expect((await read({ view, version: 1, batches })).rows).toBe(500);
     expect(await readdir(join(folder, 'scratch'))).toEqual([]);
   });
 
@@ -226,7 +231,7 @@ describe('feature store', () => {
     expect(await refused(path, { batches, metadataId: 'other' })).toEqual(
       expected(409, 'METADATA_MISMATCH', { field: 'metadataId' }),
     );
-    await expect(reader.read({ view, version: 1, batches: ['x/1'] })).rejects.toMatchObject({
+    await expect(reader.open({ view, version: 1, batches: ['x/1'] })).rejects.toMatchObject({
       code: 'FEATURES_REFUSED',
       retryable: false,
       details: { status: 404 },
@@ -242,7 +247,7 @@ describe('feature store', () => {
       correctionOf,
     });
     expect(correction).toMatchObject({ viewVersion: 1, correctionOf, rows: 0 });
-    expect((await reader.read({ view, version: 1, batches: [correctionOf, `${correctionOf}~1`] })).rows).toBe(300);
+    expect((await read({ view, version: 1, batches: [correctionOf, `${correctionOf}~1`] })).rows).toBe(300);
     expect((await post(`/${view}/versions/2`, { batches: [correctionOf] })).status).toBe(404);
   }, 60_000);
 

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ParquetSource, writeParquet } from '@perennial/columns';
 import {
   retrainingRequestedV1,
   runCompletedV1,
@@ -235,7 +236,8 @@ async function undisturbed(request: RunRequest, yaml: string): Promise<string> {
   if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
   const { training, trials } = trainingPlan(parsed.ok, request);
   const model = tabTransformerConfig(exampleFitted, parsed.ok.model);
-  const rows = improvementRows(featureTable(rainRows(400)), model, request);
+  const source = await ParquetSource.open(writeParquet(featureTable(rainRows(400))));
+  const rows = await improvementRows(source, model, request);
   const [trial] = trials;
   if (!trial) throw new Error('no trial');
   const { checkpoint } = await train({ model, training: { ...training, ...trial }, ...rows });

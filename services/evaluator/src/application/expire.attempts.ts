@@ -4,7 +4,7 @@ import type { CycleStore } from './cycle.stores';
 
 const AT_ONCE = 100;
 
-/** Ends the attempts whose run has not answered by the deadline: the cycle goes on without it. */
+/** Ends the attempts whose run has not answered by the deadline: the cycle goes on without it. One that cannot be ended holds up no other. */
 export class ExpireAttempts {
   constructor(
     private readonly cycles: AdvanceCycles,
@@ -15,12 +15,14 @@ export class ExpireAttempts {
   ) {}
 
   async run(): Promise<void> {
+    const failures: unknown[] = [];
     for (const cycleId of await this.stored.overdue(this.clock.now().getTime(), AT_ONCE)) {
       await this.expire(cycleId).catch((error: unknown) => {
         // Its result came in the same moment; the next look sees what became of it.
-        if (codeOf(error) !== 'CONFLICT') throw error;
+        if (codeOf(error) !== 'CONFLICT') failures.push(error);
       });
     }
+    if (failures.length > 0) throw failures[0];
   }
 
   private async expire(cycleId: string): Promise<void> {

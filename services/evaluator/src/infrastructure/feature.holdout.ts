@@ -1,8 +1,9 @@
-import { type Column, type NumericColumn, type Table } from '@perennial/columns';
+import type { Column, NumericColumn, Table } from '@perennial/columns';
 import type { ModelReference } from '@perennial/contracts';
-import type { FeatureReader } from '@perennial/feature-reader';
+import type { FeatureReader, FeatureRows } from '@perennial/feature-reader';
 import { openModel, type LoadedModel } from '@perennial/model-runtime';
 import type { ObjectStore } from '@perennial/object-store';
+import { wholeBatches } from '../domain/whole.batches';
 import type { Holdout, HoldoutScoring, ScoredHoldout } from '../application/judge.models';
 
 const RAW = 'raw.';
@@ -23,27 +24,35 @@ const inputsOf = ({ rows, columns }: Table): Table => ({
     .map((column) => ({ ...column, name: column.name.slice(RAW.length) }) as Column),
 });
 
-/** Runs a stored artifact over the holdout rows of a feature view. */
+/** Rows that the model is run on at once: the results of a batch may depend on its size in their last bit. */
+const BATCH_ROWS = 1_024;
+
+/** Runs a stored artifact over the holdout rows of a feature view, one row group after the other. */
 export class FeatureHoldout implements HoldoutScoring {
   constructor(
-    private readonly artifacts: ObjectStore,
-    private readonly features: FeatureReader,
+    private readonly artifacts: Pick<ObjectStore, 'get'>,
+    private readonly features: Pick<FeatureReader, 'open'>,
   ) {}
 
   async score(reference: ModelReference, { batch, share }: Holdout, signal: AbortSignal): Promise<ScoredHoldout> {
     const bytes = await this.artifacts.get(reference.artifact);
     signal.throwIfAborted();
     const version = reference.version ?? reference.runId ?? reference.artifact.digest;
-    const model = await openModel(bytes, { name: batch.view, version, niceness: JUDGING_NICENESS });
+    const options = { name: batch.view, version, niceness: JUDGING_NICENESS, maxBatchRows: BATCH_ROWS };
+    const model = await openModel(bytes, options);
     try {
-      const table = await this.holdout(model, batch, share, signal);
-      return { labels: labelsOf(table), probabilities: await model.predictTable(inputsOf(table)) };
+      return await scored(model, await this.holdout(model, batch, share, signal), signal);
     } finally {
       await model.close();
     }
   }
 
-  private holdout(model: LoadedModel, batch: Holdout['batch'], share: number, signal: AbortSignal): Promise<Table> {
+  private holdout(
+    model: LoadedModel,
+    batch: Holdout['batch'],
+    share: number,
+    signal: AbortSignal,
+  ): Promise<FeatureRows> {
     const query = {
       view: batch.view,
       version: batch.viewVersion,
@@ -52,6 +61,19 @@ export class FeatureHoldout implements HoldoutScoring {
       split: { from: 0, to: share },
       labelledOnly: true,
     };
-    return this.features.read(query, { signal });
+    return this.features.open(query, { signal });
   }
+}
+
+async function scored(model: LoadedModel, source: FeatureRows, signal: AbortSignal): Promise<ScoredHoldout> {
+  const labels = new Float64Array(source.rows);
+  const probabilities = new Float64Array(source.rows);
+  let row = 0;
+  for await (const rows of wholeBatches(source.groups(), BATCH_ROWS)) {
+    signal.throwIfAborted();
+    labels.set(labelsOf(rows), row);
+    probabilities.set(await model.predictTable(inputsOf(rows)), row);
+    row += rows.rows;
+  }
+  return { labels, probabilities };
 }

@@ -1,9 +1,8 @@
-import type { Table } from '@perennial/columns';
 import type { FileReference } from '@perennial/contracts';
 import type { TraceContext, Transaction } from '@perennial/messaging';
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
 import type { TabTransformerConfig } from '@perennial/tabular-models';
-import type { EncodedRows } from '../domain/improvement.rows';
+import type { EncodedRows, FeatureRows } from '../domain/improvement.rows';
 import type { PastClaim, WaitingRun } from '../domain/claim.order';
 import type { RunEvent } from '../domain/run.events';
 import type { TrainingRun } from '../domain/training.run';
@@ -76,7 +75,7 @@ export interface FeatureQuery {
 }
 
 export interface FeatureViews {
-  read(query: FeatureQuery, options: { signal: AbortSignal }): Promise<Table>;
+  open(query: FeatureQuery, options: { signal: AbortSignal }): Promise<FeatureRows>;
 }
 
 export interface PreprocessingMetadata {

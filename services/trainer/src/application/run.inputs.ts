@@ -35,8 +35,8 @@ export async function runInputs(request: RunRequest, sources: RunSources, signal
   const plan = trainingPlan(pipeline, request);
   const fitted = await sources.metadata.fitted(request.metadataId, signal);
   const model = tabTransformerConfig(fitted, pipeline.model);
-  const [table, checkpoint] = await Promise.all([
-    sources.features.read(
+  const [rows, checkpoint] = await Promise.all([
+    sources.features.open(
       {
         view: request.view,
         version: request.viewVersion,
@@ -50,5 +50,5 @@ export async function runInputs(request: RunRequest, sources: RunSources, signal
     ),
     plan.checkpoint ? sources.files.get(plan.checkpoint) : undefined,
   ]);
-  return { pipeline, plan, fitted, model, ...improvementRows(table, model, request), checkpoint };
+  return { pipeline, plan, fitted, model, ...(await improvementRows(rows, model, request)), checkpoint };
 }

@@ -1,23 +1,38 @@
+import { projectColumns, type Table } from '@perennial/columns';
 import { tabTransformerConfig } from '@perennial/tabular-models';
 import { exampleFitted, examplePipeline, featureTable } from '../testing/run.examples';
-import { improvementRows, trainingColumns } from './improvement.rows';
+import { type FeatureRows, improvementRows, trainingColumns } from './improvement.rows';
 
 const model = tabTransformerConfig(exampleFitted, examplePipeline().model);
 const shares = { holdoutShare: 0.3, validationShare: 0.15 };
+
+/** The tables as row groups of one file. */
+const rowsOf = (...tables: Table[]): FeatureRows => ({
+  async *groups({ columns } = {}) {
+    for (const table of tables) yield columns ? projectColumns(table, columns) : table;
+  },
+});
 
 describe('the rows of a run', () => {
   it('come as columns of the view', () => {
     expect(trainingColumns(model)).toEqual(['label', 'split', 'enc.sky', 'enc.pressure', 'enc.wind']);
   });
 
-  it('are split by where they lie', () => {
-    const table = featureTable([
+  it.each([
+    ['in one piece', 4],
+    ['in several', 1],
+    ['in pieces that hold some of each', 3],
+  ])('are split by where they lie, read %s', async (_, size) => {
+    const all = [
       [1, 0.3, 1, 0.5, 1.5],
-      [0, 0.4499, 2, -0.5, 2.5],
       [1, 0.45, 0, 0.25, 3.5],
+      [0, 0.4499, 2, -0.5, 2.5],
       [0, 0.99, 1, 0.75, 4.5],
-    ]);
-    const { train, validation } = improvementRows(table, model, shares);
+    ];
+    const pieces = all.flatMap((_row, start) =>
+      start % size === 0 ? [featureTable(all.slice(start, start + size))] : [],
+    );
+    const { train, validation } = await improvementRows(rowsOf(...pieces), model, shares);
     expect(validation).toEqual({
       rows: 2,
       categorical: Int32Array.of(1, 2),
@@ -32,14 +47,14 @@ describe('the rows of a run', () => {
     });
   });
 
-  it('never hold a holdout row or one without a label, even where a store sends them', () => {
+  it('never hold a holdout row or one without a label, even where a store sends them', async () => {
     const table = featureTable([
       [1, 0.2999, 1, 0, 0],
       [1, 0, 1, 0, 0],
       [null, 0.5, 1, 0, 0],
       [1, null, 1, 0, 0],
     ]);
-    const { train, validation } = improvementRows(table, model, shares);
+    const { train, validation } = await improvementRows(rowsOf(table), model, shares);
     expect([train.rows, validation.rows]).toEqual([0, 0]);
   });
 });

@@ -23,52 +23,86 @@ export function trainingColumns(model: TabTransformerConfig): string[] {
   return ['label', 'split', ...features.map(encoded)];
 }
 
-/**
- * Labelled rows outside the holdout: validation = [holdout, holdout + validation) by `split`, training = the rest.
- * Holdout rows are left out again here, so that no candidate is judged on what it saw.
- */
-export function improvementRows(
-  table: Table,
-  model: TabTransformerConfig,
-  { holdoutShare, validationShare }: Shares,
-): { train: EncodedRows; validation: EncodedRows } {
-  const labels = numericColumnOf(table, 'label').values;
-  const splits = numericColumnOf(table, 'split').values;
-  const train: number[] = [];
-  const validation: number[] = [];
-  splits.forEach((split, row) => {
-    if (!(split >= holdoutShare) || Number.isNaN(labels[row])) return;
-    (split < holdoutShare + validationShare ? validation : train).push(row);
-  });
-  return { train: encodedRows(table, model, train), validation: encodedRows(table, model, validation) };
+/** Rows of a view that are read piece by piece, and more than once. */
+export interface FeatureRows {
+  groups(options?: { columns?: readonly string[] }): AsyncIterable<Table>;
 }
 
-function encodedRows(table: Table, model: TabTransformerConfig, rows: readonly number[]): EncodedRows {
-  const columns = (features: readonly string[]) =>
-    features.map((feature) => numericColumnOf(table, encoded(feature)).values);
+/**
+ * Labelled rows outside the holdout: validation = [holdout, holdout + validation) by `split`, training = the rest.
+ * Holdout rows are left out again here, so that no candidate is judged on what it saw. The rows are counted first, so
+ * that beside the matrices one row group is in memory.
+ */
+export async function improvementRows(
+  source: FeatureRows,
+  model: TabTransformerConfig,
+  shares: Shares,
+): Promise<{ train: EncodedRows; validation: EncodedRows }> {
+  const counted = { train: 0, validation: 0 };
+  for await (const table of source.groups({ columns: ['label', 'split'] })) {
+    const { train, validation } = partsOf(table, shares);
+    counted.train += train.length;
+    counted.validation += validation.length;
+  }
+  const train = encodedRows(counted.train, model);
+  const validation = encodedRows(counted.validation, model);
+  const written = { train: 0, validation: 0 };
+  for await (const table of source.groups()) {
+    const parts = partsOf(table, shares);
+    append(train, written.train, table, parts.train, model);
+    append(validation, written.validation, table, parts.validation, model);
+    written.train += parts.train.length;
+    written.validation += parts.validation.length;
+  }
+  return { train, validation };
+}
+
+/** Indices of the rows in each part. */
+function partsOf(table: Table, { holdoutShare, validationShare }: Shares): { train: number[]; validation: number[] } {
   const labels = numericColumnOf(table, 'label').values;
+  const parts = { train: [] as number[], validation: [] as number[] };
+  numericColumnOf(table, 'split').values.forEach((split, row) => {
+    if (!(split >= holdoutShare) || Number.isNaN(labels[row])) return;
+    (split < holdoutShare + validationShare ? parts.validation : parts.train).push(row);
+  });
+  return parts;
+}
+
+function encodedRows(count: number, { categorical, numeric }: TabTransformerConfig): EncodedRows {
   return {
-    rows: rows.length,
-    categorical: fill(
-      new Int32Array(rows.length * model.categorical.length),
-      rows,
-      columns(model.categorical.map(({ feature }) => feature)),
-    ),
-    numeric: fill(new Float32Array(rows.length * model.numeric.length), rows, columns(model.numeric)),
-    labels: Int32Array.from(rows, (row) => labels[row] as number),
+    rows: count,
+    categorical: new Int32Array(count * categorical.length),
+    numeric: new Float32Array(count * numeric.length),
+    labels: new Int32Array(count),
   };
 }
 
-function fill<M extends Int32Array | Float32Array>(
-  matrix: M,
+/** Writes the rows of a table behind those that were written before. */
+function append(
+  { categorical, numeric, labels }: EncodedRows,
+  start: number,
+  table: Table,
+  rows: readonly number[],
+  model: TabTransformerConfig,
+): void {
+  const columns = (features: readonly string[]) =>
+    features.map((feature) => numericColumnOf(table, encoded(feature)).values);
+  const label = numericColumnOf(table, 'label').values;
+  rows.forEach((row, index) => (labels[start + index] = label[row] as number));
+  fill(categorical, start, rows, columns(model.categorical.map(({ feature }) => feature)));
+  fill(numeric, start, rows, columns(model.numeric));
+}
+
+function fill(
+  matrix: Int32Array | Float32Array,
+  start: number,
   rows: readonly number[],
   columns: readonly Float64Array[],
-): M {
+): void {
   const width = columns.length;
   columns.forEach((values, column) => {
     rows.forEach((row, index) => {
-      matrix[index * width + column] = values[row] as number;
+      matrix[(start + index) * width + column] = values[row] as number;
     });
   });
-  return matrix;
 }

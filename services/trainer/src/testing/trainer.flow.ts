@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ParquetSource, writeParquet } from '@perennial/columns';
 import type { FileReference } from '@perennial/contracts';
 import { type OutboxEntry, type OutgoingRecord, silentLogger, stampEvents, Transactor } from '@perennial/messaging';
 import { InMemoryUnitOfWork } from '@perennial/messaging/testing';
@@ -77,9 +78,9 @@ export class TrainerFlow {
     const sources = {
       pipelines: this.pipelines(),
       features: {
-        read: async (query: FeatureQuery) => {
+        open: async (query: FeatureQuery) => {
           this.queries.push(query);
-          return featureTable(this.rows);
+          return ParquetSource.open(writeParquet(featureTable(this.rows)));
         },
       },
       metadata: { fitted: async () => exampleFitted },

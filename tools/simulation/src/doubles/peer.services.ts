@@ -1,4 +1,4 @@
-import { readParquet, type Table } from '@perennial/columns';
+import { ParquetSource } from '@perennial/columns';
 import type { HttpNetwork } from '../world/http.network';
 
 const TIMEOUT_MS = 20_000;
@@ -11,9 +11,12 @@ export class PeerServices {
   ) {}
 
   /** As FeatureReader reads: Parquet over HTTP. */
-  async features({ view, version, ...body }: { view: string; version: number }, signal: AbortSignal): Promise<Table> {
+  async features(
+    { view, version, ...body }: { view: string; version: number },
+    signal: AbortSignal,
+  ): Promise<ParquetSource> {
     const bytes = await this.ask('feature-store', `views/${view}/${version}`, body, signal);
-    return readParquet(bytes as Uint8Array);
+    return ParquetSource.open(bytes as Uint8Array);
   }
 
   async fitted(metadataId: string, signal: AbortSignal): Promise<unknown> {

@@ -1,5 +1,4 @@
 import { evaluate } from '@perennial/classification-metrics';
-import { numericColumnOf } from '@perennial/columns';
 import type { ModelReference } from '@perennial/contracts';
 import type { ObjectStore } from '@perennial/object-store';
 import { initialiseParameters, parameterLayout, type TabTransformerConfig } from '@perennial/tabular-models';
@@ -31,10 +30,12 @@ export const doublesOf: Record<string, (options: DoubleOptions) => AssemblyChang
               signal.throwIfAborted();
               const query = { view: batch.view, version: batch.viewVersion, batches: [batch.batchId] };
               const rows = { columns: ['label'], split: { from: 0, to: share }, labelledOnly: true };
-              const labels = numericColumnOf(await peers.features({ ...query, ...rows }, signal), 'label').values;
+              const { values: labels } = await (await peers.features({ ...query, ...rows }, signal)).column('label');
               const good = quality.isGood(model.runId, batch.view, batch.day);
-              const probabilities = Float64Array.from(labels, (label) => (label === (good ? 1 : 0) ? 0.9 : 0.1));
-              return { labels: Float64Array.from(labels), probabilities };
+              const probabilities = Float64Array.from(labels as Float64Array, (label) =>
+                label === (good ? 1 : 0) ? 0.9 : 0.1,
+              );
+              return { labels: Float64Array.from(labels as Float64Array), probabilities };
             },
           },
           evaluation: {
@@ -50,7 +51,7 @@ export const doublesOf: Record<string, (options: DoubleOptions) => AssemblyChang
       ExecuteRun: ({ needs }: { needs: { sources: object } }) => {
         Object.assign(needs.sources, {
           features: {
-            read: (query: never, { signal }: { signal: AbortSignal }) => peers.features(query, signal),
+            open: (query: never, { signal }: { signal: AbortSignal }) => peers.features(query, signal),
           },
           metadata: { fitted: (id: string, signal: AbortSignal) => peers.fitted(id, signal) },
         });
