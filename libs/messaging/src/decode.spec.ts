@@ -1,4 +1,4 @@
-import { decodeEnvelope, validateData } from './decode';
+import { decodeAs, decodeEnvelope, validateData } from './decode';
 import { encode } from './encode';
 import type { EventEnvelope } from './envelope';
 import { thingHappened, thingRecord } from './testing/delivery.fixture';
@@ -30,6 +30,16 @@ describe('CloudEvents codec', () => {
   it('reads back in binary mode what it wrote', () => {
     const { headers, value } = encode(full);
     expect(decodeEnvelope(thingRecord({ headers, value }))).toEqual(full);
+  });
+
+  it('reads an event of a known contract in any version, and no other', () => {
+    const record = (type: string) => thingRecord({ ...encode({ ...full, type }) });
+    const { type } = thingHappened;
+    for (const known of [type, type.replace('.v1.', '.v2.')]) {
+      expect(decodeAs(record(known), thingHappened)).toEqual({ ...full, type: known });
+    }
+    const rejected = { code: 'UNKNOWN_TYPE', details: expect.objectContaining({ field: 'type', id: 'e1' }) };
+    expect(() => decodeAs(record('perennial.test.v1.other'), thingHappened)).toThrow(expect.objectContaining(rejected));
   });
 
   it('reads structured mode', () => {

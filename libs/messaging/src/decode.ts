@@ -1,6 +1,7 @@
 import type { EventContract } from '@perennial/contracts';
 import type { EventEnvelope } from './envelope';
 import { DecodeError } from './errors';
+import { isVersionOf } from './event-version';
 import { isDeeperThan } from './json.depth';
 import type { BrokerRecord } from './record';
 import { violationsOf } from './violations';
@@ -25,6 +26,14 @@ export function validateData<T>(event: EventEnvelope, contract: EventContract<T>
   throw new DecodeError('INVALID_DATA', `${event.type}: ${violations.map((v) => v.text).join('; ')}`, {
     details: { type: event.type, id: event.id, violations },
   });
+}
+
+/** The event in a record, which must be of this contract in any version. Throws DecodeError, also UNKNOWN_TYPE. */
+export function decodeAs<T>(record: BrokerRecord, contract: EventContract<T>): EventEnvelope<T> {
+  const event = decodeEnvelope(record);
+  if (isVersionOf(event.type, contract)) return validateData(event, contract);
+  const details = { field: 'type', value: event.type, rule: `must be ${contract.type}`, id: event.id };
+  throw new DecodeError('UNKNOWN_TYPE', `type = ${event.type}: ${details.rule}`, { details });
 }
 
 function binary(record: BrokerRecord): EventEnvelope {

@@ -3,14 +3,12 @@ import {
   type BrokerRecord,
   type Clock,
   codeOf,
+  decodeAs,
   DecodeError,
-  decodeEnvelope,
   type DeadLetters,
-  isVersionOf,
   type Logger,
   type Origin,
   type PartitionSlice,
-  validateData,
 } from '@perennial/messaging';
 import { heard, isAfter, type Replica, replicaKey, saysOtherThan, type TakenReport } from '../domain/replica';
 import { type ClockPair, delayOf } from '../domain/report.delay';
@@ -102,12 +100,8 @@ export class HearReplicas {
 }
 
 function reportIn(record: BrokerRecord): TakenReport & { origin: Origin } {
-  const event = decodeEnvelope(record);
-  if (!isVersionOf(event.type, replicaReportedV1)) {
-    const details = { field: 'type', value: event.type, rule: `must be ${replicaReportedV1.type}`, id: event.id };
-    throw new DecodeError('UNKNOWN_TYPE', `type = ${event.type}: ${details.rule}`, { details });
-  }
-  const { at, ...report } = validateData(event, replicaReportedV1).data;
+  const event = decodeAs(record, replicaReportedV1);
+  const { at, ...report } = event.data;
   const { id: causationId, correlationid: correlationId, traceparent, tracestate } = event;
   return {
     report,

@@ -2,12 +2,10 @@ import { predictionMadeV1 } from '@perennial/contracts';
 import {
   type BrokerRecord,
   type Clock,
+  decodeAs,
   DecodeError,
-  decodeEnvelope,
   type DeadLetters,
-  isVersionOf,
   type PartitionSlice,
-  validateData,
 } from '@perennial/messaging';
 import { GatheredWrites } from './gathered.writes';
 import type { PredictionRecord, PredictionStore } from './ports';
@@ -34,7 +32,7 @@ export class RecordPredictions {
     const readable: PredictionRecord[] = [];
     for (const record of records) {
       try {
-        readable.push(predictionIn(record));
+        readable.push(decodeAs(record, predictionMadeV1).data);
       } catch (error) {
         await this.refuse(record, error);
       }
@@ -49,11 +47,4 @@ export class RecordPredictions {
     const failedAt = this.clock.now();
     await this.deadLetters.add({ record, group: this.group, code, message, attempts: 1, failedAt });
   }
-}
-
-function predictionIn(record: BrokerRecord): PredictionRecord {
-  const event = decodeEnvelope(record);
-  if (isVersionOf(event.type, predictionMadeV1)) return validateData(event, predictionMadeV1).data;
-  const details = { field: 'type', value: event.type, rule: `must be ${predictionMadeV1.type}`, id: event.id };
-  throw new DecodeError('UNKNOWN_TYPE', `type = ${event.type}: ${details.rule}`, { details });
 }
