@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type ObjectStore, ObjectStoreError } from '@perennial/object-store';
 import { WatchedObjectStore } from './watched.object-store';
 
@@ -14,6 +15,12 @@ function storeWith() {
   const store = {
     put: () => answer(failing.put, reference),
     get: () => answer(failing.get, Buffer.from('x')),
+    stream: () =>
+      Readable.from(
+        (async function* () {
+          yield await answer(failing.get, Buffer.from('x'));
+        })(),
+      ),
     exists: () => answer(failing.get, true),
     delete: () => answer(failing.put, undefined),
   } as unknown as ObjectStore;
@@ -44,6 +51,16 @@ describe('an object store under watch', () => {
     expect(() => watched.check()).toThrow('no room');
     failing.get = undefined;
     await watched.get(reference);
+    expect(() => watched.check()).not.toThrow();
+  });
+
+  it('looks at what is read as a stream, too', async () => {
+    const { failing, watched } = storeWith();
+    failing.get = full;
+    await expect(watched.stream(reference).toArray()).rejects.toBe(full);
+    expect(() => watched.check()).toThrow('no room');
+    failing.get = undefined;
+    await watched.stream(reference).toArray();
     expect(() => watched.check()).not.toThrow();
   });
 

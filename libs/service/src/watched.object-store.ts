@@ -3,9 +3,11 @@ import type { FileReference } from '@perennial/contracts';
 import { isUnbounded } from '@perennial/messaging';
 import type { ObjectStore, PutOptions } from '@perennial/object-store';
 
+type Kind = 'read' | 'write';
+
 /** Remembers that the store was away, full or refused the service, until a call succeeds again. */
 export class WatchedObjectStore implements ObjectStore {
-  private readonly failures = new Map<'read' | 'write', unknown>();
+  private readonly failures = new Map<Kind, unknown>();
 
   constructor(private readonly store: ObjectStore) {}
 
@@ -23,7 +25,10 @@ export class WatchedObjectStore implements ObjectStore {
   }
 
   stream(reference: FileReference): Readable {
-    return this.store.stream(reference);
+    const stream = this.store.stream(reference);
+    stream.once('end', () => this.worked('read'));
+    stream.once('error', (error) => this.failed('read', error));
+    return stream;
   }
 
   exists(reference: FileReference): Promise<boolean> {
@@ -34,16 +39,24 @@ export class WatchedObjectStore implements ObjectStore {
     return this.watch(this.store.delete(reference), 'read');
   }
 
-  /** A full store can still be read: only what was written tells that there is room again. */
-  private async watch<T>(call: Promise<T>, kind: 'read' | 'write'): Promise<T> {
+  private async watch<T>(call: Promise<T>, kind: Kind): Promise<T> {
     try {
       const result = await call;
-      this.failures.delete('read');
-      this.failures.delete(kind);
+      this.worked(kind);
       return result;
     } catch (error) {
-      if (isUnbounded(error)) this.failures.set(kind, error);
+      this.failed(kind, error);
       throw error;
     }
+  }
+
+  /** A full store can still be read: only what was written tells that there is room again. */
+  private worked(kind: Kind): void {
+    this.failures.delete('read');
+    this.failures.delete(kind);
+  }
+
+  private failed(kind: Kind, error: unknown): void {
+    if (isUnbounded(error)) this.failures.set(kind, error);
   }
 }
