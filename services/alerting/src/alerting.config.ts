@@ -43,6 +43,8 @@ export const alertingConfigSchema = z
     NOTIFICATION_POLL_MS: integer(10, 60_000).default(500),
     NOTIFICATION_BACKOFF_MS: integer(1, 600_000).default(1_000),
     NOTIFICATION_BACKOFF_MAXIMUM_MS: integer(1, 3_600_000).default(300_000),
+    /** How long a request that was not answered may still reach its sink; so long the alert's end waits. */
+    NOTIFICATION_LATE_MS: integer(0, 3_600_000).default(120_000),
   })
   .superRefine((config, context) => {
     if (config.SMTP_URL === undefined) return;

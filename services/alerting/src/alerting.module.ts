@@ -113,7 +113,11 @@ const delivery: Provider[] = [
       config: AlertingConfig,
     ) =>
       new DeliverNotifications(alerts, notifications, transactor, clock, logger, {
-        backoff: { initialMs: config.NOTIFICATION_BACKOFF_MS, maximumMs: config.NOTIFICATION_BACKOFF_MAXIMUM_MS },
+        retry: {
+          initialMs: config.NOTIFICATION_BACKOFF_MS,
+          maximumMs: config.NOTIFICATION_BACKOFF_MAXIMUM_MS,
+          lateMs: config.NOTIFICATION_LATE_MS,
+        },
         random: Math.random,
         observe: deliveryCounter(registry),
       }),

@@ -1,13 +1,6 @@
 import { notificationFailedV1, notificationSentV1 } from '@perennial/contracts';
-import {
-  emit,
-  type BackoffPolicy,
-  type Clock,
-  type Logger,
-  type OutgoingEvent,
-  type Transactor,
-} from '@perennial/messaging';
-import { afterTry, type DeliveryResult } from '../domain/delivery.policy';
+import { emit, type Clock, type Logger, type OutgoingEvent, type Transactor } from '@perennial/messaging';
+import { afterTry, type DeliveryResult, type RetryPolicy } from '../domain/delivery.policy';
 import type { Incident } from '../domain/incident';
 import { readiness, type Notification } from '../domain/notification';
 import type { AlertStore, NotificationStore, StoredAlert, StoredNotification } from './alert.stores';
@@ -16,7 +9,7 @@ import type { Channel } from './channel';
 const BATCH = 50;
 
 export interface DeliveryOptions {
-  backoff: BackoffPolicy;
+  retry: RetryPolicy;
   /** In [0, 1). */
   random(): number;
   /** Told of every try. */
@@ -59,10 +52,11 @@ export class DeliverNotifications {
     const ready = readiness(
       notification,
       all.filter(({ channel }) => channel === notification.channel),
+      this.now(),
     );
     if (ready.send) return true;
-    if ('waitFor' in ready) {
-      await this.notifications.defer(notification.notificationId, Math.max(ready.waitFor.nextTryAt, this.now()) + 1);
+    if ('waitUntil' in ready) {
+      await this.notifications.defer(notification.notificationId, ready.waitUntil);
     } else {
       await this.save(
         { ...stored, notification: { ...notification, state: 'skipped', reason: ready.skip } },
@@ -78,9 +72,9 @@ export class DeliverNotifications {
     const result = await channel.send(alert.incident, notification, signal);
     // A try that the shutdown cut short is not held against the sink; the next owner of the channel repeats it.
     if (signal.aborted && result.outcome !== 'delivered') return;
-    const { random, backoff, observe } = this.options;
+    const { random, retry, observe } = this.options;
     observe(channel.name, result.outcome);
-    const after = afterTry(notification, result, this.now(), random(), backoff);
+    const after = afterTry(notification, result, this.now(), random(), retry);
     this.log(after, result);
     await this.save({ ...stored, notification: after }, alert, announce(alert.incident, after));
   }

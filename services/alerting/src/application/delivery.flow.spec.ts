@@ -122,6 +122,23 @@ describe('an incident on its way to PagerDuty', () => {
     expect(flow.notifications.notifications.get(`${alertId}.pagerduty.trigger`)?.notification.tries).toBe(3);
   });
 
+  it('is not ended while a trigger that got no answer may still arrive, and page again', async () => {
+    sink.answer = () => (sink.received.length === 1 ? null : { status: 202 });
+    await exhausted('2026-01-04');
+    const triedAt = flow.now;
+    await flow.deliverDue();
+    await kept('2026-01-05');
+    flow.now += 60_000;
+    await flow.deliverDue();
+    flow.now = triedAt + 119_999;
+    await flow.deliverDue();
+    expect(actions()).toEqual(['trigger', 'trigger']);
+    flow.now = triedAt + 120_001;
+    await flow.deliverDue();
+    expect(actions()).toEqual(['trigger', 'trigger', 'resolve']);
+    expect(flow.tries).toEqual(['pagerduty unanswered', 'pagerduty delivered', 'pagerduty delivered']);
+  });
+
   it('gives up on a 400, and then has nothing to resolve', async () => {
     sink.answer = () => ({ status: 400, body: '{"status":"invalid event"}' });
     await exhausted('2026-01-04');

@@ -1,7 +1,7 @@
 import { afterTry, parseRetryAfter, resultOfStatus, type DeliveryResult } from './delivery.policy';
 import type { Notification } from './notification';
 
-const backoff = { initialMs: 1000, maximumMs: 60_000 };
+const policy = { initialMs: 1000, maximumMs: 60_000, lateMs: 120_000 };
 const pending: Notification = {
   notificationId: 'a.slack.trigger',
   alertId: 'a',
@@ -12,16 +12,27 @@ const pending: Notification = {
   nextTryAt: 0,
   createdAt: 0,
   reason: null,
+  lateUntil: null,
 };
 const now = Date.parse('2026-01-04T00:00:00Z');
 const tryOnce = (result: DeliveryResult, tries = 0): Notification =>
-  afterTry({ ...pending, tries }, result, now, 1, backoff);
+  afterTry({ ...pending, tries }, result, now, 1, policy);
 
 it('doubles the wait up to the maximum and never gives up on a sink that is away', () => {
   const down: DeliveryResult = { outcome: 'unavailable', reason: 'ECONNREFUSED' };
   const waits = [0, 1, 2, 3, 10, 1000].map((tries) => tryOnce(down, tries).nextTryAt - now);
   expect(waits).toEqual([1000, 2000, 4000, 8000, 60_000, 60_000]);
   expect(tryOnce(down, 1000)).toMatchObject({ state: 'pending', tries: 1001, reason: 'ECONNREFUSED' });
+});
+
+it('remembers how long a request without an answer may still be under way, whatever comes of the next', () => {
+  const silent = tryOnce({ outcome: 'unanswered', reason: 'timeout' });
+  expect(silent).toMatchObject({ state: 'pending', lateUntil: now + 120_000 });
+  const answered = { outcome: 'unavailable', reason: 'HTTP 500' } as const;
+  for (const result of [{ outcome: 'delivered' }, answered] as const) {
+    expect(afterTry(silent, result, now + 5_000, 1, policy).lateUntil).toBe(now + 120_000);
+  }
+  expect(tryOnce(answered).lateUntil).toBeNull();
 });
 
 it('waits at least as long as a throttling sink asks, but no more than an hour', () => {

@@ -1,15 +1,23 @@
 import { backoffDelay, type BackoffPolicy } from '@perennial/messaging';
 import type { Notification } from './notification';
 
-/** What became of one try. Only `refused` is final: the sink will not take this message, however often it is sent. */
+/**
+ * What became of one try. Only `refused` is final: the sink will not take this message, however often it is sent.
+ * `unanswered`: it was sent, and may still arrive.
+ */
 export type DeliveryResult =
   | { outcome: 'delivered' }
   | { outcome: 'refused'; reason: string }
   | { outcome: 'throttled'; reason: string; retryAfterMs: number | null }
-  | { outcome: 'unavailable'; reason: string };
+  | { outcome: 'unavailable' | 'unanswered'; reason: string };
 
 /** The longest wait a sink may ask for. */
 const MAXIMUM_RETRY_AFTER_MS = 60 * 60 * 1000;
+
+export interface RetryPolicy extends BackoffPolicy {
+  /** How long a request without an answer may still be under way. */
+  lateMs: number;
+}
 
 /** `random` is in [0, 1). A sink that is down is tried until it is back. */
 export function afterTry(
@@ -17,13 +25,14 @@ export function afterTry(
   result: DeliveryResult,
   now: number,
   random: number,
-  backoff: BackoffPolicy,
+  policy: RetryPolicy,
 ): Notification {
-  const tried = { ...notification, tries: notification.tries + 1 };
+  const lateUntil = result.outcome === 'unanswered' ? now + policy.lateMs : notification.lateUntil;
+  const tried = { ...notification, tries: notification.tries + 1, lateUntil };
   if (result.outcome === 'delivered') return { ...tried, state: 'sent', reason: null };
   if (result.outcome === 'refused') return { ...tried, state: 'failed', reason: result.reason };
   const asked = result.outcome === 'throttled' ? (result.retryAfterMs ?? 0) : 0;
-  const wait = Math.max(backoffDelay(tried.tries, backoff, random), Math.min(asked, MAXIMUM_RETRY_AFTER_MS));
+  const wait = Math.max(backoffDelay(tried.tries, policy, random), Math.min(asked, MAXIMUM_RETRY_AFTER_MS));
   return { ...tried, nextTryAt: now + wait, reason: result.reason };
 }
 

@@ -15,6 +15,8 @@ export interface Notification {
   createdAt: number;
   /** Why the last try failed, or why none was made. */
   reason: string | null;
+  /** Until then a try without an answer may still reach the sink, in epoch milliseconds. */
+  lateUntil: number | null;
 }
 
 /** A channel is told of an alert in this order. */
@@ -43,6 +45,7 @@ export function newNotification(
     nextTryAt: now,
     createdAt: now,
     reason: missing ? CHANNEL_MISSING : null,
+    lateUntil: null,
   };
 }
 
@@ -58,16 +61,21 @@ export function followUps(
     .map(({ alertId, channel }) => newNotification({ alertId, channel, action }, channels, now));
 }
 
-/** `skip` says why it will never go out; `waitFor` is what must go out first. */
-export type Readiness = { send: true } | { send: false; skip: string } | { send: false; waitFor: Notification };
+/** `skip` says why it will never go out; `waitUntil` is when to look again, in epoch milliseconds. */
+export type Readiness = { send: true } | { send: false; skip: string } | { send: false; waitUntil: number };
 
-/** Whether a pending notification may go out, given the others of the same alert and channel. */
-export function readiness(notification: Notification, siblings: readonly Notification[]): Readiness {
+/**
+ * Whether a pending notification may go out, given the others of the same alert and channel. One that ends the alert
+ * waits for tries without an answer: a trigger that arrived after it would open the incident again, and page again.
+ */
+export function readiness(notification: Notification, siblings: readonly Notification[], now: number): Readiness {
   const before = siblings.filter(({ action }) => ORDER[action] < ORDER[notification.action]);
   const trigger = before.find(({ action }) => action === 'trigger');
   if (trigger && (trigger.state === 'failed' || trigger.state === 'skipped')) {
     return { send: false, skip: 'the channel was never told of the alert' };
   }
   const waitFor = before.find(({ state }) => state === 'pending');
-  return waitFor ? { send: false, waitFor } : { send: true };
+  if (waitFor) return { send: false, waitUntil: Math.max(waitFor.nextTryAt, now) + 1 };
+  const late = notification.action === 'resolve' ? Math.max(...before.map(({ lateUntil }) => lateUntil ?? 0)) : 0;
+  return late > now ? { send: false, waitUntil: late + 1 } : { send: true };
 }

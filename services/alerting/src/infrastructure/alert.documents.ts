@@ -57,6 +57,7 @@ export const notificationSchema = new Schema<NotificationDocument>(
     nextTryAt: number,
     createdAt: number,
     reason: optionalText,
+    lateUntil: { type: Number, default: null },
     revision: number,
   } as never,
   { ...options, collection: 'notifications' },

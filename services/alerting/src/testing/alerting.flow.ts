@@ -45,7 +45,7 @@ export class AlertingFlow {
     this.watch = new WatchPipelines(new RecordIncidents(this.alerts, this.notifications, known, pipelines));
     this.acknowledge = new AcknowledgeAlert(this.alerts, this.notifications, known, transactor, clock);
     this.deliver = new DeliverNotifications(this.alerts, this.notifications, transactor, clock, silentLogger, {
-      backoff: { initialMs: 1000, maximumMs: 60_000 },
+      retry: { initialMs: 1000, maximumMs: 60_000, lateMs: 120_000 },
       random: () => 0.5,
       observe: (channel, outcome) => this.tries.push(`${channel} ${outcome}`),
     });

@@ -14,10 +14,10 @@ export interface Answer {
   body?: string;
 }
 
-/** A real HTTP server on the loopback interface that records what it gets; `answer` decides what it says. */
+/** A real HTTP server on the loopback interface that records what it gets; `answer` decides what it says, null: nothing. */
 export class HttpSink {
   readonly received: ReceivedRequest[] = [];
-  answer: (request: ReceivedRequest) => Answer = () => ({ status: 202, body: '{"status":"success"}' });
+  answer: (request: ReceivedRequest) => Answer | null = () => ({ status: 202, body: '{"status":"success"}' });
   private port = 0;
   private readonly server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -27,6 +27,7 @@ export class HttpSink {
       const received = { path: request.url ?? '', headers: request.headers, body };
       this.received.push(received);
       const answer = this.answer(received);
+      if (answer === null) return void request.socket.destroy();
       response.writeHead(answer.status, { connection: 'close', ...answer.headers }).end(answer.body ?? '');
     });
   });

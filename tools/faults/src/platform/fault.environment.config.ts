@@ -11,10 +11,10 @@ const brisk = {
   TRAINER_POLL_INTERVAL_MS: '200',
   TRAINER_LEASE_MS: '4000',
   NOTIFICATION_POLL_MS: '100',
+  NOTIFICATION_LATE_MS: '10000',
   INGESTION_CLOSING_INTERVAL_MS: '200',
   DEPLOYER_INTERVAL_MS: '200',
   DEPLOYER_PAUSE_MS: '500',
-  // Each is a transaction of the deployer, and there are as many as pipelines; a swap is reported at once anyway.
   INFERENCE_HEARTBEAT_SECONDS: '5',
   INFERENCE_DESIRED_INTERVAL_MS: '500',
 };

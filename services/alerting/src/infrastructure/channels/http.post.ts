@@ -6,12 +6,17 @@ export interface HttpPost {
   headers: Record<string, string>;
 }
 
-const reasonOf = (error: unknown): string => {
-  const { cause, message } = error as Error;
-  return cause instanceof Error && cause.message ? cause.message : message;
-};
+/** Nothing was sent: there was no connection. */
+const UNSENT: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
-/** One POST, no redirects followed. An answer that does not come within `timeoutMs` counts as unavailable. */
+function failureOf(error: unknown): DeliveryResult {
+  const { cause, message } = error as Error;
+  const reason = cause instanceof Error && cause.message ? cause.message : message;
+  const unsent = UNSENT.includes((cause as { code?: unknown } | undefined)?.code);
+  return { outcome: unsent ? 'unavailable' : 'unanswered', reason };
+}
+
+/** One POST, no redirects followed. An answer that does not come within `timeoutMs` counts as none. */
 export async function post(
   { url, body, headers }: HttpPost,
   timeoutMs: number,
@@ -24,6 +29,6 @@ export async function post(
     const answer = await response.text();
     return resultOfStatus(response.status, answer, response.headers.get('retry-after'), now());
   } catch (error) {
-    return { outcome: 'unavailable', reason: reasonOf(error) };
+    return failureOf(error);
   }
 }
