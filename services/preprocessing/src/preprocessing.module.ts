@@ -27,7 +27,7 @@ import { pipelinesByDataset } from './domain/dataset.preprocessing';
 import { MongoBatchStore } from './infrastructure/mongo.batch.store';
 import { MongoMetadataStore } from './infrastructure/mongo.metadata.store';
 import { PreparationWorker } from './infrastructure/preparation.worker';
-import { preparationFailures } from './infrastructure/prometheus.metrics';
+import { prometheusMetrics } from './infrastructure/prometheus.metrics';
 import { ThreadedCompute } from './infrastructure/threaded.compute';
 import { BatchClosedConsumer } from './interface/batch-closed.consumer';
 import { PreprocessingController } from './interface/preprocessing.controller';
@@ -102,7 +102,7 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
         new PreparationWorker(prepare, batches, {
           ...{ leases, clock, logger, newId, bell, leaseMs: LEASE_MS, random: Math.random },
           ...{ concurrency: config.PREPARATION_CONCURRENCY, pollMs: config.PREPARATION_POLL_MS },
-          onFailed: preparationFailures(registry),
+          metrics: prometheusMetrics(registry),
         }),
     },
   ],

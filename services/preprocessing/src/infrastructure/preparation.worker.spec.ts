@@ -49,17 +49,18 @@ function setup(queued: string[], concurrency = 1) {
   };
   const bell = new BatchBell();
   const failed: string[] = [];
+  const waiting: number[] = [];
   const worker = new PreparationWorker(prepare as never, batches as never, {
     ...{ leases: leases as never, clock: { now: () => new Date(now) }, logger: silentLogger, bell, concurrency },
     ...{ newId: () => `owner-${(owners += 1)}`, pollMs: 3_600_000, leaseMs: 3_600_000, random: () => 0.5 },
-    onFailed: (code) => failed.push(code),
+    metrics: { failed: (code) => failed.push(code), waiting: (datasets) => waiting.push(datasets) },
   });
   const after = async (ms: number) => {
     now += ms;
     bell.ring();
     await settled();
   };
-  return { worker, begun, givenUp, failed, work, held, after };
+  return { worker, begun, givenUp, failed, waiting, work, held, after };
 }
 
 describe('who prepares queued batches', () => {
@@ -75,6 +76,7 @@ describe('who prepares queued batches', () => {
     const test = setup(['a/1', 'a/2', 'b/1', 'a/3']);
     await started(test.worker);
     expect(test.begun).toEqual(['a/1', 'b/1', 'a/2', 'a/3']);
+    expect(test.waiting).toEqual([2, 1, 1, 0]);
     expect(test.held.size).toBe(0);
   });
 

@@ -24,8 +24,14 @@ export interface PreparationWorkerOptions {
   pollMs: number;
   leaseMs: number;
   random(): number;
-  /** Called when a batch is given up. */
-  onFailed(code: string): void;
+  metrics: PreparationMetrics;
+}
+
+export interface PreparationMetrics {
+  /** A batch was given up. */
+  failed(code: string): void;
+  /** Datasets that have a queued batch, whoever works on them. */
+  waiting(datasets: number): void;
 }
 
 const MAX_TRIES = 5;
@@ -71,7 +77,9 @@ export class PreparationWorker {
   private async round(owner: string, signal: AbortSignal): Promise<void> {
     for (let found = true; found;) {
       found = false;
-      for (const next of await this.batches.nextOfEach()) {
+      const queued = await this.batches.nextOfEach();
+      this.options.metrics.waiting(queued.length);
+      for (const next of queued) {
         if (signal.aborted) return;
         if (!this.rests(next.batchId) && (await this.claim(owner, next, signal))) found = true;
       }
@@ -105,7 +113,7 @@ export class PreparationWorker {
 
   /** What is away is waited for; an error that may pass is given a few tries. */
   private async failed(batchId: string, error: unknown): Promise<void> {
-    const { clock, logger, random, onFailed } = this.options;
+    const { clock, logger, random, metrics } = this.options;
     const before = this.failures.get(batchId);
     const counted = (before?.counted ?? 0) + (isUnbounded(error) ? 0 : 1);
     const all = (before?.all ?? 0) + 1;
@@ -115,7 +123,7 @@ export class PreparationWorker {
     if (!isUnbounded(error) && (!isRetryable(error) || counted >= MAX_TRIES)) {
       await this.prepare.giveUp(batchId, error);
       this.failures.delete(batchId);
-      return onFailed(code);
+      return metrics.failed(code);
     }
     logger.warn({ batchId, tries: all, code, err: error }, 'preparing failed and will be tried again');
   }
