@@ -201,6 +201,18 @@ describe('preprocessing', () => {
     expect((await again()).status).toBe(409);
   }, 60_000);
 
+  it('goes on with a large day after it was stopped in the middle', async () => {
+    const large = await batch('2026-01-10', rows(0, 150_000));
+    expect(large.raw.bytes).toBeGreaterThan(512 * 1024); // worked on in a thread
+    const { batchId } = large;
+    await close(large);
+    await eventually(
+      async () => ((await get(`batches/${batchId}`)) as { state?: string }).state === 'queued' || undefined,
+    );
+    await service.restart();
+    expect(await prepared(batchId)).toMatchObject({ rows: 150_000 });
+  }, 120_000);
+
   it('emits once per batch, whatever was delivered again', async () => {
     const all = service.recorder
       .of(batchPreparedV1, (data) => data.dataset === dataset)
