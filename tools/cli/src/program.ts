@@ -50,6 +50,7 @@ Environment:
   KAFKA_BROKERS, MONGO_URL  servers that run already, instead of the embedded ones
   PERENNIAL_URL             a platform that runs elsewhere
   PIPELINES                 pipeline files or folders, separated by commas
+  PERENNIAL_NICENESS        by how much services that work in bulk yield with --separate (default: 5)
   NO_COLOR                  no colours`;
 
 function configure(command: Command): void {

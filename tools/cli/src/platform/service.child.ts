@@ -5,13 +5,12 @@ import { startFailure } from '../output/log.lines';
 import { platformPlan } from './platform.plan';
 import { startNamed } from './service.definitions';
 import { serviceEnvironment } from './service.environment';
-import { yielding } from './service.placement';
-
-const NICENESS = 10;
+import { nicenessOf } from './service.placement';
 
 /** One service in this process. Arguments: the plan's file, the service's name. Says `ready` to its parent. */
 async function main(planFile: string, name: ServiceName): Promise<void> {
-  if (yielding.has(name)) yieldSession(NICENESS);
+  const niceness = nicenessOf(name, process.env);
+  if (niceness > 0) yieldSession(niceness);
   const plan = platformPlan.parse(JSON.parse(readFileSync(planFile, 'utf8')));
   const service = await startNamed(name, serviceEnvironment(plan, name, process.env));
   let stopping = false;

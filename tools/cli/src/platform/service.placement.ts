@@ -1,7 +1,16 @@
 import type { ServiceName } from '@perennial/contracts';
 
-/** Their work comes in bulk, and nobody waits for an answer: they yield the processor to those who answer clients. */
-export const yielding: ReadonlySet<ServiceName> = new Set(['ingestion', 'preprocessing', 'evaluator', 'trainer']);
+/** Their work comes in bulk, and nobody waits for an answer. */
+const bulky: ReadonlySet<ServiceName> = new Set(['ingestion', 'preprocessing', 'evaluator', 'trainer']);
+const USUAL_NICENESS = 5;
+
+/** By how many steps a service yields the processor to those who answer clients. @throws RangeError */
+export function nicenessOf(name: ServiceName, { PERENNIAL_NICENESS: text }: NodeJS.ProcessEnv): number {
+  if (!bulky.has(name)) return 0;
+  const steps = text === undefined || text === '' ? USUAL_NICENESS : Number(text);
+  if (Number.isInteger(steps) && steps >= 0 && steps <= 19) return steps;
+  throw new RangeError(`PERENNIAL_NICENESS ${text}: must be a whole number from 0 to 19`);
+}
 
 /** Ports that clients know by heart; the other services take any. */
 export const preferredPorts = {
