@@ -15,7 +15,7 @@ describe('the loop under real faults', () => {
 
   beforeAll(async () => {
     print(`seeds ${orders.map(({ seed, scenario }) => `${seed} ${scenario.name}`).join(', ')}`);
-    verdicts = await runChaos(orders, { print, concurrency: 4, stages: 4 });
+    verdicts = await runChaos(orders, { print, concurrency: 5, stages: 2 });
     print(summaryOf(verdicts));
   });
 

@@ -13,7 +13,7 @@ async function main(): Promise<number> {
     return 0;
   }
   print(`seeds ${orders.map(({ seed, scenario }) => `${seed} ${scenario.name}`).join(', ')}`);
-  const verdicts = await runChaos(orders, { print, concurrency: 8, stages: 3 });
+  const verdicts = await runChaos(orders, { print, concurrency: 5, stages: 2 });
   print(summaryOf(verdicts));
   return verdicts.some(({ problems }) => problems.length > 0) ? 1 : 0;
 }
