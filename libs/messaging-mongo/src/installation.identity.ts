@@ -19,10 +19,15 @@ export async function installationOf(connection: Connection, service: string, ne
   const options = { upsert: true, returnDocument: 'after', writeConcern: { w: 'majority', j: true } } as const;
   try {
     const change = { $setOnInsert: { installation: newId() } };
-    const document = await documents
-      .findOneAndUpdate(id, change, options)
-      .catch((error: unknown) => (isDuplicateKey(error) ? documents.findOne(id) : Promise.reject(error)));
-    return `${connection.name}/${document?.installation}`;
+    for (;;) {
+      const document = await documents.findOneAndUpdate(id, change, options).catch((error: unknown) => {
+        if (isDuplicateKey(error)) return null;
+        throw error;
+      });
+      if (document) return `${connection.name}/${document.installation}`;
+      // Another has just written it, and it is not to be read yet.
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
   } catch (error) {
     throw toDatabaseError(error);
   }

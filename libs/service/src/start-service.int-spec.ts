@@ -10,8 +10,10 @@ import {
   type EventEnvelope,
   type HandlerContext,
   type Publisher,
+  silentLogger,
   type Stamp,
 } from '@perennial/messaging';
+import { installationsIn, kafkaConfigSchema } from '@perennial/messaging-kafka';
 import { sessionOf } from '@perennial/messaging-mongo';
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
@@ -108,10 +110,14 @@ describe('a service started by the kit', () => {
     const replica = await startAnother();
     await replica.close();
     const other = `${databaseName}_b`;
+    // While members come and go the broker tells nothing of them; whoever comes then is refused when joining.
+    const broker = kafkaConfigSchema.parse({ brokers: [kafka] });
+    const group = `kit-${dataset}`;
+    await until(async () => ((await installationsIn(broker, [group], silentLogger)).has(group) ? true : undefined));
     await expect(startAnother({ MONGO_DATABASE: other })).rejects.toMatchObject({
       code: 'FOREIGN_INSTALLATION',
       details: {
-        group: `kit-${dataset}`,
+        group,
         ours: expect.stringMatching(`^${other}/`),
         theirs: expect.stringMatching(`^${databaseName}/`),
       },
