@@ -14,16 +14,17 @@ const allowedTypes = {
 };
 
 const scopes = (...names) => names.map((name) => `scope:${name}`);
-const everyService = scopes('contracts', 'messaging', 'platform', 'data');
+const everyService = scopes('contracts', 'messaging', 'platform', 'data', 'compute');
 
 const allowedScopes = {
   'scope:contracts': scopes('contracts'),
+  'scope:compute': scopes('compute'),
   'scope:messaging': scopes('messaging', 'contracts'),
   'scope:platform': scopes('platform', 'messaging', 'data', 'contracts'),
   'scope:data': scopes('data', 'contracts'),
   'scope:evaluation': scopes('evaluation', 'data', 'contracts'),
-  'scope:training': scopes('training', 'evaluation', 'data', 'contracts'),
-  'scope:serving': scopes('serving', 'data', 'contracts'),
+  'scope:training': scopes('training', 'evaluation', 'data', 'compute', 'contracts'),
+  'scope:serving': scopes('serving', 'data', 'compute', 'contracts'),
   'scope:ingestion': everyService,
   'scope:preprocessing': everyService,
   'scope:feature-store': everyService,

@@ -1,9 +1,9 @@
 // Worker thread entry: one session, one run at a time. session.run blocks its thread, hence a thread of its own;
 // and released sessions leak memory, which goes with the thread.
 import { parentPort, workerData } from 'node:worker_threads';
+import { yieldThread } from '@perennial/compute-thread';
 import type { InferenceSession } from 'onnxruntime-node';
 import { inputsOf, openSession, probabilitiesOf } from './inference.session';
-import { yieldBy } from './niceness';
 import type { RunRequest, WorkerReply, WorkerStart } from './worker.protocol';
 
 const reply = (message: WorkerReply, transfer: ArrayBuffer[] = []): void => parentPort?.postMessage(message, transfer);
@@ -19,7 +19,7 @@ async function answer(session: InferenceSession, request: RunRequest): Promise<v
 
 async function start({ model, threads, niceness }: WorkerStart): Promise<void> {
   // The session's threads inherit it.
-  yieldBy(niceness);
+  yieldThread(niceness);
   let session: InferenceSession;
   try {
     session = await openSession(model, threads);

@@ -37,7 +37,7 @@ export interface OpenOptions extends Partial<BatchLimits> {
   readonly maxRows?: number;
   /** Threads within one operator; default 1. */
   readonly threads?: number;
-  /** By how many steps the worker yields the processor more than its process; for work that nobody waits for. Linux only. */
+  /** By how many steps the worker yields more than its process, where nobody waits for it. Linux only. */
   readonly niceness?: number;
   /** How the worker is started; for tests. */
   readonly spawn?: SpawnWorker;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { ModelRuntimeError } from './model-runtime.errors';
 import type { TrialVerdict } from './trial.protocol';
-import { compiledEntry } from './worker.spawn';
+import { entryFile } from './worker.spawn';
 
 export interface TrialLimits {
   /** Rows of the larger of the two runs. */
@@ -51,7 +51,7 @@ export async function tryModel(model: Uint8Array, limits: TrialLimits = TRIAL_LI
 
 async function tryOnce(model: Uint8Array, limits: TrialLimits): Promise<void> {
   const bytes = limits.memoryBytes + limits.memoryPerByte * model.byteLength;
-  const program = [process.execPath, compiledEntry('trial.child.js'), limits.rows, limits.niceness];
+  const program = [process.execPath, entryFile('trial.child.js'), limits.rows, limits.niceness];
   const given = [Math.ceil(bytes / 1024), limits.cpuSeconds, ...program].map(String);
   // Nothing of the environment: it holds secrets.
   const options = { env: {}, timeout: limits.timeoutMs, killSignal: 'SIGKILL' } as const;

@@ -1,9 +1,9 @@
 // Process entry: opens the model that comes on standard input and runs it, where it can hurt nobody.
 import { buffer } from 'node:stream/consumers';
+import { yieldProcess } from '@perennial/compute-thread';
 import { inputsOf, openSession, probabilitiesOf } from './inference.session';
 import { readMetadata } from './metadata.reader';
 import { ModelRuntimeError } from './model-runtime.errors';
-import { yieldBy } from './niceness';
 import { checkGraph, type ModelSignature, signatureOf } from './model.signature';
 import type { TrialVerdict } from './trial.protocol';
 import type { RunRequest } from './worker.protocol';
@@ -35,7 +35,7 @@ async function verdictOf(model: Uint8Array, rows: number): Promise<TrialVerdict>
 }
 
 async function main([rows, niceness]: readonly string[]): Promise<void> {
-  yieldBy(Number(niceness));
+  yieldProcess(Number(niceness));
   const verdict = await verdictOf(await buffer(process.stdin), Number(rows));
   process.stdout.write(JSON.stringify(verdict), () => process.exit(0));
 }

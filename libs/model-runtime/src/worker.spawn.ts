@@ -1,23 +1,19 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { compiledEntry } from '@perennial/compute-thread';
 import { ModelRuntimeError } from './model-runtime.errors';
 import type { WorkerStart } from './worker.protocol';
 
 export type SpawnWorker = (start: WorkerStart) => Worker;
 
-/** The compiled entry: beside this file in dist, or in dist when this file runs from source. Throws WORKER_MISSING. */
-export function compiledEntry(entry: string, directory = __dirname): string {
-  const candidates = [join(directory, entry), join(directory, '..', 'dist', entry)];
-  const found = candidates.find((file) => existsSync(file));
-  if (found !== undefined) return found;
-  throw new ModelRuntimeError(
-    'WORKER_MISSING',
-    `${entry} is not compiled: build the package first (npx tsc -b libs/model-runtime)`,
-    { candidates },
-  );
+/** The compiled file of an entry of this package. Throws WORKER_MISSING. */
+export function entryFile(entry: string, directory = __dirname): string {
+  try {
+    return compiledEntry(directory, entry);
+  } catch (cause) {
+    throw new ModelRuntimeError('WORKER_MISSING', (cause as Error).message, { entry }, cause);
+  }
 }
 
-export const workerFile = (directory?: string): string => compiledEntry('inference.worker.js', directory);
+export const workerFile = (directory?: string): string => entryFile('inference.worker.js', directory);
 
 export const spawnWorker: SpawnWorker = (start) => new Worker(workerFile(), { workerData: start, name: 'inference' });

@@ -12,3 +12,4 @@ export { startService, type StartOptions } from './start-service';
 export { stopTelemetry } from './telemetry';
 export * from './tokens';
 export { PollLoop, type PollOptions } from './workers/poll.loop';
+export { WorkBell } from './workers/work.bell';

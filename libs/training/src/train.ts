@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { getPriority, setPriority } from 'node:os';
 import { resolve } from 'node:path';
+import { yieldProcess } from '@perennial/compute-thread';
 import { sendRequest, type TransferMessage } from './request.transfer';
 import { TrainingError } from './training.error';
 import type { TrainingMessage } from './training.message';
@@ -44,16 +44,8 @@ function spawn(niceness: number): ChildProcess {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   // Before it starts threads, which inherit it. A child that ended at once is found out below.
-  if (niceness > 0 && child.pid !== undefined) yieldProcessor(child.pid, niceness);
+  if (niceness > 0 && child.pid !== undefined) yieldProcess(niceness, child.pid);
   return child;
-}
-
-function yieldProcessor(pid: number, niceness: number): void {
-  try {
-    setPriority(pid, Math.min(19, getPriority(pid) + niceness));
-  } catch {
-    // It trains at the priority of this process then.
-  }
 }
 
 function outcome(

@@ -16,6 +16,7 @@ import {
   SERVICE_CONFIG,
   TRANSACTOR,
   type Logger,
+  WorkBell,
 } from '@perennial/service';
 import type { Connection } from 'mongoose';
 import type { Registry } from 'prom-client';
@@ -23,7 +24,6 @@ import { AdvanceCycles } from './application/advance.cycles';
 import type { EvaluatorStores } from './application/cycle.stores';
 import { ExpireAttempts } from './application/expire.attempts';
 import { FollowEvents } from './application/follow.events';
-import { JudgementBell } from './application/judgement.bell';
 import { JudgeModels } from './application/judge.models';
 import { ShowCycles } from './application/show.cycles';
 import { StartWaiting } from './application/start.waiting';
@@ -49,15 +49,15 @@ type Pipelines = ReadonlyMap<string, Pipeline>;
 const cycles: Provider[] = [
   // Prepared while the module is built: no event arrives before the collections exist.
   { provide: STORES, inject: [DATABASE], useFactory: (connection: Connection) => mongoStores(connection) },
-  JudgementBell,
+  WorkBell,
   {
     provide: AdvanceCycles,
-    inject: [STORES, PIPELINES, METRICS, JudgementBell, SERVICE_CONFIG],
+    inject: [STORES, PIPELINES, METRICS, WorkBell, SERVICE_CONFIG],
     useFactory: (
       stores: EvaluatorStores,
       pipelines: Pipelines,
       registry: Registry,
-      bell: JudgementBell,
+      bell: WorkBell,
       config: EvaluatorConfig,
     ) =>
       new AdvanceCycles(stores, {
@@ -131,7 +131,7 @@ const judging: Provider[] = [
   },
   {
     provide: JudgementWorker,
-    inject: [JudgeModels, STORES, StartWaiting, LEASES, CLOCK, LOGGER, IDS, JudgementBell, SERVICE_CONFIG],
+    inject: [JudgeModels, STORES, StartWaiting, LEASES, CLOCK, LOGGER, IDS, WorkBell, SERVICE_CONFIG],
     useFactory: (
       judge: JudgeModels,
       stores: EvaluatorStores,
@@ -140,7 +140,7 @@ const judging: Provider[] = [
       clock: Clock,
       logger: Logger,
       newId: IdGenerator,
-      bell: JudgementBell,
+      bell: WorkBell,
       config: EvaluatorConfig,
     ) =>
       new JudgementWorker(judge, stores.cycles, waiting, {

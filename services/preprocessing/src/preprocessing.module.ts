@@ -15,10 +15,10 @@ import {
   PIPELINES,
   SERVICE_CONFIG,
   TRANSACTOR,
+  WorkBell,
 } from '@perennial/service';
 import type { Connection } from 'mongoose';
 import type { Registry } from 'prom-client';
-import { BatchBell } from './application/batch.bell';
 import { BatchEncoder } from './application/batch.encoder';
 import type { BatchStore, MetadataStore } from './application/ports';
 import { PrepareBatch } from './application/prepare.batch';
@@ -62,11 +62,11 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
       inject: [PIPELINES],
       useFactory: (pipelines: ReadonlyMap<string, Pipeline>) => pipelinesByDataset(pipelines.values()),
     },
-    BatchBell,
+    WorkBell,
     {
       provide: QueueBatch,
-      inject: [DATASETS, BATCH_STORE, TRANSACTOR, BatchBell],
-      useFactory: (datasets: Datasets, batches: BatchStore, transactor: Transactor, bell: BatchBell) =>
+      inject: [DATASETS, BATCH_STORE, TRANSACTOR, WorkBell],
+      useFactory: (datasets: Datasets, batches: BatchStore, transactor: Transactor, bell: WorkBell) =>
         new QueueBatch(datasets, batches, transactor, bell.ring),
     },
     {
@@ -87,11 +87,11 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
     },
     {
       provide: PreparationWorker,
-      inject: [PrepareBatch, BATCH_STORE, BatchBell, LEASES, CLOCK, LOGGER, IDS, METRICS, SERVICE_CONFIG],
+      inject: [PrepareBatch, BATCH_STORE, WorkBell, LEASES, CLOCK, LOGGER, IDS, METRICS, SERVICE_CONFIG],
       useFactory: (
         prepare: PrepareBatch,
         batches: BatchStore,
-        bell: BatchBell,
+        bell: WorkBell,
         leases: LeaseStore,
         clock: Clock,
         logger: Logger,

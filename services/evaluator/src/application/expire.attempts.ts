@@ -4,7 +4,10 @@ import type { CycleStore } from './cycle.stores';
 
 const AT_ONCE = 100;
 
-/** Ends the attempts whose run has not answered by the deadline: the cycle goes on without it. One that cannot be ended holds up no other. */
+/**
+ * Ends the attempts whose run has not answered by the deadline: the cycle goes on without it. One that cannot be ended
+ * holds up no other.
+ */
 export class ExpireAttempts {
   constructor(
     private readonly cycles: AdvanceCycles,

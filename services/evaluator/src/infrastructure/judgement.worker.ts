@@ -1,9 +1,8 @@
 import { backoffDelay, codeOf, type Clock, type IdGenerator, type Logger } from '@perennial/messaging';
 import { type LeaseStore, whileHeld } from '@perennial/messaging-mongo';
-import { PollLoop } from '@perennial/service';
+import { PollLoop, type WorkBell } from '@perennial/service';
 import type { CycleStore } from '../application/cycle.stores';
 import type { JudgeModels } from '../application/judge.models';
-import type { JudgementBell } from '../application/judgement.bell';
 import type { StartWaiting } from '../application/start.waiting';
 
 export interface JudgementWorkerOptions {
@@ -11,7 +10,7 @@ export interface JudgementWorkerOptions {
   clock: Clock;
   logger: Logger;
   newId: IdGenerator;
-  bell: JudgementBell;
+  bell: WorkBell;
   pollMs: number;
   leaseMs: number;
   random(): number;

@@ -1,5 +1,5 @@
+import { WorkBell } from '@perennial/service';
 import { MessagingError, silentLogger } from '@perennial/messaging';
-import { BatchBell } from '../application/batch.bell';
 import { PreparationWorker } from './preparation.worker';
 
 /** Until what has been set in motion has come to rest, without waiting for time to pass. */
@@ -47,7 +47,7 @@ function setup(queued: string[], concurrency = 1) {
       return first.map((batchId) => ({ dataset: datasetOf(batchId), batchId }));
     },
   };
-  const bell = new BatchBell();
+  const bell = new WorkBell();
   const failed: string[] = [];
   const waiting: number[] = [];
   const worker = new PreparationWorker(prepare as never, batches as never, {

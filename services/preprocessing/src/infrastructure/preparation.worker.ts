@@ -8,8 +8,7 @@ import {
   type Logger,
 } from '@perennial/messaging';
 import { type LeaseStore, whileHeld } from '@perennial/messaging-mongo';
-import { PollLoop } from '@perennial/service';
-import type { BatchBell } from '../application/batch.bell';
+import { PollLoop, type WorkBell } from '@perennial/service';
 import type { BatchStore } from '../application/ports';
 import type { PrepareBatch } from '../application/prepare.batch';
 
@@ -18,7 +17,7 @@ export interface PreparationWorkerOptions {
   clock: Clock;
   logger: Logger;
   newId: IdGenerator;
-  bell: BatchBell;
+  bell: WorkBell;
   /** Datasets worked on at once. */
   concurrency: number;
   pollMs: number;

@@ -1,5 +1,5 @@
-/** Rung after the commit that made a model wait for its judgement. Lost in a crash: whoever judges also looks by itself. */
-export class JudgementBell {
+/** Rung after the commit that left work. Lost in a crash: whoever does the work also looks by itself. */
+export class WorkBell {
   private listener: () => void = () => undefined;
 
   onRing(listener: () => void): void {
