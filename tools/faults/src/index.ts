@@ -7,4 +7,5 @@ export { History } from './platform/history';
 export { type Liveness, probeLiveness } from './platform/liveness.probe';
 export { PlatformUnderTest } from './platform/platform.under.test';
 export { Redelivery } from './platform/redelivery';
-export { type Disturbance, playStory, type Stage } from './scenario/scenario';
+export { type Disturbance, playStory } from './scenario/scenario';
+export type { Stage } from './scenario/stage';

@@ -1,7 +1,7 @@
 import { kafkaConfigSchema } from '@perennial/messaging-kafka';
 import { History } from '../platform/history';
 import { PlatformUnderTest } from '../platform/platform.under.test';
-import type { Stage } from '../scenario/scenario';
+import type { Stage } from '../scenario/stage';
 import { valvePipeline } from '../story/valve.pipeline';
 import { type ChaosOrder, type StageOrders, stagesOf } from './chaos.order';
 import { problemsOf } from './chaos.verdict';

@@ -1,5 +1,5 @@
 import type { Evidence } from '../evidence/evidence';
-import type { Stage } from '../scenario/scenario';
+import type { Stage } from '../scenario/stage';
 import type { StoryName } from '../story/story';
 import type { Random } from './random';
 import type { StageDefinition } from './stage.definition';

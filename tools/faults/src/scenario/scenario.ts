@@ -5,16 +5,15 @@ import {
   notificationSentV1,
   rolloutCompletedV1,
 } from '@perennial/contracts';
-import type { KafkaConfig } from '@perennial/messaging-kafka';
 import type { Evidence, RegisteredVersion } from '../evidence/evidence';
 import { belongsTo, eventsOf, type HistoryEvent } from '../evidence/history.event';
 import { verdictsOf } from '../evidence/outcome';
-import type { History } from '../platform/history';
 import type { PlatformUnderTest } from '../platform/platform.under.test';
 import { Producer } from '../platform/producer';
 import { readStoredBatches } from '../platform/stored.batches';
 import { recordsOf, stories, type StoryName } from '../story/story';
 import { settle } from './settling';
+import type { Stage } from './stage';
 
 /** What a test does to the platform while the days pass. */
 export interface Disturbance {
@@ -24,12 +23,6 @@ export interface Disturbance {
   halfPushed?(day: string): void;
   /** After the last day; what it awaits belongs to the scenario. */
   finished?(): Promise<void>;
-}
-
-export interface Stage {
-  readonly platform: PlatformUnderTest;
-  readonly history: History;
-  readonly kafka: KafkaConfig;
 }
 
 /** An open transaction of a process that was killed keeps its rows locked until the database ends it, after 60 s. */
@@ -64,8 +57,8 @@ export async function playStory(
   disturbance: Disturbance = {},
   name: StoryName = 'full',
 ): Promise<Evidence> {
-  const { platform, history, kafka } = stage;
-  const producer = new Producer(kafka);
+  const { history } = stage;
+  const producer = new Producer(stage.kafka);
   const days = stories[name].map((each) => recordsOf(each));
   const deaf = history.onEvent((event) => {
     if (belongsTo(event.data, pipeline)) disturbance.onEvent?.(event);
@@ -78,7 +71,7 @@ export async function playStory(
     }
     await history.until(pipeline, 'the resolution of its alert', isRecovered, dayLimitMs);
     await disturbance.finished?.();
-    await settle(platform, kafka, pipeline);
+    await settle(stage, pipeline);
     return await gather(stage, pipeline, Object.fromEntries(days.map(({ day, accepted }) => [day, accepted])));
   } finally {
     deaf();

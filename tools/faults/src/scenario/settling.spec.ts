@@ -1,4 +1,6 @@
-import { behind, endsOf } from './settling';
+import { batchClosedV1 } from '@perennial/contracts';
+import type { HistoryEvent } from '../evidence/history.event';
+import { behind, endsOf, untold } from './settling';
 
 const at = (committed: string | null, end: string) => ({
   group: 'evaluator',
@@ -24,5 +26,19 @@ describe('what is behind', () => {
 
   it('is none without records', () => {
     expect(behind([at(null, '0')], endsOf([at(null, '0')]))).toEqual([]);
+  });
+});
+
+describe('what is untold', () => {
+  const told = [{ type: batchClosedV1.type, data: { batchId: 'valves/2026-03-02' } }] as HistoryEvent[];
+
+  it('is a batch that is open, or closed without an event of it', () => {
+    const batches = [
+      { batchId: 'valves/2026-03-02', state: 'closed' },
+      { batchId: 'valves/2026-03-02~1', state: 'discarded' },
+      { batchId: 'valves/2026-03-02~2', state: 'closed' },
+      { batchId: 'valves/2026-03-03', state: 'collecting' },
+    ] as const;
+    expect(untold(batches, told)).toEqual(['valves/2026-03-02~2 is closed', 'valves/2026-03-03 is collecting']);
   });
 });

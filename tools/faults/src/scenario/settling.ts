@@ -1,14 +1,20 @@
 import { platformLag } from '@perennial/cli';
-import { topics } from '@perennial/contracts';
+import { batchClosedV1, topics } from '@perennial/contracts';
 import { silentLogger } from '@perennial/messaging';
 import { consumerLag, type KafkaConfig, type PartitionLag } from '@perennial/messaging-kafka';
-import type { PlatformUnderTest } from '../platform/platform.under.test';
+import { eventsOf, type HistoryEvent } from '../evidence/history.event';
+import type { Stage } from './stage';
 
 const limitMs = 180_000;
 const pauseMs = 500;
 
+interface Batch {
+  readonly batchId: string;
+  readonly state: 'collecting' | 'closing' | 'closed' | 'discarded';
+}
+
 interface Days {
-  readonly days: readonly { readonly day: string; readonly batches: readonly { readonly state: string }[] }[];
+  readonly days: readonly { readonly batches: readonly Batch[] }[];
 }
 
 const keyOf = ({ group, topic, partition }: PartitionLag): string => `${group} ${topic}/${partition}`;
@@ -33,10 +39,19 @@ export function behind(progress: readonly PartitionLag[], ends: ReadonlyMap<stri
 export const endsOf = (progress: readonly PartitionLag[]): Map<string, bigint> =>
   new Map(progress.map((each) => [keyOf(each), BigInt(each.end)]));
 
-async function openBatches(platform: PlatformUnderTest, dataset: string): Promise<string[]> {
+/** Batches that are open, and closed ones of which no event tells yet: it may still be in the outbox. */
+export function untold(batches: readonly Batch[], events: readonly HistoryEvent[]): string[] {
+  const told = new Set(eventsOf(events, batchClosedV1).map(({ data }) => data.batchId));
+  return batches
+    .filter(({ batchId, state }) => state !== 'discarded' && !told.has(batchId))
+    .map(({ batchId, state }) => `${batchId} is ${state}`);
+}
+
+async function untoldBatches({ platform, history }: Stage, dataset: string): Promise<string[]> {
   const { days } = await platform.get<Days>(`/api/v1/datasets/${dataset}/days`);
-  return days.flatMap(({ day, batches }) =>
-    batches.filter(({ state }) => state === 'collecting' || state === 'closing').map(({ state }) => `${day}: ${state}`),
+  return untold(
+    days.flatMap(({ batches }) => batches),
+    history.eventsOf(dataset),
   );
 }
 
@@ -52,14 +67,14 @@ async function until(pending: () => Promise<string[]>): Promise<void> {
 }
 
 /**
- * Waits until every batch of the dataset is closed or discarded, and every message that was there then is dealt with.
- * Others may go on meanwhile: later messages are not waited for.
+ * Waits until every batch of the dataset is closed, which the history knows, or discarded, and every message that was
+ * there then is dealt with. Others may go on meanwhile: later messages are not waited for.
  */
-export async function settle(platform: PlatformUnderTest, kafka: KafkaConfig, dataset: string): Promise<void> {
-  await until(() => openBatches(platform, dataset));
+export async function settle(stage: Stage, dataset: string): Promise<void> {
+  await until(() => untoldBatches(stage, dataset));
   let ends: Map<string, bigint> | undefined;
   await until(async () => {
-    const progress = await progressOf(kafka);
+    const progress = await progressOf(stage.kafka);
     ends ??= endsOf(progress);
     return behind(progress, ends);
   });

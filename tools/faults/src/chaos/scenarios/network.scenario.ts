@@ -1,7 +1,8 @@
 import type { NetworkProxy } from '../../network/network.proxy';
 import { fair, type Weather } from '../../network/weather';
 import { doing } from '../../scenario/momentous';
-import { playStory, type Stage } from '../../scenario/scenario';
+import { playStory } from '../../scenario/scenario';
+import type { Stage } from '../../scenario/stage';
 import { describeMoment, type Moment, momentsOf } from '../../story/moment';
 import type { StoryName } from '../../story/story';
 import { scenario } from '../chaos.scenario';

@@ -113,7 +113,7 @@ export const poison = scenario<PoisonPlan>({
     } finally {
       await producer.close();
     }
-    await settle(platform, kafka, pipeline);
+    await settle(stage, pipeline);
 
     problems.push(...closings.flatMap((problemsOf) => problemsOf()));
     problems.push(...(await letterProblems(kafka, pipeline, messages)));
