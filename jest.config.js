@@ -48,6 +48,8 @@ const base = {
 };
 
 module.exports = {
+  // By default one processor is left idle, which is half of a small machine.
+  maxWorkers: '100%',
   projects: [
     { ...base, displayName: 'unit', testMatch: ['**/*.spec.ts'] },
     { ...base, displayName: 'integration', testMatch: ['**/*.int-spec.ts'] },
