@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { events, type TopicContract } from '@perennial/contracts';
-import { instrumentPublisher, Router, sleep, type Stamp, Transactor } from '@perennial/messaging';
+import { instrumentPublisher, Refusals, Router, sleep, type Stamp, Transactor } from '@perennial/messaging';
 import {
   ensureTopics,
   KafkaConsumer,
@@ -67,11 +67,12 @@ export async function connect(options: ConnectionOptions) {
   });
   const unitOfWork = new MongoUnitOfWork(database, service, clock, () => relay.nudge());
   const consumer = new KafkaConsumer(kafka, logger, { installation });
+  const deadLetters = new KafkaDeadLetters(publisher);
   const router = new Router({
     consumer,
     group,
     unitOfWork,
-    deadLetters: new KafkaDeadLetters(publisher),
+    deadLetters,
     knownTypes: events,
     metrics: instruments,
     ...common,
@@ -87,6 +88,7 @@ export async function connect(options: ConnectionOptions) {
     router,
     leases,
     stamp,
+    refusals: (ofGroup: string) => new Refusals({ deadLetters, group: ofGroup, clock, metrics: instruments, logger }),
     transactor: new Transactor(unitOfWork, stamp),
     /** After the router has stopped. What still waits in the outbox is published by another replica or the next start. */
     close: async () => {

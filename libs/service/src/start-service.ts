@@ -68,6 +68,7 @@ export async function startService<C>(
     [token.CLOCK, stamp.clock],
     [token.IDS, randomUUID],
     [token.ROUTER, connections.router],
+    [token.REFUSALS, connections.refusals],
     [token.PUBLISHER, connections.publisher],
     [token.CONSUMER, connections.consumer],
     [token.PROGRESS, connections.progress],

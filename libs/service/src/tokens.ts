@@ -22,6 +22,8 @@ export const CLOCK = Symbol('clock');
 export const IDS = Symbol('ids');
 /** Router: for `subscribeBatch`; event handlers use @OnEvent. */
 export const ROUTER = Symbol('router');
+/** RefusalsOf: for consumers of whole slices, where a record that cannot be read goes. */
+export const REFUSALS = Symbol('refusals');
 /** Publisher: acknowledged by the broker, but in no transaction. For heartbeats, progress and the prediction log. */
 export const PUBLISHER = Symbol('publisher');
 /** Consumer: for consumers that live shorter than the service, or in a group of their own. */

@@ -1,6 +1,5 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { Clock, IdGenerator, Publisher, Router, Transactor } from '@perennial/messaging';
-import { KafkaDeadLetters } from '@perennial/messaging-kafka';
+import type { Clock, IdGenerator, RefusalsOf, Router, Transactor } from '@perennial/messaging';
 import type { ObjectStore } from '@perennial/object-store';
 import type { Pipeline } from '@perennial/pipeline';
 import {
@@ -11,7 +10,7 @@ import {
   type Logger,
   OBJECT_STORE,
   PIPELINES,
-  PUBLISHER,
+  REFUSALS,
   ROUTER,
   SERVICE_CONFIG,
   TRANSACTOR,
@@ -68,21 +67,20 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
     },
     {
       provide: ReplicasConsumer,
-      inject: [ROUTER, PIPELINES, REPLICA_STORE, AdvanceDeployment, PUBLISHER, CLOCK, LOGGER, SERVICE_CONFIG],
+      inject: [ROUTER, PIPELINES, REPLICA_STORE, AdvanceDeployment, REFUSALS, CLOCK, LOGGER, SERVICE_CONFIG],
       useFactory: (
         router: Router,
         declared: Pipelines,
         replicas: ReplicaStore,
         advance: AdvanceDeployment,
-        publisher: Publisher,
+        refusalsOf: RefusalsOf,
         clock: Clock,
         logger: Logger,
         { GROUP_SUFFIX }: DeployerConfig,
       ) => {
         const group = replicasGroup(GROUP_SUFFIX);
-        const deadLetters = new KafkaDeadLetters(publisher);
         const elapsed = () => performance.now();
-        const parts = { declared, replicas, advance, deadLetters, group, clock, elapsed, logger };
+        const parts = { declared, replicas, advance, refusals: refusalsOf(group), clock, elapsed, logger };
         return new ReplicasConsumer(router, new HearReplicas(parts), group);
       },
     },

@@ -1,6 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import type { Clock, Consumer, IdGenerator, Publisher, Router, Stamp } from '@perennial/messaging';
-import { KafkaDeadLetters } from '@perennial/messaging-kafka';
+import type { Clock, Consumer, IdGenerator, Publisher, RefusalsOf, Router, Stamp } from '@perennial/messaging';
 import { openModel } from '@perennial/model-runtime';
 import type { ObjectStore } from '@perennial/object-store';
 import type { Pipeline } from '@perennial/pipeline';
@@ -15,6 +14,7 @@ import {
   OBJECT_STORE,
   PIPELINES,
   PUBLISHER,
+  REFUSALS,
   ROUTER,
   SERVICE_CONFIG,
   STAMP,
@@ -144,18 +144,16 @@ const predictions: Provider[] = [
   },
   {
     provide: PredictionsConsumer,
-    inject: [ROUTER, PIPELINES, PREDICTION_STORE, PUBLISHER, CLOCK, SERVICE_CONFIG],
+    inject: [ROUTER, PIPELINES, PREDICTION_STORE, REFUSALS, SERVICE_CONFIG],
     useFactory: (
       router: Router,
       pipelines: ReadonlyMap<string, Pipeline>,
       store: PredictionStore,
-      publisher: Publisher,
-      clock: Clock,
+      refusalsOf: RefusalsOf,
       { GROUP_SUFFIX }: InferenceConfig,
     ) => {
-      const deadLetters = new KafkaDeadLetters(publisher);
       const group = predictionsGroup(GROUP_SUFFIX);
-      return new PredictionsConsumer(router, new RecordPredictions(pipelines, store, deadLetters, clock, group), group);
+      return new PredictionsConsumer(router, new RecordPredictions(pipelines, store, refusalsOf(group)), group);
     },
   },
 ];

@@ -8,8 +8,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { topics } from '@perennial/contracts';
-import type { Clock, ProgressReader, Publisher, Router, Stamp, Transactor } from '@perennial/messaging';
-import { KafkaDeadLetters } from '@perennial/messaging-kafka';
+import type { Clock, ProgressReader, Publisher, RefusalsOf, Router, Stamp, Transactor } from '@perennial/messaging';
 import type { ObjectStore } from '@perennial/object-store';
 import type { Pipeline } from '@perennial/pipeline';
 import {
@@ -23,6 +22,7 @@ import {
   PollLoop,
   PROGRESS,
   PUBLISHER,
+  REFUSALS,
   ROUTER,
   SERVICE_CONFIG,
   STAMP,
@@ -137,7 +137,7 @@ const PUSH_PAUSE_MS = 250;
         DAY_STORE,
         ROW_STORE,
         QUARANTINE_STORE,
-        PUBLISHER,
+        REFUSALS,
         TRANSACTOR,
         SerialQueue,
         PrometheusMetrics,
@@ -151,7 +151,7 @@ const PUSH_PAUSE_MS = 250;
         days: DayStore,
         rows: RowStore,
         quarantine: QuarantineStore,
-        publisher: Publisher,
+        refusalsOf: RefusalsOf,
         transactor: Transactor,
         queue: SerialQueue,
         metrics: PrometheusMetrics,
@@ -165,12 +165,11 @@ const PUSH_PAUSE_MS = 250;
           days,
           rows,
           quarantine,
-          deadLetters: new KafkaDeadLetters(publisher),
+          refusals: refusalsOf(recordsGroup(config.GROUP_SUFFIX)),
           transactor,
           queue,
           metrics,
           clock,
-          group: recordsGroup(config.GROUP_SUFFIX),
           onDue: () => timer.wake(),
         }),
     },

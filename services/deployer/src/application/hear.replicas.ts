@@ -1,14 +1,13 @@
-import { replicaReportedV1 } from '@perennial/contracts';
+import { type DataOf, replicaReportedV1 } from '@perennial/contracts';
 import {
   type BrokerRecord,
   type Clock,
   codeOf,
-  decodeAs,
-  DecodeError,
-  type DeadLetters,
+  type EventEnvelope,
   type Logger,
   type Origin,
   type PartitionSlice,
+  type Refusals,
 } from '@perennial/messaging';
 import { heard, isAfter, type Replica, replicaKey, saysOtherThan, type TakenReport } from '../domain/replica';
 import { type ClockPair, delayOf } from '../domain/report.delay';
@@ -19,9 +18,7 @@ export interface HearReplicasParts {
   declared: { has(pipeline: string): boolean };
   replicas: ReplicaStore;
   advance: Pick<AdvanceDeployment, 'tick'>;
-  deadLetters: DeadLetters;
-  /** As dead letters name it. */
-  group: string;
+  refusals: Pick<Refusals, 'readable'>;
   clock: Clock;
   /** Milliseconds of a clock that is never set. */
   elapsed(): number;
@@ -40,19 +37,22 @@ export class HearReplicas {
   constructor(private readonly parts: HearReplicasParts) {}
 
   async run({ records }: PartitionSlice): Promise<void> {
-    const reports = await this.readable(records);
+    const read = await this.parts.refusals.readable(records, replicaReportedV1);
+    // Pipelines that are not declared here belong to another installation.
+    const own = read.filter(({ event }) => this.parts.declared.has(event.data.pipeline));
+    const reports = own.map(({ record, event }) => taken(record, event));
     if (reports.length === 0) return;
     const keys = [...new Set(reports.map(({ report }) => replicaKey(report)))];
     const known = new Map((await this.parts.replicas.known(keys)).map((replica) => [replicaKey(replica), replica]));
     const after = new Map<string, Replica>();
     const news = new Map<string, Origin>();
-    for (const taken of reports) {
-      const { report, origin } = taken;
+    for (const each of reports) {
+      const { report, origin } = each;
       const key = replicaKey(report);
       const before = after.get(key) ?? known.get(key) ?? null;
-      if (before && !isAfter(taken, before)) continue;
-      const delay = this.delayed(key, taken);
-      after.set(key, heard(before, taken, this.parts.clock.now().getTime(), delay));
+      if (before && !isAfter(each, before)) continue;
+      const delay = this.delayed(key, each);
+      after.set(key, heard(before, each, this.parts.clock.now().getTime(), delay));
       if (!before || saysOtherThan(report, before)) news.set(report.pipeline, origin);
     }
     await this.parts.replicas.save([...after.values()]);
@@ -69,28 +69,6 @@ export class HearReplicas {
     }
   }
 
-  private async readable(records: readonly BrokerRecord[]): Promise<(TakenReport & { origin: Origin })[]> {
-    const reports: (TakenReport & { origin: Origin })[] = [];
-    for (const record of records) {
-      try {
-        const read = reportIn(record);
-        // Pipelines that are not declared here belong to another installation.
-        if (this.parts.declared.has(read.report.pipeline)) reports.push(read);
-      } catch (error) {
-        await this.refuse(record, error);
-      }
-    }
-    return reports;
-  }
-
-  private async refuse(record: BrokerRecord, error: unknown): Promise<void> {
-    if (!(error instanceof DecodeError)) throw error;
-    const { deadLetters, group, clock, logger } = this.parts;
-    const { code, message } = error;
-    await deadLetters.add({ record, group, code, message, attempts: 1, failedAt: clock.now() });
-    logger.error({ err: error, code }, 'Record moved to the dead letters');
-  }
-
   private delayed(key: string, { report, saidAt }: TakenReport): number {
     const { delay, pair } = delayOf(this.clocks.get(key) ?? null, saidAt, this.parts.elapsed());
     if (report.state === 'stopped') this.clocks.delete(key);
@@ -99,8 +77,10 @@ export class HearReplicas {
   }
 }
 
-function reportIn(record: BrokerRecord): TakenReport & { origin: Origin } {
-  const event = decodeAs(record, replicaReportedV1);
+function taken(
+  record: BrokerRecord,
+  event: EventEnvelope<DataOf<typeof replicaReportedV1>>,
+): TakenReport & { origin: Origin } {
   const { at, ...report } = event.data;
   const { id: causationId, correlationid: correlationId, traceparent, tracestate } = event;
   return {

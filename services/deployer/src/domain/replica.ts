@@ -13,13 +13,11 @@ export interface Replica {
   reportedAt: number;
   /** Start of the unbroken run of reports: a replica that joins late gets the whole time to load. */
   aliveSince: number;
-  /**
-   * Where the last report lies: topic and partition, and the offset there; and when it was said, by the replica's clock.
-   * Absent in records of earlier releases.
-   */
-  stream?: string;
-  offset?: number;
-  saidAt?: number;
+  /** Where the last report lies: topic and partition, and the offset there. */
+  stream: string;
+  offset: number;
+  /** When it was said, by the replica's clock. */
+  saidAt: number;
 }
 
 export const replicaKey = ({ replicaId, pipeline }: Pick<Replica, 'replicaId' | 'pipeline'>): string =>
@@ -50,7 +48,7 @@ export interface TakenReport {
  * that was said later counts wherever it lies, as offsets begin anew when a topic does.
  */
 export const isAfter = ({ stream, offset, saidAt }: TakenReport, known: Replica): boolean =>
-  stream !== known.stream || offset > (known.offset ?? -1) || saidAt > (known.saidAt ?? -1);
+  stream !== known.stream || offset > known.offset || saidAt > known.saidAt;
 
 /** Whether a report tells of a change, and not only that the replica is alive. */
 export const saysOtherThan = ({ state, version, rolloutId }: ReplicaReport, known: Replica): boolean =>

@@ -25,9 +25,9 @@ const replicaSchema = new Schema<ReplicaDocument>(
     heartbeatSeconds: number,
     reportedAt: number,
     aliveSince: number,
-    stream: String,
-    offset: Number,
-    saidAt: Number,
+    stream: text,
+    offset: number,
+    saidAt: number,
   },
   { versionKey: false, autoIndex: false, autoCreate: false },
 ).index({ pipeline: 1 });

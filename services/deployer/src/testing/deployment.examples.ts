@@ -43,6 +43,7 @@ export const replica = (changes: Partial<Replica> = {}): Replica => ({
   heartbeatSeconds: 5,
   reportedAt: START,
   aliveSince: START,
+  ...{ stream: 'replicas/0', offset: 0, saidAt: 0 },
   ...changes,
 });
 

@@ -1,5 +1,5 @@
 import { predictionMadeV1 } from '@perennial/contracts';
-import { type BrokerRecord, emit, stampEvents } from '@perennial/messaging';
+import { type BrokerRecord, emit, noMetrics, Refusals, silentLogger, stampEvents } from '@perennial/messaging';
 import { InMemoryDeadLetters } from '@perennial/messaging/testing';
 import { inputs } from '../testing/fake.model';
 import { predictionMade } from '../domain/logged.prediction';
@@ -27,7 +27,9 @@ function setup() {
   const stored: PredictionRecord[] = [];
   const store = { add: async (made: readonly PredictionRecord[]) => void stored.push(...made), newest: async () => [] };
   const deadLetters = new InMemoryDeadLetters();
-  const record = new RecordPredictions(new Set(['credit']), store, deadLetters, clock, 'inference.predictions');
+  const group = 'inference.predictions';
+  const refusals = new Refusals({ deadLetters, group, clock, metrics: noMetrics, logger: silentLogger });
+  const record = new RecordPredictions(new Set(['credit']), store, refusals);
   return { stored, deadLetters, run: (records: BrokerRecord[]) => record.run({ topic: 't', partition: 0, records }) };
 }
 

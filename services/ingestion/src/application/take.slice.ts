@@ -1,8 +1,8 @@
 import {
   type Clock,
   ConflictError,
-  type DeadLetters,
   type PartitionSlice,
+  type Refusals,
   type Transaction,
   type Transactor,
 } from '@perennial/messaging';
@@ -20,15 +20,13 @@ export interface TakeSliceDependencies {
   days: DayStore;
   rows: RowStore;
   quarantine: QuarantineStore;
-  deadLetters: DeadLetters;
+  refusals: Pick<Refusals, 'keep'>;
   transactor: Pick<Transactor, 'transact'>;
   queue: SerialQueue;
   metrics: IngestionMetrics;
   clock: Clock;
   /** Where records are judged; within the calling thread unless given. */
   sifter?: SliceSifter;
-  /** Consumer group, as dead letters name it. */
-  group: string;
   /** Called when a day may be closed at once. */
   onDue: () => void;
 }
@@ -64,8 +62,7 @@ export class TakeSlice {
   }
 
   private async keepRefused({ record, code, message }: Refused): Promise<void> {
-    const { deadLetters, clock, group } = this.needs;
-    await deadLetters.add({ record, group, code, message, attempts: 1, failedAt: clock.now() });
+    await this.needs.refusals.keep(record, { code, message });
     this.needs.metrics.refused(code);
   }
 

@@ -3,8 +3,11 @@ import { batchClosedV1, type DataOf, dayManifestV1, recordsPushedV1 } from '@per
 import {
   type BrokerRecord,
   emit,
+  noMetrics,
   type OutgoingEvent,
   type PartitionSlice,
+  Refusals,
+  silentLogger,
   stampEvents,
   Transactor,
 } from '@perennial/messaging';
@@ -55,7 +58,8 @@ export function ingestionUnderTest() {
   /** As of a replica of its own: nothing shared but the stores. */
   const closer = () => new CloseDay({ ...common, assembly, queue: new SerialQueue() });
   const queue = new SerialQueue();
-  const take = new TakeSlice({ ...common, rows, quarantine, deadLetters, queue, group: 'g', onDue: () => undefined });
+  const refusals = new Refusals({ deadLetters, group: 'g', clock, metrics: noMetrics, logger: silentLogger });
+  const take = new TakeSlice({ ...common, rows, quarantine, refusals, queue, onDue: () => undefined });
 
   const broker = (event: OutgoingEvent, offset: number): BrokerRecord => {
     const [entry] = stampEvents([event], {}, stamp);

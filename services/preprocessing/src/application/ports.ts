@@ -64,10 +64,10 @@ export interface MetadataStore {
 export interface AskedBatch {
   batch: ClosedBatch;
   correlationId: string;
-  /** Its turn within the dataset: batches of one position by their days. Absent in records of earlier releases. */
-  position?: number;
-  /** Absent in records of earlier releases, as the trace. */
-  causationId?: string;
+  causationId: string;
+  /** Its turn within the dataset: batches of one position by their days. */
+  position: number;
+  /** None where the event had none. */
   trace?: TraceContext;
 }
 

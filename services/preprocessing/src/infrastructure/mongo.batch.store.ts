@@ -49,7 +49,7 @@ function toDocument(record: BatchRecord): BatchDocument {
     state: record.state,
     verdict: prepared?.quality.verdict ?? null,
     rows: prepared?.rows ?? rows.accepted,
-    position: ('position' in record ? record.position : null) ?? null,
+    position: 'position' in record ? record.position : null,
     record,
   };
 }
@@ -99,9 +99,8 @@ export class MongoBatchStore implements BatchStore {
   }
 
   async release({ batch: { dataset }, position, causationId }: AskedBatch, transaction: Transaction): Promise<void> {
-    const place = position !== undefined && { position, 'record.position': position };
-    const cause = causationId !== undefined && { 'record.causationId': causationId };
-    const change = { $set: { state: 'queued' as const, 'record.state': 'queued' as const, ...place, ...cause } };
+    const state = { state: 'queued' as const, 'record.state': 'queued' as const };
+    const change = { $set: { ...state, position, 'record.position': position, 'record.causationId': causationId } };
     await this.collection().updateMany({ dataset, state: 'waiting' }, change, { session: sessionOf(transaction) });
   }
 

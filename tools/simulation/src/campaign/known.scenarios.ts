@@ -14,7 +14,9 @@ export const knownScenarios = (): { name: string; scenario: Scenario }[] =>
 /** Throws where the file is no scenario. */
 export function readScenario(file: string): Scenario {
   const scenario = JSON.parse(readFileSync(file, 'utf8')) as Scenario;
-  const { seed, size, faults } = scenario;
-  if (Number.isInteger(seed) && size?.pipelines > 0 && size.days > 0 && Array.isArray(faults)) return scenario;
-  throw new TypeError(`${file} must hold seed, size (pipelines, days) and faults, those within ${FAULTY_MS} ms`);
+  const { seed, size, pace, faults } = scenario;
+  const numbers = [size?.pipelines, size?.days, pace?.pollMs, pace?.epochMs];
+  if (Number.isInteger(seed) && numbers.every((each) => Number(each) > 0) && Array.isArray(faults)) return scenario;
+  const rule = `must hold seed, size (pipelines, days), pace (pollMs, epochMs) and faults, those within ${FAULTY_MS} ms`;
+  throw new TypeError(`${file} ${rule}`);
 }

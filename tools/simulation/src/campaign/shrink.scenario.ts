@@ -14,8 +14,8 @@ export async function shrink(failed: RunResult, options: RunOptions = {}): Promi
     return same;
   };
   for (const size of smallerSizes(failed.scenario)) await fails({ ...best.scenario, size });
-  const { seed, size } = best.scenario;
-  await smallestFailing(best.scenario.faults, (faults) => fails({ seed, size, faults }), RUNS);
+  const { scenario } = best;
+  await smallestFailing(scenario.faults, (faults) => fails({ ...scenario, faults }), RUNS);
   return best;
 }
 

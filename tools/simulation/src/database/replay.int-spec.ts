@@ -4,7 +4,7 @@ import { recordCommands, withoutPolls } from './testing/recorded.commands';
 import { openTestDatabase } from './testing/test.database';
 
 /** Two days of a pipeline without faults: a first model, judged and rolled out. */
-const scenario = { seed: 3, size: { pipelines: 1, days: 2 }, faults: [] };
+const scenario = { seed: 3, size: { pipelines: 1, days: 2 }, pace: { pollMs: 3_000, epochMs: 800 }, faults: [] };
 
 const written = ['ingestion_days', 'evaluation_cycles', 'training_runs', 'model_metadata', 'deployments'];
 

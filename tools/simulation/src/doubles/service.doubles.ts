@@ -11,6 +11,8 @@ import { TableEngine, TableFiles } from './table.files';
 
 export interface DoubleOptions {
   scheduler: Scheduler;
+  /** Of training, on average. */
+  epochMs: number;
   objects: ObjectStore;
   peers: PeerServices;
   quality: ModelQuality;
@@ -46,7 +48,7 @@ export const doublesOf: Record<string, (options: DoubleOptions) => AssemblyChang
     },
   }),
 
-  trainer: ({ scheduler, peers }) => ({
+  trainer: ({ scheduler, epochMs, peers }) => ({
     adapted: {
       ExecuteRun: ({ needs }: { needs: { sources: object } }) => {
         Object.assign(needs.sources, {
@@ -55,7 +57,9 @@ export const doublesOf: Record<string, (options: DoubleOptions) => AssemblyChang
           },
           metadata: { fitted: (id: string, signal: AbortSignal) => peers.fitted(id, signal) },
         });
-        Object.assign(needs, { train: (request: TrialRequest, options: never) => train(scheduler, request, options) });
+        Object.assign(needs, {
+          train: (request: TrialRequest, options: never) => train(scheduler, epochMs, request, options),
+        });
       },
     },
   }),
@@ -111,19 +115,19 @@ const servable = {
   close: async () => {},
 };
 
-const EPOCH_MS = 800;
 const FAILURES = 0.05;
 
 /** Takes its time, tells its progress, and now and then the training process dies. */
 async function train(
   scheduler: Scheduler,
+  epochMs: number,
   { model, training }: TrialRequest,
   { signal, onProgress }: TrialOptions,
 ): Promise<object> {
   const { epochs, seed } = training;
   const dies = scheduler.random() < FAILURES;
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    await pause(EPOCH_MS * (0.5 + scheduler.random()), signal);
+    await pause(epochMs * (0.5 + scheduler.random()), signal);
     if (dies && epoch === epochs) throw new TrainingProcessError('the simulated training process died');
     onProgress({ epoch, epochs, step: epoch, steps: epochs, loss: 0.5, rowsPerSecond: 100, secondsLeft: 1 });
   }

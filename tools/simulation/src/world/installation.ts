@@ -26,7 +26,7 @@ import { SimulatedFolder } from '../doubles/simulated.folder';
 import { SimulatedObjects } from '../objects/simulated.objects';
 import type { Scheduler } from '../scheduler/scheduler';
 import { HttpNetwork, type HttpHandler } from './http.network';
-import { processesOf } from './scenario';
+import { type Pace, processesOf } from './scenario';
 import { environments } from './service.environment';
 import type { ServiceAssembly } from './service.assembly';
 import { type Defects, kafkaConfig, startLife, stampOf } from './service.life';
@@ -48,6 +48,7 @@ export interface InstallationOptions {
   scheduler: Scheduler;
   seed: number;
   story: readonly StoryPipeline[];
+  pace: Pace;
   /** Processes by service. */
   replicas: Readonly<Record<string, number>>;
   dayMs: number;
@@ -124,19 +125,19 @@ export class Installation {
   }
 
   private async live(process: string): Promise<void> {
-    const { scheduler, defects, logger } = this.options;
+    const { scheduler, defects, pace, logger } = this.options;
     const service = process.replace(/-\d+$/, '');
     const definition = definitions[service];
     const owner = scheduler.current;
     if (!definition || !owner) throw new RangeError(`no service ${service}`);
     const objects = this.objects.of(process);
     const peers = new PeerServices(this.network, process);
-    const doubles = { scheduler, objects, peers, quality: this.quality, folder: this.folder };
+    const doubles = { scheduler, epochMs: pace.epochMs, objects, peers, quality: this.quality, folder: this.folder };
     const assembly = await startLife({
       ...{ definition, scheduler, owner, objects, defects, pipelines: this.pipelines },
       broker: this.broker,
       database: this.database.connect(process),
-      environment: environments(service, `${process}-${owner.life}`),
+      environment: environments(service, `${process}-${owner.life}`, pace),
       changes: doublesOf[service]?.(doubles) ?? {},
       logger: logger?.(process) ?? silentLogger,
     });

@@ -45,7 +45,7 @@ const DAY_MS = 10_000;
 
 /** Runs a scenario to its end and checks what happened. Replaces globals of this thread meanwhile: one run at a time. */
 export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<RunResult> {
-  const { seed, size, faults } = scenario;
+  const { seed, size, pace, faults } = scenario;
   const story = storyOf(seed, size);
   const installed: { installation?: Installation } = {};
   const scheduler = new Scheduler({
@@ -56,7 +56,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   const { fetch } = globalThis;
   try {
     const installation = new Installation({
-      ...{ scheduler, seed, story, replicas: replicasOf(seed), dayMs: DAY_MS },
+      ...{ scheduler, seed, story, pace, replicas: replicasOf(seed), dayMs: DAY_MS },
       defects: options.defects ?? {},
       logger: options.log && ((process) => loggerOf(process, scheduler, options.log!)),
     });

@@ -3,10 +3,19 @@ import { faultsOf } from '../faults/fault.plan';
 import { RandomStream } from '../scheduler/random.stream';
 import type { StorySize } from './story';
 
+/** How fast a platform looks for work and trains. */
+export interface Pace {
+  /** Between two looks of an idle process; longer than by default, so that they take fewer steps of a run. */
+  pollMs: number;
+  /** Of training, on average. */
+  epochMs: number;
+}
+
 /** All that a run depends on. */
 export interface Scenario {
   seed: number;
   size: StorySize;
+  pace: Pace;
   faults: readonly Fault[];
 }
 
@@ -23,7 +32,9 @@ export function scenarioOf(seed: number): Scenario {
   const random = new RandomStream(seed, 'size');
   const size = { pipelines: random.pick([1, 1, 1, 2]), days: random.pick([2, 2, 3]) };
   const processes = processesOf(replicasOf(seed));
-  return { seed, size, faults: faultsOf(seed, { processes, groups, untilMs: FAULTY_MS }) };
+  const paces = new RandomStream(seed, 'pace');
+  const pace = { pollMs: paces.pick([3_000, 5_000, 7_000]), epochMs: paces.pick([200, 400, 800]) };
+  return { seed, size, pace, faults: faultsOf(seed, { processes, groups, untilMs: FAULTY_MS }) };
 }
 
 /** Processes by service: one or two of each. */
