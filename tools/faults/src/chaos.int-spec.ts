@@ -1,4 +1,4 @@
-import { type ChaosVerdict, runChaos } from './chaos/chaos.runner';
+import { type ChaosVerdict, ordinaryLoad, runChaos } from './chaos/chaos.runner';
 import { orderOf } from './chaos/chaos.order';
 import { summaryOf } from './chaos/chaos.summary';
 import { scenarioOf } from './chaos/registry';
@@ -15,7 +15,7 @@ describe('the loop under real faults', () => {
 
   beforeAll(async () => {
     print(`seeds ${orders.map(({ seed, scenario }) => `${seed} ${scenario.name}`).join(', ')}`);
-    verdicts = await runChaos(orders, { print, concurrency: 5, stages: 2 });
+    verdicts = await runChaos(orders, { print, ...ordinaryLoad });
     print(summaryOf(verdicts));
   });
 

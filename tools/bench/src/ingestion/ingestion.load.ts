@@ -68,10 +68,10 @@ interface Pushed {
   readonly bytes: number;
 }
 
-/** One piece of work in a process of its own. */
+/** One piece of work in a process of its own, in a session of its own: as if it ran elsewhere. */
 function inChild<T>(file: string, work: object, onPid: (pid: number) => void = () => undefined): Promise<T> {
   return new Promise((resolve, reject) => {
-    const child = fork(join(__dirname, file), { execArgv: [] });
+    const child = fork(join(__dirname, file), { execArgv: [], detached: true });
     if (child.pid !== undefined) onPid(child.pid);
     child.once('message', (message) => resolve(message as T));
     child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));

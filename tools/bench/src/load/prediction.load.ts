@@ -1,7 +1,6 @@
-import { fork } from 'node:child_process';
-import { join } from 'node:path';
 import { yieldSession } from '@perennial/compute-thread';
 import { batchClosedV1 } from '@perennial/contracts';
+import { push } from '../ingestion/ingestion.load';
 import { ProcessWatch, type Usage } from '../ingestion/process.watch';
 import { dataset as wide, widePipeline } from '../ingestion/wide.day';
 import { dayAfter, flipPipeline } from './flip.day';
@@ -39,16 +38,6 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 /** It stands for other machines: what it uses of the processor is not to be missing to what is measured. */
 const PRODUCER_NICENESS = 10;
 
-/** In a process of its own, as a producer is; rejects when it fails. */
-function pushWide(broker: string, day: string, rows: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = fork(join(__dirname, '..', 'ingestion', 'push.child.js'), { execArgv: [], detached: true });
-    yieldSession(PRODUCER_NICENESS, child.pid);
-    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`the producer ended with ${code}`))));
-    child.send({ broker, day, rows, perMessage: PER_MESSAGE, seed: 11 });
-  });
-}
-
 /** The latency of predictions while nothing else happens, and while a large day comes in and a cycle trains. */
 export async function measurePredictions(options: PredictionLoadOptions): Promise<PredictionLoadResult> {
   const { rows, perSecond, idleSeconds, environment, onProgress } = options;
@@ -73,7 +62,7 @@ export async function measurePredictions(options: PredictionLoadOptions): Promis
     const startedAt = Date.now();
     const next = dayAfter(REFERENCE_DAY);
     await flip.day(name, { day: next, rows: 10_000, flipped: true });
-    await pushWide(flip.platform.kafka, next, rows);
+    await push(flip.platform.kafka, next, rows, PER_MESSAGE, (pid) => yieldSession(PRODUCER_NICENESS, pid));
     const stored = await flip.log.until('the stored day', LIMIT_MS, (events) =>
       events.find((event) => event.name === nameOf(batchClosedV1.type) && event.data.dataset === wide),
     );

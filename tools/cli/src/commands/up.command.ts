@@ -1,4 +1,3 @@
-import { isAbsolute } from 'node:path';
 import { action } from '../command.action';
 import type { CommandContext } from '../command.context';
 import type { CommandDefinition } from '../command.definition';
@@ -12,6 +11,7 @@ import { platformLayout } from '../platform/platform.layout';
 import { addressesOf, type PlatformPlan } from '../platform/platform.plan';
 import { runningPlatform, startPlatform } from '../platform/platform.start';
 import { readPlan } from '../platform/platform.state';
+import { runningOtherwise } from '../platform/running.otherwise';
 
 interface UpOptions {
   separate?: boolean;
@@ -20,19 +20,14 @@ interface UpOptions {
 }
 
 /** A platform that runs otherwise than asked for is not silently taken for what was asked for. */
-function checkSame(plan: PlatformPlan, { separate, pipelines }: UpOptions, context: CommandContext): void {
-  const hint = 'stop it first: perennial down';
-  if (separate && plan.mode !== 'separate') throw failed('the platform runs already, in one process', { hint });
-  if (!pipelines?.length) return;
-  const asked = pipelinePaths(pipelines, context);
-  if (asked.join() !== plan.pipelines.join()) {
-    throw failed(`the platform runs already, with ${plan.pipelines.filter(isAbsolute).join(', ')}`, { hint });
-  }
+function checkSame(plan: PlatformPlan, options: UpOptions, context: CommandContext): void {
+  const pipelines = options.pipelines?.length ? pipelinePaths(options.pipelines, context) : undefined;
+  const otherwise = runningOtherwise(plan, { ...options, pipelines });
+  if (otherwise) throw failed(`the platform runs already, ${otherwise}`, { hint: 'stop it first: perennial down' });
 }
 
 async function up(context: CommandContext, options: UpOptions & { json?: boolean }) {
   const { stack, env, signal } = context;
-  const { portsFrom } = options;
   const existing = runningPlatform(stack.home);
   if (existing) checkSame(existing, options, context);
   const last = readPlan(platformLayout(stack.home).plan)?.pipelines;
@@ -42,15 +37,11 @@ async function up(context: CommandContext, options: UpOptions & { json?: boolean
   const mode = options.separate ? ('separate' as const) : ('single' as const);
   const onProgress = (line: string) => context.note(context.style('dim', line));
   try {
-    const started = await startPlatform({
-      ...{ stack, mode, pipelines, portsFrom },
-      environment: env,
-      onProgress,
-      signal,
-    });
+    const how = { mode, pipelines, portsFrom: options.portsFrom };
+    const started = await startPlatform({ ...how, stack, environment: env, onProgress, signal });
     const addresses = addressesOf(started.plan);
-    const how = started.found ? 'was running already' : `started in ${durationText(performance.now() - startedAt)}`;
-    return { data: addresses, text: addressesText(addresses, how, started.plan, context.style) };
+    const state = started.found ? 'was running already' : `started in ${durationText(performance.now() - startedAt)}`;
+    return { data: addresses, text: addressesText(addresses, state, started.plan, context.style) };
   } catch (error) {
     throw signal.aborted ? interrupted() : error;
   }

@@ -23,6 +23,9 @@ export interface RunnerOptions {
   readonly stages: number;
 }
 
+/** What a machine of two processors carries. */
+export const ordinaryLoad = { concurrency: 5, stages: 2 } as const;
+
 /** In the order given, at most `limit` at a time. */
 async function inPool<T, R>(values: readonly T[], limit: number, work: (value: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];

@@ -1,6 +1,6 @@
 import { stopEverything } from '../platform/platform.under.test';
 import { chaosArguments } from './chaos.arguments';
-import { runChaos } from './chaos.runner';
+import { ordinaryLoad, runChaos } from './chaos.runner';
 import { summaryOf } from './chaos.summary';
 import { scenarios } from './registry';
 
@@ -13,7 +13,7 @@ async function main(): Promise<number> {
     return 0;
   }
   print(`seeds ${orders.map(({ seed, scenario }) => `${seed} ${scenario.name}`).join(', ')}`);
-  const verdicts = await runChaos(orders, { print, concurrency: 5, stages: 2 });
+  const verdicts = await runChaos(orders, { print, ...ordinaryLoad });
   print(summaryOf(verdicts));
   return verdicts.some(({ problems }) => problems.length > 0) ? 1 : 0;
 }
