@@ -12,6 +12,7 @@ export * from './metrics';
 export * from './pipeline';
 export * from './ports';
 export * from './record';
+export * from './record-batches';
 export * from './refusals';
 export * from './router';
 export * from './sleep';

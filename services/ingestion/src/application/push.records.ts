@@ -1,6 +1,6 @@
 import { type DataOf, dayManifestV1, recordKey, recordsPushedV1 } from '@perennial/contracts';
 import type { StreamedRecord } from '@perennial/columns';
-import { emit, type OutgoingEvent, type Publisher, type Stamp, stampEvents } from '@perennial/messaging';
+import { emit, type OutgoingEvent, type Publisher, recordBatches, type Stamp, stampEvents } from '@perennial/messaging';
 import { ServiceError } from '@perennial/service';
 import { type Admission, admitAll } from './admission';
 
@@ -24,9 +24,9 @@ export interface PushOptions {
   recordId?: string;
 }
 
-/** Records of one key that wait for their message. */
-interface Waiting {
-  records: Pushed[];
+interface Sized {
+  record: Pushed;
+  /** As JSON. */
   bytes: number;
 }
 
@@ -48,31 +48,26 @@ export class PushRecords {
     records: AsyncIterable<StreamedRecord> | Iterable<StreamedRecord>,
     { typed = (record) => record, recordId }: PushOptions = {},
   ): Promise<{ accepted: number }> {
-    const waiting = new Map<string, Waiting>();
     let accepted = 0;
-    const flush = async (key: string, { records }: Waiting) => {
-      waiting.delete(key);
-      await this.admission.admit(accepted);
-      await this.publish(emit(recordsPushedV1, { ...target, records }, { key }));
-      accepted += records.length;
-    };
-    for await (const streamed of records) {
-      const record = typed(objectOf(streamed, accepted));
-      if (isDeeperThan(DEEPEST, record)) throw tooDeep(streamed.position, accepted);
-      const size = Buffer.byteLength(JSON.stringify(record));
-      if (size > MAX_BYTES) throw tooLarge(streamed.position, size, accepted);
-      const key = recordKey(target.dataset, idOf(record, recordId));
-      let own = waiting.get(key);
-      if (own && (own.records.length === MAX_RECORDS || own.bytes + size > MAX_BYTES)) {
-        await flush(key, own);
-        own = undefined;
+    async function* admissible(): AsyncGenerator<Sized> {
+      for await (const streamed of records) {
+        const record = typed(objectOf(streamed, accepted));
+        if (isDeeperThan(DEEPEST, record)) throw tooDeep(streamed.position, accepted);
+        const bytes = Buffer.byteLength(JSON.stringify(record));
+        if (bytes > MAX_BYTES) throw tooLarge(streamed.position, bytes, accepted);
+        yield { record, bytes };
       }
-      own ??= { records: [], bytes: 0 };
-      own.records.push(record);
-      own.bytes += size;
-      waiting.set(key, own);
     }
-    for (const [key, own] of waiting) await flush(key, own);
+    const batches = recordBatches(admissible(), {
+      ...{ maxRecords: MAX_RECORDS, maxBytes: MAX_BYTES },
+      keyOf: ({ record }) => recordKey(target.dataset, idOf(record, recordId)),
+      bytesOf: ({ bytes }) => bytes,
+    });
+    for await (const { key, records: some } of batches) {
+      await this.admission.admit(accepted);
+      await this.publish(emit(recordsPushedV1, { ...target, records: some.map(({ record }) => record) }, { key }));
+      accepted += some.length;
+    }
     return { accepted };
   }
 

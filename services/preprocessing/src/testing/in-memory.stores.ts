@@ -2,7 +2,7 @@ import { ConflictError, type Transaction } from '@perennial/messaging';
 import { transactionOf } from '@perennial/messaging/testing';
 import type { AskedBatch, BatchRecord, BatchStore, Head, Metadata, MetadataStore } from '../application/ports';
 
-const positionOf = (record: BatchRecord): number => 'position' in record ? record.position : 0;
+const positionOf = (record: BatchRecord): number => ('position' in record ? record.position : 0);
 
 const byTurn = (one: BatchRecord, other: BatchRecord): number =>
   positionOf(one) - positionOf(other) || (one.batch.day < other.batch.day ? -1 : 1);

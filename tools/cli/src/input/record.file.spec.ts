@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tableFromRows, writeParquet } from '@perennial/columns';
 import { parsePipeline } from '@perennial/pipeline';
-import { recordBatches } from '../kafka/record.batches';
 import { survey } from './day.survey';
 import { instanceOf, predictionBody } from './prediction.body';
 import { recordsOfFile } from './record.file';
@@ -79,37 +78,6 @@ async function* each<T>(items: readonly T[]) {
 it('a survey counts records, and distinct ones by id', async () => {
   const records = [{ id: 1 }, { id: '1' }, { id: 2 }, { n: 1 }, { n: 1 }, { n: 2 }];
   expect(await survey(each(records), 'id')).toEqual({ records: 6, distinct: 4 });
-});
-
-describe('batches of records', () => {
-  const sizes = async (items: readonly unknown[], size: number) => {
-    const lengths: number[] = [];
-    for await (const { records } of recordBatches(each(items), size, () => 'k')) lengths.push(records.length);
-    return lengths;
-  };
-
-  it('hold at most so many records', async () => {
-    expect(await sizes([1, 2, 3, 4, 5], 2)).toEqual([2, 2, 1]);
-    expect(await sizes([], 2)).toEqual([]);
-  });
-
-  it('hold records of one key, in their order', async () => {
-    const batches: unknown[] = [];
-    for await (const batch of recordBatches(each([1, 2, 3, 4, 5, 6]), 2, (n) => (n % 2 ? 'odd' : 'even'))) {
-      batches.push(batch);
-    }
-    expect(batches).toEqual([
-      { key: 'odd', records: [1, 3] },
-      { key: 'even', records: [2, 4] },
-      { key: 'odd', records: [5] },
-      { key: 'even', records: [6] },
-    ]);
-  });
-
-  it('stay below the size that a broker takes', async () => {
-    expect(await sizes(Array(5).fill('x'.repeat(300_000)), 100)).toEqual([2, 2, 1]);
-    expect(await sizes(['x'.repeat(900_000), 'y'], 100)).toEqual([1, 1]);
-  });
 });
 
 describe('a prediction request', () => {

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { dayManifestV1, recordKey, recordsPushedV1 } from '@perennial/contracts';
-import { emit, type OutgoingEvent, type Publisher, type Stamp, stampEvents } from '@perennial/messaging';
+import { emit, type OutgoingEvent, type Publisher, recordBatches, type Stamp, stampEvents } from '@perennial/messaging';
 import { type KafkaConfig, KafkaPublisher } from '@perennial/messaging-kafka';
 import { interrupted } from '../command.error';
 import { quiet } from './broker.access';
-import { recordBatches } from './record.batches';
 
 export interface Day {
   dataset: string;
@@ -24,6 +23,9 @@ export interface PushOptions {
 /** Some megabytes: what may be pushed before the platform is asked again whether it keeps up. */
 const MESSAGES_PER_PACE = 16;
 
+/** A broker refuses messages beyond 1 MB by default; envelope and headers need some room. */
+const MAX_BYTES = 700_000;
+
 const stamp: Stamp = { source: '/perennial/cli', clock: { now: () => new Date() }, newId: randomUUID };
 
 /**
@@ -41,11 +43,15 @@ export async function pushDay(
   const publish = (event: OutgoingEvent) => publisher.publish(stampEvents([event], { correlationId }, stamp));
   let pushed = 0;
   let messages = 0;
-  const keyOf = (record: Record<string, unknown>) => recordKey(dataset, record[recordId]);
-  for await (const { key, records: some } of recordBatches(records, batchSize, keyOf)) {
+  const batches = recordBatches(records, {
+    ...{ maxRecords: batchSize, maxBytes: MAX_BYTES },
+    keyOf: (record) => recordKey(dataset, record[recordId]),
+    bytesOf: (record) => Buffer.byteLength(JSON.stringify(record)) + 1,
+  });
+  for await (const { key, records: some } of batches) {
     if (signal?.aborted) throw interrupted();
     if (messages++ % MESSAGES_PER_PACE === 0) await pace?.();
-    await publish(emit(recordsPushedV1, { dataset, day, records: [...some] }, { key }) as OutgoingEvent);
+    await publish(emit(recordsPushedV1, { dataset, day, records: some }, { key }) as OutgoingEvent);
     pushed += some.length;
     onProgress?.(pushed);
   }
