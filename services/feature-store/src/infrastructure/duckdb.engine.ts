@@ -30,6 +30,8 @@ export class DuckdbEngine implements ParquetEngine {
       threads: String(threads),
       memory_limit: memoryLimit,
       temp_directory: temporaryDirectory,
+      // It would keep what it once read, up to the limit; the files are local, and the system keeps them better.
+      enable_external_file_cache: 'false',
       // Nothing is ever fetched from outside: what is not built in does not exist.
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
