@@ -8,6 +8,9 @@ interface InstallationDocument {
   installation: string;
 }
 
+/** With their pauses, ten seconds. */
+const TRIES = 1_000;
+
 /**
  * What tells this database from all others for as long as it lives: its name and an id that the first to ask writes
  * down, beside the service's leases. It has no touchedAt, so it never expires. A copy of a database under the same name
@@ -19,9 +22,9 @@ export async function installationOf(connection: Connection, service: string, ne
   const options = { upsert: true, returnDocument: 'after', writeConcern: { w: 'majority', j: true } } as const;
   try {
     const change = { $setOnInsert: { installation: newId() } };
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const document = await documents.findOneAndUpdate(id, change, options).catch((error: unknown) => {
-        if (isDuplicateKey(error)) return null;
+        if (isDuplicateKey(error) && tries < TRIES) return null;
         throw error;
       });
       if (document) return `${connection.name}/${document.installation}`;
