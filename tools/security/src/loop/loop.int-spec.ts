@@ -14,6 +14,7 @@ import { type Canary, leaksIn } from '../canaries/canary';
 import { textOfAnswers, textOfTopics } from '../canaries/exposure';
 import { aclsOf } from './acl.command';
 import { decisionsIn } from './authorizer.log';
+import { freshRequest } from './fresh.request';
 import { chosenSeed } from './inherited.environment.config';
 import { leakPipeline, leakRows } from './leak.pipeline';
 import { type Right, rightsGranted, rightText, unusedRights } from './right.usage';
@@ -251,13 +252,13 @@ describe('the whole loop, with a user of its own for every service', () => {
       '%s is refused by %s, which stays well',
       async (_, service, path, headers, body, expected) => {
         const { url } = platform.service(service);
-        const answer = await fetch(url + path, { method: 'POST', headers, body: body as string });
+        const answer = await freshRequest(url + path, { method: 'POST', headers, body });
         expect(expected).toContain(answer.status);
         if (answer.status >= 400)
-          expect(await answer.json()).toMatchObject({
+          expect(JSON.parse(answer.text)).toMatchObject({
             error: { code: expect.any(String), message: expect.any(String) },
           });
-        expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+        expect((await freshRequest(`${url}/health/ready`)).status).toBe(200);
       },
       120_000,
     );
@@ -274,7 +275,7 @@ describe('the whole loop, with a user of its own for every service', () => {
         declared.flushHeaders();
       });
       expect(status).toBe(413);
-      expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+      expect((await freshRequest(`${url}/health/ready`)).status).toBe(200);
     }, 120_000);
   });
 
