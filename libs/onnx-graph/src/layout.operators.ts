@@ -1,5 +1,5 @@
 import type { Attribute, Graph, Value } from './graph';
-import { type Dim, int64, type Shape } from './tensor';
+import { type Dim, type ElementType, filled, int64, type Shape } from './tensor';
 
 const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 export const int = (value: number): Attribute => ({ kind: 'int', value });
@@ -63,5 +63,18 @@ export function scatterAdd(g: Graph, target: Value, indices: Value, updates: Val
     [target, indices, updates],
     { type: target.type, shape: target.shape },
     { reduction: { kind: 'string', value: 'add' } },
+  );
+}
+
+/** Zeros in the shape of `x`, which may have an open dimension. */
+export function zerosLike(g: Graph, x: Value, type: ElementType): Value {
+  const { shape } = x;
+  if (shape.every((dim) => typeof dim === 'number')) return g.constant(filled(type, shape as number[], 0), 'zeros');
+  const sizes = g.single('Shape', [x], { type: 'int64', shape: [shape.length] });
+  return g.single(
+    'ConstantOfShape',
+    [sizes],
+    { type, shape },
+    { value: { kind: 'tensor', value: filled(type, [1], 0) } },
   );
 }

@@ -86,10 +86,10 @@ export function surplusAttempts(document: unknown): Finding[] {
 }
 
 const headsRule: Rule = ({ model }) => {
-  if (model?.dModel === undefined || model.heads === undefined || model.dModel % model.heads === 0) return none;
-  return [
-    { path: ['model', 'dModel'], rule: `must be divisible by model.heads (${model.heads})`, value: model.dModel },
-  ];
+  if (!model || !('heads' in model)) return none;
+  const { dModel, heads } = model;
+  if (dModel === undefined || heads === undefined || dModel % heads === 0) return none;
+  return [{ path: ['model', 'dModel'], rule: `must be divisible by model.heads (${heads})`, value: dModel }];
 };
 
 const splitRule: Rule = ({ split }) => {

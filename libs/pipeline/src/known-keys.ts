@@ -12,12 +12,13 @@ function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
 function childOf(schema: z.core.$ZodType, part: string | number, value: unknown): z.core.$ZodType | null {
   const inner = unwrapped(schema);
   if (inner instanceof z.ZodArray) return chosenOption(inner.element, value);
-  if (inner instanceof z.ZodObject) return (inner.shape as Record<string, z.core.$ZodType>)[part] ?? null;
-  return null;
+  if (!(inner instanceof z.ZodObject)) return null;
+  const child = (inner.shape as Record<string, z.core.$ZodType>)[part];
+  return child ? chosenOption(child, value) : null;
 }
 
-/** Of a discriminated union the option that the value chose. */
-function chosenOption(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
+/** Of a discriminated union the option that the value chose; any other schema without its defaults. */
+export function chosenOption(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
   const inner = unwrapped(schema);
   if (!(inner instanceof z.ZodDiscriminatedUnion)) return inner;
   const { discriminator } = inner.def;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { crossFieldFindings, surplusAttempts, type ValidParts } from './cross-field.rules';
 import { applyEnvironment, type Environment } from './environment.overrides';
+import { chosenOption } from './known-keys';
+import { DEFAULT_MODEL_KIND } from './model.schema';
 import { pathText } from './path';
 import { resolveDefaults, type Pipeline } from './pipeline';
 import { pipelineSchema } from './pipeline.schema';
@@ -19,11 +21,17 @@ function validParts(shape: z.core.$ZodShape, input: unknown, depth: number): Rec
     const result = z.safeParse(schema, map[key]);
     if (result.success) parts[key] = result.data;
     else {
-      const inner = schema instanceof z.ZodPrefault ? schema.def.innerType : schema;
+      const inner = chosenOption(schema, map[key]);
       if (depth > 0 && inner instanceof z.ZodObject) parts[key] = validParts(inner.shape, map[key], depth - 1);
     }
   }
   return parts;
+}
+
+/** A model that names no kind is of the default one. */
+function withModelKind(value: unknown): unknown {
+  if (!isMap(value) || !isMap(value.model) || value.model.kind !== undefined) return value;
+  return { ...value, model: { kind: DEFAULT_MODEL_KIND, ...value.model } };
 }
 
 function located(finding: Finding, document: YamlDocument, variables: ReadonlyMap<string, string>): PipelineProblem {
@@ -46,7 +54,8 @@ export function parsePipeline(yamlText: string, options: { env?: Environment } =
   if (!isMap(document.value)) {
     return { problems: [{ path: '', rule: 'must be a map', value: document.value ?? undefined, line: 1 }] };
   }
-  const { value, variables, findings } = applyEnvironment(document.value, options.env ?? {});
+  const { value: declared, variables, findings } = applyEnvironment(document.value, options.env ?? {});
+  const value = withModelKind(declared);
   const parts = validParts(pipelineSchema.shape, value, 1) as ValidParts;
   const all = [
     ...findings,

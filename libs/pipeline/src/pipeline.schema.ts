@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { datasetSchema } from './dataset.schema';
 import { improvementSchema } from './improvement.schema';
+import { modelSchema } from './model.schema';
 import { calendarDay } from './scalar.schema';
 
 const share = z.number().min(0).max(1);
@@ -34,15 +35,6 @@ const qualitySchema = z.strictObject({
   rowCount: section(
     z.strictObject({ minimumRatio: z.number().min(0).default(0.5), maximumRatio: z.number().positive().default(2) }),
   ),
-});
-
-const modelSchema = z.strictObject({
-  kind: z.enum(['tab-transformer']).default('tab-transformer'),
-  dModel: positiveInteger.default(32),
-  heads: positiveInteger.default(4),
-  layers: positiveInteger.default(6),
-  feedForward: positiveInteger.default(64),
-  dropout: z.number().min(0).lt(1).default(0.3),
 });
 
 const trainingSchema = z.strictObject({
@@ -91,7 +83,7 @@ export const pipelineSchema = z.strictObject({
   preprocessing: section(preprocessingSchema),
   quality: section(qualitySchema),
   split: section(z.strictObject({ holdout: share.default(0.3), validation: share.default(0.15) })),
-  model: section(modelSchema),
+  model: modelSchema,
   training: section(trainingSchema),
   gate: section(gateSchema),
   improvement: section(improvementSchema),

@@ -156,4 +156,5 @@ def main():
     (HERE / "golden.json").write_text(json.dumps(result, indent=1) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -6,8 +6,9 @@ import { artifactSignature, buildArtifact } from './artifact.graph';
 import { initialiseParameters } from './parameter.initialise';
 import { parameterLayout } from './parameter.layout';
 import { buildScoringGraph } from './scoring.graph';
-import { tabTransformerConfig } from './tab-transformer.config';
-import { largestDifference } from './testing/golden.model';
+import { modelConfig as configOf } from './model.config';
+import type { ModelConfig, ModelSizes } from './model.kinds';
+import { largestDifference, unit } from './testing/golden.model';
 
 const date = (part: 'year' | 'month' | 'dayOfMonth' | 'dayOfWeek', mean: number, std: number) => ({
   column: 'approved_on',
@@ -51,7 +52,14 @@ const fitted: FittedPreprocessing = {
   ],
   statistics: {},
 };
-const config = tabTransformerConfig(fitted, { dModel: 8, heads: 2, layers: 2, feedForward: 16, dropout: 0.3 });
+const config = configOf(fitted, {
+  kind: 'tab-transformer' as const,
+  dModel: 8,
+  heads: 2,
+  layers: 2,
+  feedForward: 16,
+  dropout: 0.3,
+});
 const parameters = initialiseParameters(parameterLayout(config), 3);
 const request = { fitted, modelConfig: config, parameters, decisionThreshold: 0.31, pipelineName: 'loans' };
 
@@ -85,8 +93,19 @@ function rawTable(): Table {
 }
 
 describe('the artifact', () => {
-  it('gives from raw columns what the scoring graph gives from what preprocessing encodes', async () => {
-    const raw = await runModel(buildArtifact(request), {
+  it.each<ModelSizes>([
+    { kind: 'tab-transformer', dModel: 8, heads: 2, layers: 2, feedForward: 16, dropout: 0.3 },
+    {
+      ...{ kind: 'ft-transformer', dModel: 8, heads: 2, layers: 2, feedForward: 10 },
+      ...{ attentionDropout: 0.2, feedForwardDropout: 0.1, residualDropout: 0 },
+    },
+    { kind: 'mlp', embedding: 3, hidden: [9, 5], dropout: 0.1 },
+    { kind: 'logistic-regression' },
+  ])('gives from raw columns what the scoring graph gives from what preprocessing encodes: $kind', async (sizes) => {
+    const modelConfig = configOf(fitted, sizes) as ModelConfig;
+    const layout = parameterLayout(modelConfig);
+    const flat = Float32Array.from(unit(layout.size, 3), (value) => value - 0.5);
+    const raw = await runModel(buildArtifact({ ...request, modelConfig, parameters: flat }), {
       purpose: strings(column('purpose')),
       amount: float32(column<number>('amount'), [rows.length, 1]),
       sex: strings(column('sex')),
@@ -99,8 +118,8 @@ describe('the artifact', () => {
       );
       return rows.flatMap((_, row) => columns.map((values) => values[row] as number));
     };
-    const scored = await runModel(serialiseModel(buildScoringGraph(config)), {
-      parameters: float32(parameters),
+    const scored = await runModel(serialiseModel(buildScoringGraph(modelConfig)), {
+      parameters: float32(flat),
       categorical: { type: 'int32', shape: [rows.length, 2], data: Int32Array.from(encoded(fitted.categorical)) },
       numeric: float32(encoded(fitted.numeric), [rows.length, 6]),
     });
@@ -128,7 +147,14 @@ describe('the artifact', () => {
       categorical: [{ column: 'purpose', feature: 'purpose', vocabulary: [] }],
       numeric: fitted.numeric.slice(0, 1),
     };
-    const modelConfig = tabTransformerConfig(bare, { dModel: 8, heads: 2, layers: 1, feedForward: 16, dropout: 0 });
+    const modelConfig = configOf(bare, {
+      kind: 'tab-transformer' as const,
+      dModel: 8,
+      heads: 2,
+      layers: 1,
+      feedForward: 16,
+      dropout: 0,
+    });
     const flat = initialiseParameters(parameterLayout(modelConfig), 3);
     const artifact = buildArtifact({ ...request, fitted: bare, modelConfig, parameters: flat });
     const { probability } = await runModel(artifact, {
@@ -140,7 +166,7 @@ describe('the artifact', () => {
 
   it('refuses an input that has the name of the output', () => {
     const renamed = JSON.parse(JSON.stringify(fitted).replaceAll('"amount"', '"probability"')) as FittedPreprocessing;
-    const modelConfig = tabTransformerConfig(renamed, config);
+    const modelConfig = configOf(renamed, config);
     expect(() => buildArtifact({ ...request, fitted: renamed, modelConfig })).toThrow(/cannot be named probability/);
   });
 

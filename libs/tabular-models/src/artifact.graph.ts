@@ -3,15 +3,15 @@ import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
 import { noDropout } from './dropout.sites';
 import { parameterLayout, parametersAsConstants } from './parameter.layout';
 import { encodeRawInputs, rawInputs } from './raw-inputs.graph';
-import { positiveProbability } from './scoring.graph';
-import { checkConfig, ModelConfigError, type TabTransformerConfig, vocabularyDigest } from './tab-transformer.config';
-import { forward } from './tab-transformer.forward';
+import { checkConfig, ModelConfigError, vocabularyDigest } from './model.config';
+import { forward, type ModelConfig } from './model.kinds';
+import { BATCH, positiveProbability } from './scoring.graph';
 
 const OUTPUT = 'probability';
 
 export interface ArtifactRequest {
   readonly fitted: FittedPreprocessing;
-  readonly modelConfig: TabTransformerConfig;
+  readonly modelConfig: ModelConfig;
   /** Flat, as parameterLayout(modelConfig) orders them. */
   readonly parameters: Float32Array;
   readonly decisionThreshold: number;
@@ -38,7 +38,8 @@ export function buildArtifact(request: ArtifactRequest): Uint8Array {
   }
   const g = new Graph('artifact');
   const encoded = encodeRawInputs(g, fitted);
-  const logits = forward(g, modelConfig, encoded, parametersAsConstants(g, parameters, layout), noDropout);
+  const parameter = parametersAsConstants(g, parameters, layout);
+  const logits = forward({ graph: g, batch: BATCH, parameter, dropout: noDropout }, modelConfig, encoded);
   g.output(OUTPUT, positiveProbability(g, logits));
   return serialiseModel(g, {
     'perennial.decision_threshold': String(decisionThreshold),
@@ -65,7 +66,7 @@ export function artifactSignature(fitted: FittedPreprocessing): ArtifactSignatur
   };
 }
 
-function checkFeatures(fitted: FittedPreprocessing, config: TabTransformerConfig): void {
+function checkFeatures(fitted: FittedPreprocessing, config: ModelConfig): void {
   const wanted = JSON.stringify([
     config.categorical.map(({ feature, vocabularyDigest: digest }) => [feature, digest]),
     config.numeric,

@@ -1,4 +1,4 @@
-import { CLASSES } from './tab-transformer.config';
+import { CLASSES } from './model.kind';
 
 export type ClassWeights = 'balanced' | 'none' | readonly [number, number];
 

@@ -1,10 +1,10 @@
 import { initialiseParameters } from './parameter.initialise';
 import { parameterLayout } from './parameter.layout';
 import { fillDropoutMask, permutation, randomStream } from './random.stream';
-import { modelConfig } from './testing/golden.model';
+import { goldenConfig } from './testing/golden.model';
 
 const cards = [2, 7, 4, 11, 11, 11, 11, 11, 11];
-const config = modelConfig({ d: 32, heads: 4, layers: 6, ff: 64, p: 0.3, cards, n_num: 14, batch: 32 }, true);
+const config = goldenConfig({ d: 32, heads: 4, layers: 6, ff: 64, p: 0.3, cards, n_num: 14, batch: 32 }, true);
 const layout = parameterLayout(config);
 const flat = initialiseParameters(layout, 7);
 const valuesOf = (name: string) => {

@@ -1,9 +1,9 @@
-import type { Initialisation, ParameterLayout } from './parameter.layout';
+import type { Initialisation } from './model.build';
+import type { ParameterLayout } from './parameter.layout';
 import { normal, randomStream, uniform } from './random.stream';
 
 /**
- * Fresh parameters with PyTorch's distributions: Embedding N(0, 1), Linear U(±1/√in) for weight and bias,
- * attention in-projection Xavier-uniform over [3D, D] with zero bias, LayerNorm 1 and 0.
+ * Fresh parameters, each drawn as its layer says.
  */
 export function initialiseParameters(layout: ParameterLayout, seed: number): Float32Array {
   const random = randomStream(seed, 'initialisation');

@@ -2,7 +2,7 @@ import * as op from '@perennial/onnx-graph';
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
 import { civilDate } from './date-part.graph';
 import { BATCH } from './scoring.graph';
-import type { EncodedInputs } from './tab-transformer.forward';
+import type { EncodedInputs } from './features';
 
 export interface RawInput {
   readonly name: string;

@@ -6,13 +6,13 @@ import { adamRates } from './adam.graph';
 import { writeWeightedTargets } from './class.weights';
 import { dropoutSites, maskBytes } from './dropout.sites';
 import { parameterLayout } from './parameter.layout';
-import type { TabTransformerConfig } from './tab-transformer.config';
+import type { TabTransformerConfig } from './kinds/tab-transformer';
 import {
   type GoldenConfig,
   goldenFeeds,
   goldenParameters,
   largestDifference,
-  modelConfig,
+  goldenConfig,
 } from './testing/golden.model';
 import { buildGradientGraph, buildTrainingGraph } from './training.graph';
 
@@ -30,7 +30,7 @@ const golden = JSON.parse(readFileSync(join(directory, 'golden.json'), 'utf8')) 
 describe('gradients against PyTorch', () => {
   it('matches every element on a reduced model with dropout', async () => {
     const { config: sizes, loss, logits } = golden.reduced;
-    const config = modelConfig(sizes, true);
+    const config = goldenConfig(sizes, true);
     const result = await runGraph(buildGradientGraph(config, sizes.batch), goldenFeeds(config, sizes.batch));
     const bytes = readFileSync(join(directory, 'reduced-gradient.f32'));
     const expected = new Float32Array(new Uint8Array(bytes).buffer);
@@ -41,7 +41,7 @@ describe('gradients against PyTorch', () => {
 
   it.each(['plain', 'dropout'] as const)('matches the full model (%s)', async (kind) => {
     const { config: sizes } = golden.full;
-    const config = modelConfig(sizes, kind === 'dropout');
+    const config = goldenConfig(sizes, kind === 'dropout');
     const result = await runGraph(buildGradientGraph(config, sizes.batch), goldenFeeds(config, sizes.batch));
     const expected = golden.full[kind];
     expect(result['loss']![0]).toBeCloseTo(expected.loss, 5);
@@ -63,7 +63,7 @@ describe('gradients against PyTorch', () => {
 });
 
 const small = (change: Partial<TabTransformerConfig> = {}): TabTransformerConfig => ({
-  ...modelConfig({ ...golden.reduced.config, p: 0.25 }, true),
+  ...goldenConfig({ ...golden.reduced.config, p: 0.25 }, true),
   ...change,
 });
 
@@ -140,7 +140,7 @@ it('leaves padding rows without any influence', async () => {
 });
 
 it('declares as many mask bytes as its sites need', () => {
-  const config = modelConfig(golden.full.config, true);
+  const config = goldenConfig(golden.full.config, true);
   expect(maskBytes(dropoutSites(config, 32))).toBe(6 * (32 * 4 * 81 + 2 * 32 * 9 * 32 + 32 * 9 * 64) + 32 * (128 + 64));
   expect(goldenParameters(config).length).toBe(parameterLayout(config).size);
 });

@@ -3,8 +3,8 @@ import * as op from '@perennial/onnx-graph';
 import { adamStep } from './adam.graph';
 import { dropoutFromMask, dropoutSites, maskBytes, noDropout } from './dropout.sites';
 import { parameterLayout, parametersFromFlat } from './parameter.layout';
-import { forward } from './tab-transformer.forward';
-import { CLASSES, type TabTransformerConfig } from './tab-transformer.config';
+import { CLASSES } from './model.kind';
+import { forward, type ModelConfig } from './model.kinds';
 
 /** What one step reads beside the parameters. Absent inputs are undefined. */
 interface StepInputs {
@@ -22,7 +22,7 @@ interface InputSpec {
   readonly shape: readonly number[];
 }
 
-function inputSpecs(config: TabTransformerConfig, batch: number): InputSpec[] {
+function inputSpecs(config: ModelConfig, batch: number): InputSpec[] {
   const mask = maskBytes(dropoutSites(config, batch));
   const specs: InputSpec[] = [
     { name: 'categorical', type: 'int32', shape: [batch, config.categorical.length] },
@@ -37,12 +37,12 @@ const declare = (g: op.Graph, specs: readonly InputSpec[]): StepInputs =>
   Object.fromEntries(specs.map(({ name, type, shape }) => [name, g.input(name, type, shape)])) as unknown as StepInputs;
 
 /** Weighted cross entropy (scalar) and its gradient as one flat vector. */
-function lossAndGradient(g: op.Graph, config: TabTransformerConfig, batch: number, flat: op.Value, inputs: StepInputs) {
+function lossAndGradient(g: op.Graph, config: ModelConfig, batch: number, flat: op.Value, inputs: StepInputs) {
   const layout = parameterLayout(config);
   const parameter = parametersFromFlat(g, flat, layout);
   const sites = dropoutSites(config, batch);
-  const dropout = inputs.mask ? dropoutFromMask(g, inputs.mask, sites, config.dropout) : noDropout;
-  const logits = forward(g, config, inputs, parameter, dropout);
+  const dropout = inputs.mask ? dropoutFromMask(g, inputs.mask, sites) : noDropout;
+  const logits = forward({ graph: g, batch, parameter, dropout }, config, inputs);
   const weighted = op.mul(g, op.logSoftmax(g, logits), inputs.targets);
   const loss = op.neg(g, op.reduceSum(g, weighted, [0, 1]));
   const targets = layout.parameters.map(({ name }) => parameter(name));
@@ -53,7 +53,7 @@ function lossAndGradient(g: op.Graph, config: TabTransformerConfig, batch: numbe
 }
 
 /** One forward and backward pass: parameters and step inputs → loss, flat gradient, logits. */
-export function buildGradientGraph(config: TabTransformerConfig, batch: number): op.Graph {
+export function buildGradientGraph(config: ModelConfig, batch: number): op.Graph {
   const g = new op.Graph('gradient');
   const flat = g.input('parameters', 'float32', [parameterLayout(config).size]);
   const result = lossAndGradient(g, config, batch, flat, declare(g, inputSpecs(config, batch)));
@@ -68,7 +68,7 @@ export function buildGradientGraph(config: TabTransformerConfig, batch: number):
  * categorical, numeric, targets, mask (those that exist) and rates [steps, 2] (see adamRates).
  * Outputs: parameters_out, m_out, v_out and losses [steps].
  */
-export function buildTrainingGraph(config: TabTransformerConfig, batch: number): op.Graph {
+export function buildTrainingGraph(config: ModelConfig, batch: number): op.Graph {
   const g = new op.Graph('training');
   const size = parameterLayout(config).size;
   const specs: readonly { name: string; type: op.ElementType; shape: readonly number[] }[] = [
@@ -85,7 +85,7 @@ export function buildTrainingGraph(config: TabTransformerConfig, batch: number):
 
 function stepBody(
   outer: op.Graph,
-  config: TabTransformerConfig,
+  config: ModelConfig,
   batch: number,
   size: number,
   specs: readonly { name: string; type: op.ElementType; shape: readonly number[] }[],

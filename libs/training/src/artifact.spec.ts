@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { buildArtifact, tabTransformerConfig } from '@perennial/tabular-models';
+import { buildArtifact, modelConfig } from '@perennial/tabular-models';
 import { separableRows, smallRequest } from './testing/synthetic.rows';
 import { runTraining } from './training.run';
 
@@ -29,7 +29,9 @@ const fitted = {
 };
 
 it('scores raw validation rows as training scored the encoded ones', async () => {
-  const model = tabTransformerConfig(fitted, { dModel: 8, heads: 2, layers: 2, feedForward: 16, dropout: 0.1 });
+  const model = modelConfig(fitted, {
+    ...{ kind: 'tab-transformer' as const, dModel: 8, heads: 2, layers: 2, feedForward: 16, dropout: 0.1 },
+  });
   const validation = separableRows(150, 2);
   const trained = await runTraining(smallRequest({ model, validation }), { now: () => performance.now() });
   const artifact = buildArtifact({

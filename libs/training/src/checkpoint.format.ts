@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parameterLayout, type TabTransformerConfig } from '@perennial/tabular-models';
+import { parameterLayout, type ModelConfig } from '@perennial/tabular-models';
 import { TrainingError } from './training.error';
 import type { NamedParameter, TrainingConfig } from './training.request';
 
@@ -19,13 +19,13 @@ export interface OptimizerState {
 }
 
 export interface Checkpoint {
-  readonly model: TabTransformerConfig;
+  readonly model: ModelConfig;
   readonly training: TrainingConfig;
   readonly parameters: Float32Array;
   readonly optimizer: OptimizerState;
 }
 
-export function namedParameters(model: TabTransformerConfig): NamedParameter[] {
+export function namedParameters(model: ModelConfig): NamedParameter[] {
   return parameterLayout(model).parameters.map(({ name, shape, offset, size }) => ({ name, shape, offset, size }));
 }
 
@@ -80,11 +80,9 @@ export function decodeCheckpoint(source: Uint8Array): Checkpoint {
  * The checkpoint's parameters, if they mean the same thing in `model`: equal sizes, features in equal order and equal
  * vocabularies. Dropout may differ. Throws TrainingError `training.checkpoint-mismatch` listing every difference.
  */
-export function parametersFor(model: TabTransformerConfig, { model: trained, parameters }: Checkpoint): Float32Array {
+export function parametersFor(model: ModelConfig, { model: trained, parameters }: Checkpoint): Float32Array {
   const problems = [
-    ...(['kind', 'dModel', 'heads', 'layers', 'feedForward'] as const).flatMap((field) =>
-      model[field] === trained[field] ? [] : [`${field} is ${trained[field]} in the checkpoint, ${model[field]} now`],
-    ),
+    ...differentSizes(sizesOf(trained), sizesOf(model)),
     ...differentNames('numeric features', trained.numeric, model.numeric),
     ...differentNames('categorical features', trained.categorical.map(nameOf), model.categorical.map(nameOf)),
     ...model.categorical.flatMap((now) => {
@@ -97,6 +95,18 @@ export function parametersFor(model: TabTransformerConfig, { model: trained, par
   if (problems.length === 0) return parameters;
   const message = `the checkpoint was trained for another model: ${problems.join('; ')}`;
   throw new TrainingError('training.checkpoint-mismatch', message, { problems });
+}
+
+/** All but the features and what only training asks for. */
+function sizesOf({ categorical: _categorical, numeric: _numeric, ...sizes }: ModelConfig): Map<string, string> {
+  const meaning = Object.entries(sizes).filter(([field]) => !/dropout$/i.test(field));
+  return new Map(meaning.map(([field, value]) => [field, JSON.stringify(value)]));
+}
+
+function differentSizes(then: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): string[] {
+  return [...new Set([...then.keys(), ...now.keys()])]
+    .filter((field) => then.get(field) !== now.get(field))
+    .map((field) => `${field} is ${then.get(field) ?? 'absent'} in the checkpoint, ${now.get(field) ?? 'absent'} now`);
 }
 
 const nameOf = ({ feature }: { feature: string }): string => feature;

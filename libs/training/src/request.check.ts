@@ -1,4 +1,4 @@
-import { checkConfig, ModelConfigError, type TabTransformerConfig } from '@perennial/tabular-models';
+import { checkConfig, ModelConfigError, type ModelConfig } from '@perennial/tabular-models';
 import { TrainingError } from './training.error';
 import type { EncodedRows, TrainingConfig, TrainingRequest } from './training.request';
 
@@ -28,7 +28,7 @@ function fail(field: string, value: unknown, rule: string): never {
   throw new TrainingError('training.invalid-request', message, { field, value, rule });
 }
 
-function checkModel(model: TabTransformerConfig): void {
+function checkModel(model: ModelConfig): void {
   try {
     checkConfig(model);
   } catch (cause) {
@@ -52,7 +52,7 @@ function checkTraining({ epochs, batchSize, learningRate, optimizer, classWeight
 const areWeights = (weights: readonly number[]): boolean =>
   Array.isArray(weights) && weights.length === 2 && weights.every((weight) => weight > 0 && weight < Infinity);
 
-function checkRows(part: string, rows: EncodedRows, model: TabTransformerConfig): void {
+function checkRows(part: string, rows: EncodedRows, model: ModelConfig): void {
   const lengths = [
     ['categorical', rows.rows * model.categorical.length],
     ['numeric', rows.rows * model.numeric.length],
@@ -70,7 +70,7 @@ function checkRows(part: string, rows: EncodedRows, model: TabTransformerConfig)
   checkCodes(part, rows, model);
 }
 
-function checkCodes(part: string, { categorical: codes }: EncodedRows, { categorical }: TabTransformerConfig): void {
+function checkCodes(part: string, { categorical: codes }: EncodedRows, { categorical }: ModelConfig): void {
   for (let at = 0; at < codes.length; at++) {
     const { feature, cardinality } = categorical[at % categorical.length] as (typeof categorical)[number];
     const code = codes[at] as number;

@@ -1,4 +1,4 @@
-import { buildScoringGraph, type TabTransformerConfig } from '@perennial/tabular-models';
+import { buildScoringGraph, type ModelConfig } from '@perennial/tabular-models';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { openSession } from './graph.session';
 import type { EncodedRows } from './training.request';
@@ -8,11 +8,11 @@ const ROWS_PER_CALL = 1024;
 /** Scores encoded rows with changing parameters. */
 export class Scorer {
   private constructor(
-    private readonly model: TabTransformerConfig,
+    private readonly model: ModelConfig,
     private readonly session: InferenceSession,
   ) {}
 
-  static async open(model: TabTransformerConfig): Promise<Scorer> {
+  static async open(model: ModelConfig): Promise<Scorer> {
     return new Scorer(model, await openSession(buildScoringGraph(model)));
   }
 

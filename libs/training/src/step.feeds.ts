@@ -1,6 +1,8 @@
 import {
   adamRates,
   CLASSES,
+  type DropoutRun,
+  dropoutRuns,
   dropoutSites,
   fillDropoutMask,
   maskBytes,
@@ -20,13 +22,16 @@ export class StepFeeds {
   readonly batch: number;
   readonly stepsPerCall: number;
   private readonly maskSize: number;
+  private readonly runs: readonly DropoutRun[];
   private readonly weights: readonly [number, number];
   private readonly dropout;
 
   constructor(private readonly request: TrainingRequest) {
     const { model, training, train } = request;
     this.batch = Math.min(training.batchSize, train.rows);
-    this.maskSize = maskBytes(dropoutSites(model, this.batch));
+    const sites = dropoutSites(model, this.batch);
+    this.maskSize = maskBytes(sites);
+    this.runs = dropoutRuns(sites);
     this.weights = resolveClassWeights(train.labels, training.classWeights);
     this.dropout = randomStream(training.seed, 'dropout');
     const byRows = Math.floor(ROWS_PER_CALL / this.batch);
@@ -47,11 +52,7 @@ export class StepFeeds {
     copyRows(this.request.train.numeric, numbers, order, numeric.length);
     for (let step = 0; step < steps; step++) {
       this.fillTargets(targets, order, step);
-      fillDropoutMask(
-        mask.subarray(step * this.maskSize, (step + 1) * this.maskSize),
-        this.request.model.dropout,
-        this.dropout,
-      );
+      this.fillMask(mask, step * this.maskSize);
       rates.set(adamRates(this.request.training.learningRate, firstStep + step), step * 2);
     }
     return {
@@ -61,6 +62,14 @@ export class StepFeeds {
       ...(mask.length > 0 ? { mask: new Tensor('uint8', mask, [steps, this.maskSize]) } : {}),
       rates: new Tensor('float32', rates, [steps, 2]),
     };
+  }
+
+  private fillMask(mask: Uint8Array, start: number): void {
+    let at = start;
+    for (const { bytes, probability } of this.runs) {
+      fillDropoutMask(mask.subarray(at, at + bytes), probability, this.dropout);
+      at += bytes;
+    }
   }
 
   private fillTargets(targets: Float32Array, order: Uint32Array, step: number): void {

@@ -1,4 +1,4 @@
-import type { ClassWeights, TabTransformerConfig } from '@perennial/tabular-models';
+import type { ClassWeights, ModelConfig } from '@perennial/tabular-models';
 
 /** Encoded rows, row after row; both matrices in the feature order of the model's config. */
 export interface EncodedRows {
@@ -22,7 +22,7 @@ export interface TrainingConfig {
 }
 
 export interface TrainingRequest {
-  readonly model: TabTransformerConfig;
+  readonly model: ModelConfig;
   readonly training: TrainingConfig;
   readonly train: EncodedRows;
   /** May have no rows; then nothing is tuned and the decision threshold is 0.5. */

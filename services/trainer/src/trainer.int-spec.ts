@@ -17,7 +17,7 @@ import { emit } from '@perennial/messaging';
 import { GridfsObjectStore } from '@perennial/object-store';
 import { parsePipeline } from '@perennial/pipeline';
 import { eventually, type ServiceUnderTest, startForTest } from '@perennial/service-testing';
-import { tabTransformerConfig } from '@perennial/tabular-models';
+import { modelConfig } from '@perennial/tabular-models';
 import { decodeCheckpoint, train } from '@perennial/training';
 import { improvementRows } from './domain/improvement.rows';
 import { trainingPlan } from './domain/training.plan';
@@ -235,7 +235,7 @@ async function undisturbed(request: RunRequest, yaml: string): Promise<string> {
   const parsed = parsePipeline(yaml);
   if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
   const { training, trials } = trainingPlan(parsed.ok, request);
-  const model = tabTransformerConfig(exampleFitted, parsed.ok.model);
+  const model = modelConfig(exampleFitted, parsed.ok.model);
   const source = await ParquetSource.open(writeParquet(featureTable(rainRows(400))));
   const rows = await improvementRows(source, model, request);
   const [trial] = trials;

@@ -1,5 +1,5 @@
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
-import { type TabTransformerConfig, tabTransformerConfig } from '@perennial/tabular-models';
+import { modelConfig, type TabTransformerConfig } from '@perennial/tabular-models';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
@@ -39,7 +39,8 @@ export const documentedPreprocessing: FittedPreprocessing = {
 };
 
 /** The documented TabTransformer. */
-export const documentedModel: TabTransformerConfig = tabTransformerConfig(documentedPreprocessing, {
+export const documentedModel: TabTransformerConfig = modelConfig(documentedPreprocessing, {
+  kind: 'tab-transformer',
   dModel: 32,
   heads: 4,
   layers: 6,

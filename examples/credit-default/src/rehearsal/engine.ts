@@ -3,7 +3,7 @@ import type { Table } from '@perennial/columns';
 import { openModel } from '@perennial/model-runtime';
 import type { Pipeline } from '@perennial/pipeline';
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
-import { tabTransformerConfig } from '@perennial/tabular-models';
+import { modelConfig } from '@perennial/tabular-models';
 import { buildArtifact, train, type TrainingResult } from '@perennial/training';
 import { encodedRows, labelsOf, partOf, rawInputsOf } from './encoded.day';
 
@@ -37,7 +37,7 @@ export class RehearsalEngine {
         fitted,
       );
     const result = await train({
-      model: tabTransformerConfig(fitted, pipeline.model),
+      model: modelConfig(fitted, pipeline.model),
       training: { ...pipeline.training, epochs, learningRate, seed },
       train: part('train'),
       validation: part('validation'),
@@ -63,7 +63,7 @@ export class RehearsalEngine {
   private modelOf(result: TrainingResult): RehearsedModel {
     const artifact = buildArtifact({
       fitted: this.fitted,
-      modelConfig: tabTransformerConfig(this.fitted, this.pipeline.model),
+      modelConfig: modelConfig(this.fitted, this.pipeline.model),
       parameters: result.parameters,
       decisionThreshold: result.decisionThreshold,
       pipelineName: this.pipeline.name,

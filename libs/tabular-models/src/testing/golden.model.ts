@@ -1,8 +1,9 @@
 import { type ConstantTensor, float32 } from '@perennial/onnx-graph';
-import { dropoutSites, maskBytes } from '../dropout.sites';
+import { dropoutRuns, dropoutSites, maskBytes } from '../dropout.sites';
 import { parameterLayout } from '../parameter.layout';
 import { resolveClassWeights, writeWeightedTargets } from '../class.weights';
-import type { TabTransformerConfig } from '../tab-transformer.config';
+import type { TabTransformerConfig } from '../kinds/tab-transformer';
+import type { ModelConfig } from '../model.kinds';
 
 /** The `config` objects of golden/golden.json. */
 export interface GoldenConfig {
@@ -26,7 +27,7 @@ export function unit(count: number, seed: number): Float64Array {
   });
 }
 
-export function modelConfig(golden: GoldenConfig, dropout: boolean): TabTransformerConfig {
+export function goldenConfig(golden: GoldenConfig, dropout: boolean): TabTransformerConfig {
   return {
     kind: 'tab-transformer',
     dModel: golden.d,
@@ -39,7 +40,7 @@ export function modelConfig(golden: GoldenConfig, dropout: boolean): TabTransfor
   };
 }
 
-export function goldenParameters(config: TabTransformerConfig): Float32Array {
+export function goldenParameters(config: ModelConfig): Float32Array {
   const layout = parameterLayout(config);
   const flat = new Float32Array(layout.size);
   layout.parameters.forEach(({ name, offset, size }, index) => {
@@ -50,7 +51,7 @@ export function goldenParameters(config: TabTransformerConfig): Float32Array {
 }
 
 /** One training batch: feeds of the gradient graph. */
-export function goldenFeeds(config: TabTransformerConfig, batch: number): Record<string, ConstantTensor> {
+export function goldenFeeds(config: ModelConfig, batch: number): Record<string, ConstantTensor> {
   const tokens = config.categorical.length;
   const codes = new Int32Array(batch * tokens);
   config.categorical.forEach(({ cardinality }, feature) =>
@@ -62,7 +63,7 @@ export function goldenFeeds(config: TabTransformerConfig, batch: number): Record
   const labels = Array.from(unit(batch, 60), (value) => (value < 0.3 ? 1 : 0));
   const targets = new Float32Array(batch * 2);
   writeWeightedTargets(targets, labels, resolveClassWeights(labels, 'balanced'));
-  const mask = unit(maskBytes(dropoutSites(config, batch)), 70);
+  const mask = goldenMask(config, batch);
   return {
     parameters: float32(goldenParameters(config)),
     ...(tokens > 0 ? { categorical: { type: 'int32', shape: [batch, tokens], data: codes } } : {}),
@@ -70,14 +71,16 @@ export function goldenFeeds(config: TabTransformerConfig, batch: number): Record
     targets: float32(targets, [batch, 2]),
     ...(mask.length > 0
       ? {
-          mask: {
-            type: 'uint8',
-            shape: [mask.length],
-            data: Uint8Array.from(mask, (value) => (value >= config.dropout ? 1 : 0)),
-          },
+          mask: { type: 'uint8', shape: [mask.length], data: mask },
         }
       : {}),
   };
+}
+
+function goldenMask(config: ModelConfig, batch: number): Uint8Array {
+  const sites = dropoutSites(config, batch);
+  const dropped = dropoutRuns(sites).flatMap(({ bytes, probability }) => Array<number>(bytes).fill(probability));
+  return Uint8Array.from(unit(maskBytes(sites), 70), (value, index) => (value >= dropped[index]! ? 1 : 0));
 }
 
 export const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>

@@ -1,7 +1,7 @@
 import type { FileReference } from '@perennial/contracts';
 import type { TraceContext, Transaction } from '@perennial/messaging';
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
-import type { TabTransformerConfig } from '@perennial/tabular-models';
+import type { ModelConfig } from '@perennial/tabular-models';
 import type { EncodedRows, FeatureRows } from '../domain/improvement.rows';
 import type { PastClaim, WaitingRun } from '../domain/claim.order';
 import type { RunEvent } from '../domain/run.events';
@@ -88,7 +88,7 @@ export interface FileStore {
 }
 
 export interface TrialRequest {
-  model: TabTransformerConfig;
+  model: ModelConfig;
   training: TrainingPlan['training'] & { epochs: number; learningRate: number };
   train: EncodedRows;
   validation: EncodedRows;

@@ -1,6 +1,6 @@
 import type { Pipeline } from '@perennial/pipeline';
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
-import { type TabTransformerConfig, tabTransformerConfig } from '@perennial/tabular-models';
+import { type ModelConfig, modelConfig } from '@perennial/tabular-models';
 import { type EncodedRows, improvementRows, trainingColumns } from '../domain/improvement.rows';
 import { RunError } from '../domain/run.error';
 import { type TrainingPlan, trainingPlan } from '../domain/training.plan';
@@ -11,7 +11,7 @@ export interface RunInputs {
   pipeline: Pipeline;
   plan: TrainingPlan;
   fitted: FittedPreprocessing;
-  model: TabTransformerConfig;
+  model: ModelConfig;
   train: EncodedRows;
   validation: EncodedRows;
   checkpoint: Uint8Array | undefined;
@@ -34,7 +34,7 @@ export async function runInputs(request: RunRequest, sources: RunSources, signal
   }
   const plan = trainingPlan(pipeline, request);
   const fitted = await sources.metadata.fitted(request.metadataId, signal);
-  const model = tabTransformerConfig(fitted, pipeline.model);
+  const model = modelConfig(fitted, pipeline.model);
   const [rows, checkpoint] = await Promise.all([
     sources.features.open(
       {

@@ -1,7 +1,7 @@
 import { evaluate } from '@perennial/classification-metrics';
 import type { ModelReference } from '@perennial/contracts';
 import type { ObjectStore } from '@perennial/object-store';
-import { initialiseParameters, parameterLayout, type TabTransformerConfig } from '@perennial/tabular-models';
+import { initialiseParameters, parameterLayout, type ModelConfig } from '@perennial/tabular-models';
 import type { Scheduler } from '../scheduler/scheduler';
 import type { AssemblyChanges } from '../world/service.assembly';
 import type { ModelQuality } from './model.quality';
@@ -99,7 +99,7 @@ interface Scored {
 }
 
 interface TrialRequest {
-  model: TabTransformerConfig;
+  model: ModelConfig;
   training: { epochs: number; seed: number };
 }
 

@@ -1,0 +1,108 @@
+import * as op from '@perennial/onnx-graph';
+import type { Features } from '../features';
+import { embedding, layerNorm, linear, selfAttention } from '../layers';
+import type { ModelBuild } from '../model.build';
+import { CLASSES, type ModelKind } from '../model.kind';
+import { positiveInteger, probability } from '../config.rules';
+
+/** Sizes of the FT-Transformer (Gorishniy et al., arXiv 2106.11959). */
+export interface FtTransformerSizes {
+  readonly kind: 'ft-transformer';
+  readonly dModel: number;
+  readonly heads: number;
+  readonly layers: number;
+  /** Width of each half of the ReGLU. */
+  readonly feedForward: number;
+  readonly attentionDropout: number;
+  readonly feedForwardDropout: number;
+  readonly residualDropout: number;
+}
+
+export type FtTransformerConfig = FtTransformerSizes & Features;
+
+/**
+ * Every feature becomes a token, behind one of the row itself → pre-norm encoder with ReGLU → the row's token →
+ * norm, ReLU, linear. As the authors' package rtdl_revisiting_models: the first layer has no norm before its attention.
+ */
+export const ftTransformer: ModelKind<FtTransformerConfig> = {
+  rules: {
+    dModel: [positiveInteger],
+    heads: [positiveInteger, ({ heads, dModel }) => (dModel % heads === 0 ? null : `must divide dModel (${dModel})`)],
+    layers: [positiveInteger],
+    feedForward: [positiveInteger],
+    attentionDropout: [probability],
+    feedForwardDropout: [probability],
+    residualDropout: [probability],
+  },
+  logits(build, config, { categorical, numeric }) {
+    const { graph: g, batch } = build;
+    const { dModel, layers } = config;
+    const features = [
+      rowToken(build, config, (numeric ?? categorical) as op.Value),
+      ...(numeric ? [numericTokens(build, config, numeric)] : []),
+      ...(categorical ? [categoricalTokens(build, config, categorical)] : []),
+    ];
+    const tokens = 1 + config.numeric.length + config.categorical.length;
+    let x = op.reshape(g, op.concat(g, features, 1), [op.multiplyDim(batch, tokens), dModel]);
+    for (let layer = 0; layer < layers; layer++) x = encoderLayer(build, config, x, layer, tokens);
+    const [row] = op.split(g, op.reshape(g, x, [batch, tokens, dModel]), [1, tokens - 1], 1) as [op.Value];
+    const normal = layerNorm(build, op.reshape(g, row, [batch, dModel]), 'head.norm');
+    return linear(build, op.relu(g, normal), 'head.linear', CLASSES);
+  },
+};
+
+const tokenInitialisation = (dModel: number) => ({ kind: 'uniform', bound: 1 / Math.sqrt(dModel) }) as const;
+
+const parameter = (build: ModelBuild, name: string, shape: number[]) =>
+  build.parameter(name, shape, { initialisation: tokenInitialisation(shape.at(-1) as number) });
+
+/** The same for each row: [batch, 1, dModel]. */
+function rowToken(build: ModelBuild, config: FtTransformerConfig, features: op.Value): op.Value {
+  const { graph: g } = build;
+  const width = features.shape[1] as number;
+  const [first] = width === 1 ? [features] : op.split(g, features, [1, width - 1], 1);
+  return op.gather(
+    g,
+    parameter(build, 'tokenizer.row', [1, config.dModel]),
+    op.zerosLike(g, first as op.Value, 'int64'),
+  );
+}
+
+/** x_j·w_j + b_j: [batch, features, dModel]. */
+function numericTokens(build: ModelBuild, { dModel, numeric }: FtTransformerConfig, x: op.Value): op.Value {
+  const { graph: g, batch } = build;
+  const weight = parameter(build, 'tokenizer.numeric.weight', [numeric.length, dModel]);
+  const bias = parameter(build, 'tokenizer.numeric.bias', [numeric.length, dModel]);
+  return op.add(g, op.mul(g, op.reshape(g, x, [batch, numeric.length, 1]), weight), bias);
+}
+
+/** e_j[code] + b_j: [batch, features, dModel]. */
+function categoricalTokens(build: ModelBuild, config: FtTransformerConfig, codes: op.Value): op.Value {
+  const { dModel, categorical } = config;
+  const table = { name: 'tokenizer.categorical', width: dModel, initialisation: tokenInitialisation(dModel) };
+  const embedded = embedding(build, codes, config, table);
+  const bias = parameter(build, 'tokenizer.categorical.bias', [categorical.length, dModel]);
+  return op.add(build.graph, embedded, bias);
+}
+
+/** x: [batch·tokens, dModel], one row per token. */
+function encoderLayer(
+  build: ModelBuild,
+  config: FtTransformerConfig,
+  x: op.Value,
+  layer: number,
+  tokens: number,
+): op.Value {
+  const { graph: g } = build;
+  const { heads, feedForward, dModel, attentionDropout, feedForwardDropout, residualDropout } = config;
+  const name = `encoder.${layer}`;
+  const attention = { heads, tokens, dropout: attentionDropout };
+  const before = layer === 0 ? x : layerNorm(build, x, `${name}.norm1`);
+  const attended = selfAttention(build, before, `${name}.attention`, attention);
+  const middle = op.add(g, x, build.dropout(attended, `${name}.residual1`, residualDropout));
+  const wide = linear(build, layerNorm(build, middle, `${name}.norm2`), `${name}.feedForward.0`, 2 * feedForward);
+  const [value, gate] = op.split(g, wide, [feedForward, feedForward], 1) as [op.Value, op.Value];
+  const hidden = build.dropout(op.mul(g, value, op.relu(g, gate)), `${name}.hidden`, feedForwardDropout);
+  const projected = linear(build, hidden, `${name}.feedForward.1`, dModel);
+  return op.add(g, middle, build.dropout(projected, `${name}.residual2`, residualDropout));
+}
