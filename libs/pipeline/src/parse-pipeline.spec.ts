@@ -83,6 +83,30 @@ describe('a minimal pipeline', () => {
   });
 });
 
+describe('the kind of model', () => {
+  const modelOf = (declared: string) => parsed(`${MINIMAL}model: ${declared}\n`).model;
+
+  it('is the documented one unless another is named, and brings its own defaults', () => {
+    expect(modelOf('{ layers: 2 }')).toMatchObject({ kind: 'tab-transformer', layers: 2, heads: 4 });
+    expect(modelOf('{ kind: logistic-regression }')).toEqual({ kind: 'logistic-regression' });
+    expect(modelOf('{ kind: mlp, hidden: [8] }')).toEqual({ kind: 'mlp', embedding: 8, hidden: [8], dropout: 0.2 });
+    expect(modelOf('{ kind: ft-transformer }')).toMatchObject({ heads: 8, attentionDropout: 0.2 });
+  });
+
+  it('knows its own keys and no others', () => {
+    const rules = (declared: string, env = {}) =>
+      problemsOf(`${MINIMAL}model: ${declared}\n`, env).map(({ path, rule }) => `${path}: ${rule}`);
+    expect(rules('{ kind: mlp, hiden: [8] }')).toEqual(['model.hiden: is not a known key; did you mean hidden?']);
+    expect(rules('{ kind: ft-transformer, dModel: 30, layers: 0 }')).toEqual([
+      'model.layers: must be at least 1',
+      'model.dModel: must be divisible by model.heads (8)',
+    ]);
+    expect(rules('{ kind: forest }')[0]).toMatch(/^model.kind: must be one of "tab-transformer", "ft-transformer"/);
+    expect(rules('{ kind: mlp }', { NHEAD: '2' })).toEqual([expect.stringMatching(/^model.heads: is not a known key/)]);
+    expect(rules('7')).toEqual(['model: must be a map']);
+  });
+});
+
 describe('problems', () => {
   it('are all reported at once, with path, rule, value and line', () => {
     const text = MINIMAL.replace('type: number', 'type: decimal').replace('2026-01-01', '2026-02-30');
