@@ -2,6 +2,8 @@
 const base = {
   rootDir: __dirname,
   testEnvironment: '<rootDir>/tools/jest/environment.js',
+  // Nothing here is timed; a busy machine is not to fail.
+  testTimeout: 60_000,
   roots: [
     '<rootDir>/contracts',
     '<rootDir>/libs',

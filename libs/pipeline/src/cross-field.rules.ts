@@ -92,6 +92,19 @@ const headsRule: Rule = ({ model }) => {
   return [{ path: ['model', 'dModel'], rule: `must be divisible by model.heads (${heads})`, value: dModel }];
 };
 
+const optimizerRule: Rule = ({ training }) => {
+  const { optimizer, momentum = 0, weightDecay = 0 } = training ?? {};
+  if (optimizer === undefined) return none;
+  const findings: Finding[] = [];
+  const only = (path: string, value: number, kind: string) =>
+    value > 0 && optimizer !== kind
+      ? findings.push({ path: ['training', path], rule: `must be 0 unless training.optimizer is ${kind}`, value })
+      : 0;
+  only('momentum', momentum, 'sgd');
+  only('weightDecay', weightDecay, 'adamw');
+  return findings;
+};
+
 const splitRule: Rule = ({ split }) => {
   if (split?.holdout === undefined || split.validation === undefined) return none;
   const sum = split.holdout + split.validation;
@@ -129,6 +142,7 @@ const RULES: Rule[] = [
   modelInputs,
   closingRule,
   headsRule,
+  optimizerRule,
   splitRule,
   rowCountRule,
   approversRule,

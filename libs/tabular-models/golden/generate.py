@@ -1,4 +1,4 @@
-"""Golden values from PyTorch for the TabTransformer, its gradients and Adam.
+"""Golden values from PyTorch for the TabTransformer, its gradients and the optimisers.
 
 python libs/tabular-models/golden/generate.py && npx prettier --write libs/tabular-models/golden/golden.json
 (needs torch and numpy; writes golden.json and reduced-gradient.f32 beside this file)
@@ -131,16 +131,33 @@ def summary(c, dropout):
             "gradients": {n: {"norm": p.grad.norm().item(), "picked": pick(p.grad)} for n, p in P.items()}}
 
 
-def adam():
-    """torch.optim.Adam over five steps with given gradients; learning rate 0.01."""
-    p = ((unit(8, 5) - 0.5)).float().double().requires_grad_()
-    opt = torch.optim.Adam([p], 0.01)
+def optimizer(make, clip=None):
+    """An optimiser of torch over five steps with given gradients. The first half of the parameters decays."""
+    p = ((unit(8, 5) - 0.5)).float().double()
+    first, second = p[:4].clone().requires_grad_(), p[4:].clone().requires_grad_()
+    opt = make(first, second)
     steps = []
     for t in range(5):
-        p.grad = ((unit(8, 6 + t) - 0.5) * 10.0 ** (t - 2)).float().double()
+        gradient = ((unit(8, 6 + t) - 0.5) * 10.0 ** (t - 2)).float().double()
+        first.grad, second.grad = gradient[:4].clone(), gradient[4:].clone()
+        if clip is not None:
+            torch.nn.utils.clip_grad_norm_([first, second], clip)
         opt.step()
-        steps.append(p.detach().tolist())
+        steps.append(torch.cat([first, second]).detach().tolist())
     return steps
+
+
+def optimizers():
+    """By the name of its test; learning rate 0.01."""
+    both = lambda a, b: [a, b]
+    groups = lambda a, b: [{"params": [a], "weight_decay": 0.1}, {"params": [b], "weight_decay": 0.0}]
+    return {
+        "sgd": optimizer(lambda a, b: torch.optim.SGD(both(a, b), 0.01)),
+        "sgd with momentum": optimizer(lambda a, b: torch.optim.SGD(both(a, b), 0.01, momentum=0.9)),
+        "adam": optimizer(lambda a, b: torch.optim.Adam(both(a, b), 0.01)),
+        "adam with clipping": optimizer(lambda a, b: torch.optim.Adam(both(a, b), 0.01), clip=0.5),
+        "adamw": optimizer(lambda a, b: torch.optim.AdamW(groups(a, b), 0.01)),
+    }
 
 
 def main():
@@ -150,7 +167,7 @@ def main():
     result = {
         "reduced": {"config": REDUCED, "loss": loss.item(), "logits": logits.flatten().tolist()},
         "full": {"config": FULL, "plain": summary(FULL, False), "dropout": summary(FULL, True)},
-        "adam": adam(),
+        "optimizers": optimizers(),
         "torch": torch.__version__.split("+")[0],
     }
     (HERE / "golden.json").write_text(json.dumps(result, indent=1) + "\n")

@@ -1,4 +1,3 @@
-export * from './adam.graph';
 export * from './artifact.graph';
 export * from './class.weights';
 export * from './dropout.sites';
@@ -11,9 +10,11 @@ export * from './model.config';
 export { CLASSES } from './model.kind';
 export { type ModelConfig, type ModelSizes } from './model.kinds';
 export type { DropoutSite, Parameter } from './model.record';
+export * from './optimizer.graph';
 export * from './parameter.initialise';
 export * from './parameter.layout';
 export * from './random.stream';
 export { type RawInput, rawInputs } from './raw-inputs.graph';
+export * from './rate.schedule';
 export { buildScoringGraph } from './scoring.graph';
 export * from './training.graph';

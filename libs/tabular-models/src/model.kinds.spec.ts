@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ConstantTensor, float32 } from '@perennial/onnx-graph';
 import { runGraph } from '@perennial/onnx-graph/testing';
-import { adamRates } from './adam.graph';
+import { optimizerRates } from './optimizer.graph';
 import { checkConfig } from './model.config';
 import type { ModelConfig } from './model.kinds';
 import { parameterLayout } from './parameter.layout';
-import { goldenFeeds, largestDifference } from './testing/golden.model';
+import { adam, goldenFeeds, largestDifference } from './testing/golden.model';
 import { buildGradientGraph, buildTrainingGraph } from './training.graph';
 
 interface Golden {
@@ -53,7 +53,7 @@ function repeated(config: ModelConfig, steps: number): Record<string, ConstantTe
     for (let step = 0; step < steps; step++) all.set(one, step * one.length);
     return [name, { type, shape: [steps, ...shape], data: all }] as const;
   });
-  const rates = Array.from({ length: steps }, (_, step) => adamRates(0.02, step + 1)).flat();
+  const rates = Array.from({ length: steps }, (_, step) => optimizerRates(adam, 0.02, step + 1)).flat();
   const state = { parameters: parameters!, m: float32(new Float32Array(size)), v: float32(new Float32Array(size)) };
   return { ...state, ...Object.fromEntries(sequences), rates: float32(rates, [steps, 2]) };
 }
@@ -67,7 +67,7 @@ it.each<[string, ModelConfig]>([
   ['logistic-regression', logisticRegression],
   ['logistic-regression of numbers alone', { ...logisticRegression, categorical: [] }],
 ])('%s learns', async (_, config) => {
-  const { losses } = await runGraph(buildTrainingGraph(config, BATCH), repeated(config, 40));
+  const { losses } = await runGraph(buildTrainingGraph(config, adam, BATCH), repeated(config, 40));
   expect(losses!.at(-1)).toBeLessThan(losses![0]! * 0.9);
 });
 

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ConstantTensor, float32, serialiseModel } from '@perennial/onnx-graph';
 import { loadModel, runGraph } from '@perennial/onnx-graph/testing';
-import { adamRates } from './adam.graph';
+import { optimizerRates } from './optimizer.graph';
 import { writeWeightedTargets } from './class.weights';
 import { dropoutSites, maskBytes } from './dropout.sites';
 import { parameterLayout } from './parameter.layout';
 import type { TabTransformerConfig } from './kinds/tab-transformer';
 import {
+  adam,
   type GoldenConfig,
   goldenFeeds,
   goldenParameters,
@@ -77,7 +78,7 @@ function sequences(config: TabTransformerConfig, batch: number, steps: number): 
       type === 'float32' ? Float32Array.from(all) : type === 'int32' ? Int32Array.from(all) : Uint8Array.from(all);
     return [name, { type, shape: [steps, ...shape], data: typed }] as const;
   });
-  const rates = Array.from({ length: steps }, (_, step) => adamRates(0.01, step + 1)).flat();
+  const rates = Array.from({ length: steps }, (_, step) => optimizerRates(adam, 0.01, step + 1)).flat();
   return {
     parameters: parameters!,
     m: float32(new Float32Array(size)),
@@ -90,11 +91,11 @@ function sequences(config: TabTransformerConfig, batch: number, steps: number): 
 describe('the Scan over steps', () => {
   it('gives the same bits whether steps run in one call or one by one', async () => {
     const config = small();
-    const run = await loadModel(serialiseModel(buildTrainingGraph(config, 5)));
+    const run = await loadModel(serialiseModel(buildTrainingGraph(config, adam, 5)));
     const together = await run(sequences(config, 5, 3));
     let state = sequences(config, 5, 1);
     for (let step = 1; step <= 3; step++) {
-      const after = await run({ ...state, rates: float32(adamRates(0.01, step), [1, 2]) });
+      const after = await run({ ...state, rates: float32(optimizerRates(adam, 0.01, step), [1, 2]) });
       const next = (name: string) => float32(after[`${name}_out`]!);
       state = { ...state, parameters: next('parameters'), m: next('m'), v: next('v') };
     }
@@ -111,7 +112,7 @@ describe('the Scan over steps', () => {
   ])('lowers the loss with %s', async (_, change) => {
     const config = small(change);
     const feeds = sequences(config, 5, 30);
-    const { losses } = await runGraph(buildTrainingGraph(config, 5), feeds);
+    const { losses } = await runGraph(buildTrainingGraph(config, adam, 5), feeds);
     expect(losses!.at(-1)).toBeLessThan(losses![0]! * 0.8);
   });
 });

@@ -1,8 +1,8 @@
 import { gradients } from '@perennial/autodiff';
 import * as op from '@perennial/onnx-graph';
-import { adamStep } from './adam.graph';
 import { dropoutFromMask, dropoutSites, maskBytes, noDropout } from './dropout.sites';
-import { parameterLayout, parametersFromFlat } from './parameter.layout';
+import { type OptimizerConfig, optimizerSlots, optimizerStep, ratesOf } from './optimizer.graph';
+import { type ParameterLayout, parameterLayout, parametersFromFlat } from './parameter.layout';
 import { CLASSES } from './model.kind';
 import { forward, type ModelConfig } from './model.kinds';
 
@@ -63,22 +63,29 @@ export function buildGradientGraph(config: ModelConfig, batch: number): op.Graph
   return g;
 }
 
+interface SequenceSpec {
+  readonly name: string;
+  readonly type: op.ElementType;
+  readonly shape: readonly number[];
+}
+
 /**
- * Many training steps in one call: a Scan whose state is parameters, m and v (flat vectors) and whose sequences are
- * categorical, numeric, targets, mask (those that exist) and rates [steps, 2] (see adamRates).
- * Outputs: parameters_out, m_out, v_out and losses [steps].
+ * Many training steps in one call: a Scan whose state is parameters and the optimiser's slots (flat vectors) and whose
+ * sequences are categorical, numeric, targets, mask (those that exist) and rates (see optimizerRates).
+ * Outputs: parameters_out, a `_out` of each slot, and losses [steps].
  */
-export function buildTrainingGraph(config: ModelConfig, batch: number): op.Graph {
+export function buildTrainingGraph(config: ModelConfig, optimizer: OptimizerConfig, batch: number): op.Graph {
   const g = new op.Graph('training');
-  const size = parameterLayout(config).size;
-  const specs: readonly { name: string; type: op.ElementType; shape: readonly number[] }[] = [
+  const { size } = parameterLayout(config);
+  const specs: readonly SequenceSpec[] = [
     ...inputSpecs(config, batch),
-    { name: 'rates', type: 'float32', shape: [2] },
+    { name: 'rates', type: 'float32', shape: [ratesOf(optimizer)] },
   ];
-  const states = ['parameters', 'm', 'v'].map((name) => g.input(name, 'float32', [size]));
+  const names = ['parameters', ...optimizerSlots(optimizer)];
+  const states = names.map((name) => g.input(name, 'float32', [size]));
   const sequences = specs.map(({ name, type, shape }) => g.input(name, type, ['steps', ...shape]));
-  const result = op.scan(g, stepBody(g, config, batch, size, specs), states, sequences);
-  ['parameters_out', 'm_out', 'v_out'].forEach((name, index) => g.output(name, result.states[index] as op.Value));
+  const result = op.scan(g, stepBody(g, config, optimizer, batch, specs), states, sequences);
+  names.forEach((name, index) => g.output(`${name}_out`, result.states[index] as op.Value));
   g.output('losses', result.sequences[0] as op.Value);
   return g;
 }
@@ -86,18 +93,27 @@ export function buildTrainingGraph(config: ModelConfig, batch: number): op.Graph
 function stepBody(
   outer: op.Graph,
   config: ModelConfig,
+  optimizer: OptimizerConfig,
   batch: number,
-  size: number,
-  specs: readonly { name: string; type: op.ElementType; shape: readonly number[] }[],
+  specs: readonly SequenceSpec[],
 ): op.Graph {
   const body = outer.subgraph('step');
-  const state = (name: string) => body.input(`step_${name}`, 'float32', [size]);
-  const before = { parameters: state('parameters'), m: state('m'), v: state('v') };
+  const layout = parameterLayout(config);
+  const state = (name: string) => body.input(`step_${name}`, 'float32', [layout.size]);
+  const before = { parameters: state('parameters'), slots: optimizerSlots(optimizer).map(state) };
   const inputs = Object.fromEntries(
     specs.map(({ name, type, shape }) => [name, body.input(`step_${name}`, type, shape)]),
   );
   const { loss, gradient } = lossAndGradient(body, config, batch, before.parameters, inputs as unknown as StepInputs);
-  const after = adamStep(body, before, gradient, inputs['rates'] as op.Value);
-  for (const value of [after.parameters, after.m, after.v, loss]) body.outputInPlace(value);
+  const rates = inputs['rates'] as op.Value;
+  const after = optimizerStep(body, optimizer, before, { gradient, rates, decays: decaysOf(layout) });
+  for (const value of [after.parameters, ...after.slots, loss]) body.outputInPlace(value);
   return body;
+}
+
+/** 1 where a parameter decays, in the order of the flat vector. */
+function decaysOf({ size, parameters }: ParameterLayout): Float32Array {
+  const decays = new Float32Array(size);
+  for (const { offset, size: length, decays: does } of parameters) decays.fill(does ? 1 : 0, offset, offset + length);
+  return decays;
 }

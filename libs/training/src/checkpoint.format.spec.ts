@@ -3,7 +3,13 @@ import { decodeCheckpoint, encodeCheckpoint, parametersFor } from './checkpoint.
 import { smallModel, smallRequest } from './testing/synthetic.rows';
 
 const parameters = initialiseParameters(parameterLayout(smallModel), 1);
-const optimizer = { m: parameters.map((x) => x / 2), v: parameters.map((x) => x * x), step: 17 };
+const optimizer = {
+  slots: new Map([
+    ['m', parameters.map((x) => x / 2)],
+    ['v', parameters.map((x) => x * x)],
+  ]),
+  step: 17,
+};
 const checkpoint = { model: smallModel, training: smallRequest().training, parameters, optimizer };
 const bytes = encodeCheckpoint(checkpoint);
 const changed = (at: number, value: number) => {
@@ -23,7 +29,7 @@ it('reads back what it wrote, from any position in a buffer', () => {
 it.each([
   ['other files', new Uint8Array(100), /does not begin with PRNLCKPT/],
   ['nothing', new Uint8Array(0), /does not begin/],
-  ['a later version', changed(8, 2), /version is 2/],
+  ['a later version', changed(8, 3), /version is 3/],
   ['a changed parameter', changed(-40, bytes.at(-40)! ^ 1), /digest is wrong/],
   ['a cut file', bytes.slice(0, -4), /digest is wrong/],
 ])('refuses %s', (_, input, message) => {

@@ -4,16 +4,15 @@ import { TrainingError } from './training.error';
 import type { NamedParameter, TrainingConfig } from './training.request';
 
 // Little-endian: 8 bytes "PRNLCKPT" · uint32 version · uint32 header length · header (JSON, UTF-8) ·
-// parameters, m, v as float32 × size each · SHA-256 of everything before it.
+// parameters and each slot of the optimiser as float32 × size · SHA-256 of everything before it.
 const MAGIC = new TextEncoder().encode('PRNLCKPT');
-const VERSION = 1;
+const VERSION = 2;
 const PREFIX = MAGIC.length + 8;
 const DIGEST = 32;
 
 export interface OptimizerState {
-  /** Adam's moments, flat like the parameters. */
-  readonly m: Float32Array;
-  readonly v: Float32Array;
+  /** By name, flat like the parameters. */
+  readonly slots: ReadonlyMap<string, Float32Array>;
   /** Steps taken. */
   readonly step: number;
 }
@@ -32,10 +31,13 @@ export function namedParameters(model: ModelConfig): NamedParameter[] {
 export function encodeCheckpoint({ model, training, parameters, optimizer }: Checkpoint): Uint8Array {
   const layout = namedParameters(model);
   const header = new TextEncoder().encode(
-    JSON.stringify({ model, training, layout, size: parameters.length, step: optimizer.step }),
+    JSON.stringify({
+      ...{ model, training, layout, size: parameters.length, step: optimizer.step },
+      slots: [...optimizer.slots.keys()],
+    }),
   );
-  const vectors = [parameters, optimizer.m, optimizer.v];
-  const bytes = new Uint8Array(PREFIX + header.length + 12 * parameters.length + DIGEST);
+  const vectors = [parameters, ...optimizer.slots.values()];
+  const bytes = new Uint8Array(PREFIX + header.length + vectors.length * 4 * parameters.length + DIGEST);
   bytes.set(MAGIC);
   const view = new DataView(bytes.buffer);
   view.setUint32(MAGIC.length, VERSION, true);
@@ -67,13 +69,14 @@ export function decodeCheckpoint(source: Uint8Array): Checkpoint {
     return invalid('its digest is wrong');
   const headerLength = view.getUint32(MAGIC.length + 4, true);
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(PREFIX, PREFIX + headerLength)));
-  const { model, training, size, step } = header;
+  const { model, training, size, step, slots: names } = header;
   if (parameterLayout(model).size !== size) return invalid('its parameters do not fit its model');
   const vector = (index: number) => {
     const start = PREFIX + headerLength + index * 4 * size;
     return new Float32Array(bytes.slice(start, start + 4 * size).buffer);
   };
-  return { model, training, parameters: vector(0), optimizer: { m: vector(1), v: vector(2), step } };
+  const slots = new Map((names as string[]).map((name, index) => [name, vector(index + 1)]));
+  return { model, training, parameters: vector(0), optimizer: { slots, step } };
 }
 
 /**

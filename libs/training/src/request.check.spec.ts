@@ -58,6 +58,27 @@ it.each<[string, TrainingRequest, string, RegExp]>([
   ['no epochs', configured({ epochs: 0 }), 'training.invalid-request', /training.epochs is 0/],
   ['a broken batch size', configured({ batchSize: 1.5 }), 'training.invalid-request', /training.batchSize is 1.5/],
   ['a negative rate', configured({ learningRate: -1 }), 'training.invalid-request', /learningRate is -1/],
+  ['an unknown optimiser', configured({ optimizer: 'lion' as 'adam' }), 'training.invalid-request', /one of sgd, adam/],
+  [
+    'decay that Adam has not',
+    configured({ weightDecay: 0.1 }),
+    'training.invalid-request',
+    /weightDecay is 0.1: must be 0/,
+  ],
+  [
+    'momentum that Adam has not',
+    configured({ momentum: 0.9 }),
+    'training.invalid-request',
+    /momentum is 0.9: must be 0/,
+  ],
+  ['a norm of 0', configured({ clipNorm: 0 }), 'training.invalid-request', /clipNorm is 0: must be positive or null/],
+  ['warm-up to the end', configured({ warmup: 1 }), 'training.invalid-request', /warmup is 1: .* below 1/],
+  [
+    'no patience',
+    configured({ earlyStopping: { metric: 'f1', patience: 0 } }),
+    'training.invalid-request',
+    /earlyStopping.patience is 0/,
+  ],
   ['a zero class weight', configured({ classWeights: [0, 1] }), 'training.invalid-request', /classWeights is \[0,1\]/],
   [
     'heads that do not divide',

@@ -1,4 +1,4 @@
-import { checkConfig, ModelConfigError, type ModelConfig } from '@perennial/tabular-models';
+import { checkConfig, ModelConfigError, type ModelConfig, OPTIMIZERS, SCHEDULES } from '@perennial/tabular-models';
 import { TrainingError } from './training.error';
 import type { EncodedRows, TrainingConfig, TrainingRequest } from './training.request';
 
@@ -37,16 +37,32 @@ function checkModel(model: ModelConfig): void {
   }
 }
 
-function checkTraining({ epochs, batchSize, learningRate, optimizer, classWeights, seed }: TrainingConfig): void {
+function checkTraining(training: TrainingConfig): void {
+  const { epochs, batchSize, classWeights, seed, earlyStopping } = training;
   if (!Number.isInteger(epochs) || epochs < 1) fail('training.epochs', epochs, 'must be a positive integer');
   if (!Number.isInteger(batchSize) || batchSize < 1)
     fail('training.batchSize', batchSize, 'must be a positive integer');
-  if (!(learningRate > 0 && learningRate < Infinity)) fail('training.learningRate', learningRate, 'must be positive');
-  if (optimizer !== 'adam') fail('training.optimizer', optimizer, 'must be adam');
+  checkOptimizer(training);
   if (!Number.isInteger(seed)) fail('training.seed', seed, 'must be an integer');
+  if (earlyStopping && !(Number.isInteger(earlyStopping.patience) && earlyStopping.patience >= 1)) {
+    fail('training.earlyStopping.patience', earlyStopping.patience, 'must be a positive integer');
+  }
   if (typeof classWeights === 'string' ? !['balanced', 'none'].includes(classWeights) : !areWeights(classWeights)) {
     fail('training.classWeights', classWeights, 'must be balanced, none or two positive numbers');
   }
+}
+
+function checkOptimizer({ optimizer, momentum, weightDecay, clipNorm, ...training }: TrainingConfig): void {
+  const { learningRate, schedule, warmup } = training;
+  if (!OPTIMIZERS.includes(optimizer)) fail('training.optimizer', optimizer, `must be one of ${OPTIMIZERS.join(', ')}`);
+  if (!(learningRate > 0 && learningRate < Infinity)) fail('training.learningRate', learningRate, 'must be positive');
+  if (!SCHEDULES.includes(schedule)) fail('training.schedule', schedule, `must be one of ${SCHEDULES.join(', ')}`);
+  if (!(warmup >= 0 && warmup < 1)) fail('training.warmup', warmup, 'must be at least 0 and below 1');
+  if (!(momentum >= 0 && momentum < 1)) fail('training.momentum', momentum, 'must be at least 0 and below 1');
+  if (momentum > 0 && optimizer !== 'sgd') fail('training.momentum', momentum, `must be 0 for ${optimizer}`);
+  if (!(weightDecay >= 0 && weightDecay < Infinity)) fail('training.weightDecay', weightDecay, 'must be at least 0');
+  if (weightDecay > 0 && optimizer !== 'adamw') fail('training.weightDecay', weightDecay, `must be 0 for ${optimizer}`);
+  if (clipNorm !== null && !(clipNorm > 0)) fail('training.clipNorm', clipNorm, 'must be positive or null');
 }
 
 const areWeights = (weights: readonly number[]): boolean =>

@@ -1,12 +1,14 @@
 import {
-  adamRates,
   CLASSES,
   type DropoutRun,
   dropoutRuns,
   dropoutSites,
   fillDropoutMask,
   maskBytes,
+  optimizerRates,
   randomStream,
+  rateAt,
+  ratesOf,
   resolveClassWeights,
   writeWeightedTargets,
 } from '@perennial/tabular-models';
@@ -21,6 +23,8 @@ const MAX_MASK_BYTES = 64 * 2 ** 20;
 export class StepFeeds {
   readonly batch: number;
   readonly stepsPerCall: number;
+  /** Of the whole training. */
+  private readonly steps: number;
   private readonly maskSize: number;
   private readonly runs: readonly DropoutRun[];
   private readonly weights: readonly [number, number];
@@ -32,6 +36,7 @@ export class StepFeeds {
     const sites = dropoutSites(model, this.batch);
     this.maskSize = maskBytes(sites);
     this.runs = dropoutRuns(sites);
+    this.steps = training.epochs * Math.ceil(train.rows / this.batch);
     this.weights = resolveClassWeights(train.labels, training.classWeights);
     this.dropout = randomStream(training.seed, 'dropout');
     const byRows = Math.floor(ROWS_PER_CALL / this.batch);
@@ -47,21 +52,27 @@ export class StepFeeds {
     const codes = new Int32Array(steps * this.batch * categorical.length);
     const numbers = new Float32Array(steps * this.batch * numeric.length);
     const mask = new Uint8Array(steps * this.maskSize);
-    const rates = new Float32Array(steps * 2);
+    const width = ratesOf(this.request.training);
+    const rates = new Float32Array(steps * width);
     copyRows(this.request.train.categorical, codes, order, categorical.length);
     copyRows(this.request.train.numeric, numbers, order, numeric.length);
     for (let step = 0; step < steps; step++) {
       this.fillTargets(targets, order, step);
       this.fillMask(mask, step * this.maskSize);
-      rates.set(adamRates(this.request.training.learningRate, firstStep + step), step * 2);
+      rates.set(this.ratesAt(firstStep + step), step * width);
     }
     return {
       ...(codes.length > 0 ? { categorical: new Tensor('int32', codes, [steps, this.batch, categorical.length]) } : {}),
       ...(numbers.length > 0 ? { numeric: new Tensor('float32', numbers, [steps, this.batch, numeric.length]) } : {}),
       targets: new Tensor('float32', targets, [steps, this.batch, CLASSES]),
       ...(mask.length > 0 ? { mask: new Tensor('uint8', mask, [steps, this.maskSize]) } : {}),
-      rates: new Tensor('float32', rates, [steps, 2]),
+      rates: new Tensor('float32', rates, [steps, width]),
     };
+  }
+
+  private ratesAt(step: number): number[] {
+    const { training } = this.request;
+    return optimizerRates(training, rateAt(training, step, this.steps), step);
   }
 
   private fillMask(mask: Uint8Array, start: number): void {

@@ -1,4 +1,4 @@
-import type { ClassWeights, ModelConfig } from '@perennial/tabular-models';
+import type { ClassWeights, ModelConfig, OptimizerConfig, ScheduleConfig } from '@perennial/tabular-models';
 
 /** Encoded rows, row after row; both matrices in the feature order of the model's config. */
 export interface EncodedRows {
@@ -11,14 +11,21 @@ export interface EncodedRows {
   readonly labels: Int32Array;
 }
 
-export interface TrainingConfig {
+/** Training ends when the metric has not been better on the validation rows for so many epochs. */
+export interface EarlyStopping {
+  readonly metric: 'logLoss' | 'rocAuc' | 'f1';
+  /** Epochs. */
+  readonly patience: number;
+}
+
+export interface TrainingConfig extends OptimizerConfig, ScheduleConfig {
   readonly epochs: number;
   readonly batchSize: number;
-  readonly learningRate: number;
-  readonly optimizer: 'adam';
   readonly classWeights: ClassWeights;
   /** Integer, of which the low 32 bits count; decides initialisation, row order and dropout. */
   readonly seed: number;
+  /** With it the result is that of the best epoch; null: of the last. Without validation rows nothing is compared. */
+  readonly earlyStopping: EarlyStopping | null;
 }
 
 export interface TrainingRequest {
@@ -69,7 +76,9 @@ export interface TrainingResult {
   /** See checkpoint.format.ts. */
   readonly checkpoint: Uint8Array;
   readonly history: readonly EpochRecord[];
-  /** P(positive) of each validation row after the last epoch. */
+  /** Whose parameters these are: the last, or the best with early stopping. */
+  readonly epoch: number;
+  /** P(positive) of each validation row after that epoch. */
   readonly validationProbabilities: Float32Array;
   readonly decisionThreshold: number;
   readonly steps: number;

@@ -1,11 +1,13 @@
 import {
   buildTrainingGraph,
   initialiseParameters,
+  optimizerSlots,
   parameterLayout,
   permutation,
   randomStream,
 } from '@perennial/tabular-models';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { BestEpoch } from './best.epoch';
 import {
   decodeCheckpoint,
   encodeCheckpoint,
@@ -35,8 +37,16 @@ export interface RunOptions {
 export async function runTraining(request: TrainingRequest, options: RunOptions): Promise<TrainingResult> {
   checkRequest(request);
   const run = await TrainingRun.open(request, options);
-  for (let epoch = 1; epoch <= request.training.epochs; epoch++) await run.epoch(epoch);
+  for (let epoch = 1; epoch <= request.training.epochs && !run.isOver; epoch++) await run.epoch(epoch);
   return run.result();
+}
+
+/** What a training has come to at the end of an epoch. */
+interface Outcome {
+  readonly parameters: Float32Array;
+  readonly optimizer: OptimizerState;
+  readonly probabilities: Float32Array;
+  readonly threshold: number;
 }
 
 class TrainingRun {
@@ -45,6 +55,7 @@ class TrainingRun {
   private probabilities: Float32Array = new Float32Array(0);
   private threshold = 0.5;
   private readonly meter: ProgressMeter;
+  private readonly best: BestEpoch<Outcome> | null;
 
   private constructor(
     private readonly request: TrainingRequest,
@@ -55,7 +66,9 @@ class TrainingRun {
     private optimizer: OptimizerState,
     options: RunOptions,
   ) {
-    this.shuffle = randomStream(request.training.seed, 'shuffle');
+    const { seed, earlyStopping } = request.training;
+    this.shuffle = randomStream(seed, 'shuffle');
+    this.best = earlyStopping && new BestEpoch(earlyStopping);
     this.meter = new ProgressMeter(request.training.epochs, request.train.rows, this.feeds.batch, options);
   }
 
@@ -65,9 +78,10 @@ class TrainingRun {
     const parameters = initialCheckpoint
       ? parametersFor(model, decodeCheckpoint(initialCheckpoint))
       : initialiseParameters(layout, training.seed);
-    const optimizer = { m: new Float32Array(layout.size), v: new Float32Array(layout.size), step: 0 };
+    const slots = new Map(optimizerSlots(training).map((name) => [name, new Float32Array(layout.size)]));
+    const optimizer = { slots, step: 0 };
     const feeds = new StepFeeds(request);
-    const session = await openSession(buildTrainingGraph(model, feeds.batch));
+    const session = await openSession(buildTrainingGraph(model, training, feeds.batch));
     return new TrainingRun(request, feeds, session, await Scorer.open(model), parameters, optimizer, options);
   }
 
@@ -93,8 +107,7 @@ class TrainingRun {
     const state = (data: Float32Array) => new Tensor('float32', data, [data.length]);
     const outputs = await this.session.run({
       parameters: state(this.parameters),
-      m: state(this.optimizer.m),
-      v: state(this.optimizer.v),
+      ...Object.fromEntries([...this.optimizer.slots].map(([name, slot]) => [name, state(slot)])),
       ...this.feeds.fill(order, this.optimizer.step + 1),
     });
     const vector = (name: string) => outputs[name]?.data as Float32Array;
@@ -102,7 +115,8 @@ class TrainingRun {
     const failed = losses.findIndex((loss) => !Number.isFinite(loss));
     if (failed >= 0) throw this.diverged(`the loss became ${losses[failed]}`, epoch, this.optimizer.step + failed + 1);
     this.parameters = vector('parameters_out');
-    this.optimizer = { m: vector('m_out'), v: vector('v_out'), step: this.optimizer.step + losses.length };
+    const slots = new Map([...this.optimizer.slots.keys()].map((name) => [name, vector(`${name}_out`)]));
+    this.optimizer = { slots, step: this.optimizer.step + losses.length };
     return losses;
   }
 
@@ -113,14 +127,27 @@ class TrainingRun {
     if (wrong !== undefined) throw this.diverged(`a probability became ${wrong}`, epoch, this.optimizer.step);
     const { logLoss, rocAuc, f1, threshold } = measureValidation(this.probabilities, validation.labels);
     this.threshold = threshold;
-    this.history.push({
+    const record = {
       epoch,
       trainLoss,
       validationLogLoss: logLoss,
       validationRocAuc: rocAuc,
       validationF1: f1,
       seconds: this.meter.seconds(),
-    });
+    };
+    this.history.push(record);
+    this.best?.add(record, () => this.outcome);
+  }
+
+  /** Whether early stopping has had enough. */
+  get isOver(): boolean {
+    return this.best?.isOver(this.history.length) ?? false;
+  }
+
+  /** Each step makes new vectors, so these stay as they are. */
+  private get outcome(): Outcome {
+    const { parameters, optimizer, probabilities, threshold } = this;
+    return { parameters, optimizer, probabilities, threshold };
   }
 
   private diverged(what: string, epoch: number, step: number): TrainingError {
@@ -131,13 +158,16 @@ class TrainingRun {
 
   result(): TrainingResult {
     const { model, training } = this.request;
+    const { epoch, kept } = this.best?.kept ?? { epoch: this.history.length, kept: this.outcome };
+    const { parameters, optimizer, probabilities, threshold } = kept;
     return {
-      parameters: this.parameters,
+      parameters,
       layout: namedParameters(model),
-      checkpoint: encodeCheckpoint({ model, training, parameters: this.parameters, optimizer: this.optimizer }),
+      checkpoint: encodeCheckpoint({ model, training, parameters, optimizer }),
       history: this.history,
-      validationProbabilities: this.probabilities,
-      decisionThreshold: this.threshold,
+      epoch,
+      validationProbabilities: probabilities,
+      decisionThreshold: threshold,
       steps: this.optimizer.step,
       seconds: this.meter.seconds(),
       rowsPerSecond: this.meter.rowsPerSecond(),

@@ -44,10 +44,9 @@ async function ourEpoch(batch: number, rows: EncodedRows): Promise<number> {
     training: {
       epochs: EPOCHS,
       batchSize: batch,
-      learningRate: LEARNING_RATE,
-      optimizer: 'adam',
-      classWeights: 'balanced',
-      seed: 7,
+      ...{ learningRate: LEARNING_RATE, schedule: 'constant', warmup: 0 },
+      ...{ optimizer: 'adam', momentum: 0, weightDecay: 0, clipNorm: null },
+      ...{ classWeights: 'balanced', seed: 7, earlyStopping: null },
     },
     train: rows,
     validation: noRows,

@@ -68,7 +68,7 @@ export class RehearsalEngine {
       decisionThreshold: result.decisionThreshold,
       pipelineName: this.pipeline.name,
     });
-    const validationF1 = result.history.at(-1)?.validationF1 ?? 0;
+    const validationF1 = result.history.find(({ epoch }) => epoch === result.epoch)?.validationF1 ?? 0;
     return { artifact, checkpoint: result.checkpoint, validationF1 };
   }
 }

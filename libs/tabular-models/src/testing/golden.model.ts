@@ -5,6 +5,9 @@ import { resolveClassWeights, writeWeightedTargets } from '../class.weights';
 import type { TabTransformerConfig } from '../kinds/tab-transformer';
 import type { ModelConfig } from '../model.kinds';
 
+/** The documented optimiser. */
+export const adam = { optimizer: 'adam', momentum: 0, weightDecay: 0, clipNorm: null } as const;
+
 /** The `config` objects of golden/golden.json. */
 export interface GoldenConfig {
   d: number;

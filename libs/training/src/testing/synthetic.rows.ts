@@ -45,7 +45,11 @@ export function separableRows(rows: number, seed: number, model = smallModel): E
 export function smallRequest(change: Partial<TrainingRequest> = {}, seed = 5): TrainingRequest {
   return {
     model: smallModel,
-    training: { epochs: 4, batchSize: 16, learningRate: 3e-3, optimizer: 'adam', classWeights: 'balanced', seed },
+    training: {
+      ...{ epochs: 4, batchSize: 16, learningRate: 3e-3, schedule: 'constant', warmup: 0 },
+      ...{ optimizer: 'adam', momentum: 0, weightDecay: 0, clipNorm: null },
+      ...{ classWeights: 'balanced', seed, earlyStopping: null },
+    },
     train: separableRows(403, 1),
     validation: separableRows(150, 2),
     ...change,

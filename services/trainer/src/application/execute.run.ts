@@ -72,8 +72,8 @@ export class ExecuteRun {
       { signal, onProgress: (progress) => this.needs.progress.report(claimed, number, trials, progress) },
     );
     const { decisionThreshold, seconds, rowsPerSecond } = result;
-    const last = result.history.at(-1);
-    const scores = { f1: last?.validationF1 ?? null, logLoss: last?.validationLogLoss ?? null };
+    const kept = result.history.find(({ epoch }) => epoch === result.epoch);
+    const scores = { f1: kept?.validationF1 ?? null, logLoss: kept?.validationLogLoss ?? null };
     const history = result.history.map(({ epoch, trainLoss, validationLogLoss, validationRocAuc, validationF1 }) => ({
       epoch,
       trainLoss,

@@ -109,6 +109,8 @@ export interface TrialResult {
   parameters: Float32Array;
   checkpoint: Uint8Array;
   history: readonly EpochScores[];
+  /** Whose parameters these are. */
+  epoch: number;
   decisionThreshold: number;
   seconds: number;
   rowsPerSecond: number;

@@ -19,11 +19,11 @@ export interface TrainingPlan {
 
 /** What the request means by the pipeline's declaration. Throws RunError. */
 export function trainingPlan(pipeline: Pipeline, request: RunRequest): TrainingPlan {
-  const { batchSize, optimizer, classWeights, seed } = pipeline.training;
+  const { epochs: _epochs, learningRate: _rate, seed, ...training } = pipeline.training;
   return {
     trials: trialsOf(pipeline, request),
     checkpoint: request.strategy === 'train' ? null : checkpointOf(request),
-    training: { batchSize, optimizer, classWeights, seed: runSeed(seed, request.runId) },
+    training: { ...training, seed: runSeed(seed, request.runId) },
   };
 }
 

@@ -13,7 +13,7 @@ export interface Trial {
   trial: number;
   epochs: number;
   learningRate: number;
-  /** On the validation rows after the last epoch, F1 at the tuned threshold. */
+  /** On the validation rows, of the epoch whose parameters were kept; F1 at the tuned threshold. */
   f1: number | null;
   logLoss: number | null;
   decisionThreshold: number;

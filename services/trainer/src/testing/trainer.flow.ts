@@ -23,6 +23,7 @@ export function untrained({ model, training }: TrialRequest, f1 = 0.5): TrialRes
     parameters: new Float32Array(parameterLayout(model).size),
     checkpoint: Uint8Array.from([training.epochs]),
     history: [{ epoch: training.epochs, trainLoss: 0.5, ...scores }],
+    epoch: training.epochs,
     decisionThreshold: 0.45,
     seconds: 2,
     rowsPerSecond: 100,

@@ -136,6 +136,7 @@ async function train(
   return {
     ...{ parameters, checkpoint: Buffer.from(parameters.buffer), decisionThreshold: 0.5 },
     history: [{ epoch: epochs, ...score }],
+    epoch: epochs,
     ...{ seconds: 1, rowsPerSecond: 100 },
   };
 }
