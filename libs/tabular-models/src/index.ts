@@ -9,3 +9,4 @@ export { type RawInput, rawInputs } from './raw-inputs.graph';
 export { buildScoringGraph } from './scoring.graph';
 export * from './tab-transformer.config';
 export * from './training.graph';
+export type { EncodedInputs } from './tab-transformer.forward';

@@ -18,10 +18,14 @@ export interface TabTransformerSizes {
   readonly dropout: number;
 }
 
-export interface TabTransformerConfig extends TabTransformerSizes {
-  readonly kind: 'tab-transformer';
+/** Encoded features, in the order of the matrices of encoded rows. */
+export interface ModelFeatures {
   readonly categorical: readonly CategoricalInput[];
   readonly numeric: readonly string[];
+}
+
+export interface TabTransformerConfig extends TabTransformerSizes, ModelFeatures {
+  readonly kind: 'tab-transformer';
 }
 
 /** Widths of the head's two hidden layers, and its outputs: one logit per class. */
@@ -51,13 +55,20 @@ export function tabTransformerConfig(fitted: FittedPreprocessing, sizes: TabTran
     layers,
     feedForward,
     dropout,
+    ...modelFeatures(fitted),
+  });
+}
+
+/** The features that preprocessing produces. */
+export function modelFeatures(fitted: FittedPreprocessing): ModelFeatures {
+  return {
     categorical: fitted.categorical.map(({ feature, vocabulary }) => ({
       feature,
       cardinality: vocabulary.length + 1,
       vocabularyDigest: vocabularyDigest(vocabulary),
     })),
     numeric: fitted.numeric.map(({ feature }) => feature),
-  });
+  };
 }
 
 export function vocabularyDigest(vocabulary: readonly string[]): string {

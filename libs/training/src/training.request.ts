@@ -11,6 +11,13 @@ export interface EncodedRows {
   readonly labels: Int32Array;
 }
 
+/** What any kind of model is trained on. */
+export interface TrainingRows {
+  readonly train: EncodedRows;
+  /** May have no rows; then nothing is tuned and the decision threshold is 0.5. */
+  readonly validation: EncodedRows;
+}
+
 export interface TrainingConfig {
   readonly epochs: number;
   readonly batchSize: number;
@@ -21,12 +28,9 @@ export interface TrainingConfig {
   readonly seed: number;
 }
 
-export interface TrainingRequest {
+export interface TrainingRequest extends TrainingRows {
   readonly model: TabTransformerConfig;
   readonly training: TrainingConfig;
-  readonly train: EncodedRows;
-  /** May have no rows; then nothing is tuned and the decision threshold is 0.5. */
-  readonly validation: EncodedRows;
   /** Fine-tunes this checkpoint's parameters, with a fresh optimiser, instead of starting anew. */
   readonly initialCheckpoint?: Uint8Array;
 }
