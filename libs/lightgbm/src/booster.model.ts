@@ -22,10 +22,12 @@ export function parseBooster(text: string): BoosterModel {
   if (/^average_output$/m.test(head)) refuse('average_output', true, 'trees must be summed');
   const sizes = header.get('tree_sizes')?.split(' ').filter(Boolean) ?? [];
   if (sizes.length !== rest.length) refuse('trees', rest.length, `the header announces ${sizes.length}`);
+  const features = whole('max_feature_idx', header.get('max_feature_idx')) + 1;
+  const blocks = rest.map((block) => fieldsOf(block.split(/^end of trees$/m)[0] as string));
   return {
-    features: whole('max_feature_idx', header.get('max_feature_idx')) + 1,
+    features,
     sigmoid: sigmoidOf(header.get('objective')),
-    trees: rest.map((block, index) => parseTree(fieldsOf(block.split(/^end of trees$/m)[0] as string), index)),
+    trees: blocks.map((fields, index) => parseTree(fields, index, features)),
   };
 }
 
@@ -36,7 +38,7 @@ function sigmoidOf(objective = ''): number {
   return sigmoid;
 }
 
-function parseTree(fields: Fields, index: number): TreeNode {
+function parseTree(fields: Fields, index: number, features: number): TreeNode {
   const at = (field: string) => `tree ${index} ${field}`;
   const column = (field: string, length: number): number[] => {
     const values = (fields.get(field) ?? '').split(' ').filter(Boolean).map(Number);
@@ -57,6 +59,8 @@ function parseTree(fields: Fields, index: number): TreeNode {
     right: column('right_child', leaves - 1),
     sets: categorySets(fields, column, whole(at('num_cat'), fields.get('num_cat'))),
   };
+  const foreign = splits.feature.find((feature) => !(Number.isInteger(feature) && feature >= 0 && feature < features));
+  if (foreign !== undefined) refuse(at('split_feature'), foreign, `must be below ${features}`);
   const seen = new Set<number>();
   const node = (child: number): TreeNode => {
     // Children below zero are leaves, −1 the first one.
