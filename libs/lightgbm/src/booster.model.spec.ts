@@ -5,6 +5,9 @@ import { goldenProbability, goldenRaw, goldenRows, goldenText } from './testing/
 import { boosterModels } from './testing/tree.arbitrary';
 import { probabilityOf, rawScore } from './testing/tree.evaluate';
 
+// PROPERTY_RUNS asks for as many cases as it likes.
+jest.setTimeout(600_000);
+
 describe('the model text of LightGBM', () => {
   const model = parseBooster(goldenText);
 

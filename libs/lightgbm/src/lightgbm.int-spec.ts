@@ -8,6 +8,8 @@ import { lightGbmConfig, type LightGbmParameters } from './lightgbm.config';
 import type { LightGbmRequest, LightGbmResult } from './lightgbm.request';
 import { trainLightGbm } from './lightgbm.train';
 import { lightGbmVersion } from './library.location';
+import { NativeDataset } from './native.booster';
+import { NativeLibrary } from './native.library';
 import { encodedShapes, rawFeeds, rawShapes, shapes } from './testing/shape.rows';
 
 // A busy machine is slow to start a process.
@@ -134,10 +136,20 @@ describe('the training process', () => {
       code: 'training.one-class',
     });
   });
+});
 
-  it('passes on what LightGBM itself refuses', async () => {
-    // Bins of a byte and of two bytes alike; below two there is nothing to split.
-    const model = { ...request().model, minDataPerGroup: 1e9 };
-    await expect(trainLightGbm(request({}, { model }))).resolves.toMatchObject({ bestIteration: expect.any(Number) });
-  });
+it('says what LightGBM refuses, in its words', () => {
+  const opened = NativeLibrary.open(library);
+  const matrix = { data: Float32Array.of(1, 2), rows: 2, columns: 1 };
+  const error = expect.objectContaining({ code: 'training.library-failed', retryable: false });
+  expect(() => NativeDataset.create(opened, matrix, 'max_bin=1')).toThrow(error);
+  expect(() => NativeDataset.create(opened, matrix, 'max_bin=1')).toThrow(/refused datasetFromMatrix: .*max_bin/);
+});
+
+it('makes a constant of rows too few to split', async () => {
+  const two = { ...train, rows: 2, categorical: train.categorical.slice(0, 4), numeric: train.numeric.slice(0, 6) };
+  const result = await here(request({}, { train: { ...two, labels: Int32Array.of(0, 1) } }));
+  expect(parseBooster(result.modelText).trees).toEqual([{ kind: 'leaf', value: 0 }]);
+  expect(result).toMatchObject({ bestIteration: 1, history: [expect.objectContaining({ iteration: 1 })] });
+  expect(new Set(await served(result, request()))).toEqual(new Set([0.5]));
 });

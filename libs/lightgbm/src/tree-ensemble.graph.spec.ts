@@ -8,6 +8,9 @@ import { probabilityOf } from './testing/tree.evaluate';
 import { ensembleProbability } from './tree-ensemble.graph';
 import type { BoosterModel, TreeNode } from './tree.model';
 
+// PROPERTY_RUNS asks for as many cases as it likes.
+jest.setTimeout(600_000);
+
 const NUMERIC = { golden: 3, arbitrary: 2 };
 
 async function scored(model: BoosterModel, cardinalities: number[], numeric: number, rows: readonly number[][]) {
