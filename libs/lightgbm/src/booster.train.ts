@@ -1,6 +1,7 @@
-import { ModelConfigError, resolveClassWeights } from '@perennial/tabular-models';
+import { resolveClassWeights } from '@perennial/tabular-models';
 import {
   checkClassWeights,
+  checkModelConfig,
   checkTrainingRows,
   measureValidation,
   type MeterOptions,
@@ -10,7 +11,7 @@ import {
 } from '@perennial/training';
 import { EarlyStopping } from './early.stopping';
 import { type FeatureMatrix, featureMatrix } from './feature.matrix';
-import { checkLightGbmConfig, type LightGbmConfig, parameterText } from './lightgbm.config';
+import { checkLightGbmConfig, parameterText } from './lightgbm.config';
 import type { IterationRecord, LightGbmRequest, LightGbmResult } from './lightgbm.request';
 import { NativeBooster, NativeDataset } from './native.booster';
 import { NativeLibrary } from './native.library';
@@ -31,19 +32,10 @@ export async function runLightGbm(request: LightGbmRequest, options: MeterOption
 }
 
 function checkRequest({ model, training, train, validation }: LightGbmRequest): void {
-  checkConfig(model);
+  checkModelConfig(() => checkLightGbmConfig(model));
   if (!Number.isInteger(training.seed)) refuseField('training.seed', training.seed, 'must be an integer');
   checkClassWeights(training.classWeights);
   checkTrainingRows({ train, validation }, model);
-}
-
-function checkConfig(model: LightGbmConfig): void {
-  try {
-    checkLightGbmConfig(model);
-  } catch (cause) {
-    if (!(cause instanceof ModelConfigError)) throw cause;
-    throw new TrainingError('training.invalid-request', cause.message, cause.details, { cause });
-  }
 }
 
 class BoosterRun {

@@ -1,5 +1,4 @@
 export { parseBooster } from './booster.model';
-export { runLightGbm } from './booster.train';
 export { buildLightGbmArtifact, type LightGbmArtifactRequest } from './lightgbm.artifact';
 export { checkLightGbmConfig, type LightGbmConfig, lightGbmConfig, type LightGbmParameters } from './lightgbm.config';
 export type { IterationRecord, LightGbmRequest, LightGbmResult } from './lightgbm.request';

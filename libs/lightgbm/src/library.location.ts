@@ -20,8 +20,11 @@ const FILES: Partial<Record<NodeJS.Platform, string>> = {
 
 /** Where the wheel, installed by `pip install --target`, puts the library within the folder of downloads. */
 export function installedLibrary(artifacts: string, platform: NodeJS.Platform = process.platform): string {
-  return join(artifacts, `lightgbm-${lightGbmVersion}`, 'lightgbm', 'lib', FILES[platform] ?? 'lib_lightgbm.so');
+  return unpackedLibrary(join(artifacts, `lightgbm-${lightGbmVersion}`), platform);
 }
+
+const unpackedLibrary = (folder: string, platform = process.platform): string =>
+  join(folder, 'lightgbm', 'lib', FILES[platform] ?? 'lib_lightgbm.so');
 
 /** Throws TrainingError `training.library-missing`, which says how to install it. */
 export function locateLibrary({ file, artifacts }: LibraryPlace): string {
@@ -35,7 +38,7 @@ export function locateLibrary({ file, artifacts }: LibraryPlace): string {
 
 export const installationAdvice = (): string =>
   `Install it with "pip install --no-deps --target DIR lightgbm==${lightGbmVersion}" and set LIGHTGBM_LIBRARY to ` +
-  `${installedLibrary('DIR').replace(`lightgbm-${lightGbmVersion}/`, '')}; on Linux it needs libgomp.so.1 ` +
+  `${unpackedLibrary('DIR')}; on Linux it needs libgomp.so.1 ` +
   '(Debian, Ubuntu: apt install libgomp1)';
 
 const installed = (folder: string | undefined): string[] => (folder ? [installedLibrary(folder)] : []);

@@ -1,7 +1,7 @@
 export { type ArtifactRequest, buildArtifact } from '@perennial/tabular-models';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type OptimizerState } from './checkpoint.format';
 export { type MeterOptions, ProgressMeter } from './progress.meter';
-export { checkClassWeights, checkTrainingRows, refuseField } from './request.check';
+export { checkClassWeights, checkModelConfig, checkTrainingRows, refuseField } from './request.check';
 export { train, type TrainOptions } from './train';
 export { answerRequest, type Training } from './training.answer';
 export { TrainingError, type TrainingErrorCode } from './training.error';

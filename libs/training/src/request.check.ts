@@ -1,15 +1,10 @@
-import {
-  checkConfig,
-  ModelConfigError,
-  type ModelFeatures,
-  type TabTransformerConfig,
-} from '@perennial/tabular-models';
+import { checkConfig, ModelConfigError, type ModelFeatures } from '@perennial/tabular-models';
 import { TrainingError } from './training.error';
 import type { EncodedRows, TrainingConfig, TrainingRequest, TrainingRows } from './training.request';
 
 /** Throws TrainingError naming the field, its value and the rule; a request that passes can be trained. */
 export function checkRequest({ model, training, train, validation }: TrainingRequest): void {
-  checkModel(model);
+  checkModelConfig(() => checkConfig(model));
   checkTraining(training);
   checkTrainingRows({ train, validation }, model);
 }
@@ -39,9 +34,10 @@ export function refuseField(field: string, value: unknown, rule: string): never 
   throw new TrainingError('training.invalid-request', message, { field, value, rule });
 }
 
-function checkModel(model: TabTransformerConfig): void {
+/** Runs the check of a model's config; what it refuses becomes `training.invalid-request`. */
+export function checkModelConfig(check: () => unknown): void {
   try {
-    checkConfig(model);
+    check();
   } catch (cause) {
     if (!(cause instanceof ModelConfigError)) throw cause;
     throw new TrainingError('training.invalid-request', cause.message, cause.details, { cause });
