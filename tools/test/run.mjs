@@ -35,12 +35,15 @@ async function stopEverything() {
 }
 
 async function integration() {
-  const { startStack } = await localStack();
-  const stack = await startStack({ home, artifacts, onProgress: (line) => console.log(`  ${line}`) });
+  const { installLightGbm, startStack } = await localStack();
+  const onProgress = (line) => console.log(`  ${line}`);
+  const stack = await startStack({ home, artifacts, onProgress });
   const environment = environmentOf({
     KAFKA_BROKERS: stack.kafka,
     MONGO_URL: stack.mongo,
     PERENNIAL_ARTIFACTS: artifacts,
+    // After the database, whose Python has pip.
+    LIGHTGBM_LIBRARY: await installLightGbm({ artifacts, onProgress }),
   });
   // forceExit: a test that failed before it could close its connections must not keep the run waiting.
   return jest('integration', { args: ['-i', '--forceExit'], environment, timeoutMs: 45 * minutes });

@@ -24,4 +24,5 @@ export { runningProcess } from './process.record';
 export { startProcess, stopProcess, stopProcesses } from './process.supervisor';
 export type { Detour } from './server.properties';
 export { kafkaVersion } from './kafka.installation';
+export { installLightGbm, type LightGbmOptions } from './lightgbm.installation';
 export { secantusVersion } from './secantus.installation';

@@ -1,29 +1,37 @@
-import { Graph, serialiseModel } from '@perennial/onnx-graph';
+import { Graph, serialiseModel, type Value } from '@perennial/onnx-graph';
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
 import { noDropout } from './dropout.sites';
 import { parameterLayout, parametersAsConstants } from './parameter.layout';
 import { encodeRawInputs, rawInputs } from './raw-inputs.graph';
-import { checkConfig, ModelConfigError, vocabularyDigest } from './model.config';
+import type { EncodedInputs, ModelFeatures } from './features';
+import { checkConfig, ModelConfigError, modelFeatures } from './model.config';
 import { forward, type ModelConfig } from './model.kinds';
 import { BATCH, positiveProbability } from './scoring.graph';
 
 const OUTPUT = 'probability';
 
-export interface ArtifactRequest {
+/** What every artifact carries, whatever computes its probabilities. */
+export interface ArtifactFrame {
   readonly fitted: FittedPreprocessing;
-  readonly modelConfig: ModelConfig;
-  /** Flat, as parameterLayout(modelConfig) orders them. */
-  readonly parameters: Float32Array;
   readonly decisionThreshold: number;
   readonly pipelineName: string;
 }
+
+export interface ArtifactRequest extends ArtifactFrame {
+  readonly modelConfig: ModelConfig;
+  /** Flat, as parameterLayout(modelConfig) orders them. */
+  readonly parameters: Float32Array;
+}
+
+/** Adds a model's nodes: P(positive), float32 [batch, 1], of encoded rows. */
+export type ProbabilityGraph = (g: Graph, encoded: EncodedInputs) => Value;
 
 /**
  * The served model: an ONNX file from raw columns ([batch, 1] each; null = NaN or "") to `probability` [batch, 1].
  * Throws ModelConfigError when the model was not made for this preprocessing.
  */
 export function buildArtifact(request: ArtifactRequest): Uint8Array {
-  const { fitted, modelConfig, parameters, decisionThreshold, pipelineName } = request;
+  const { fitted, modelConfig, parameters } = request;
   checkConfig(modelConfig);
   checkFeatures(fitted, modelConfig);
   const layout = parameterLayout(modelConfig);
@@ -33,14 +41,27 @@ export function buildArtifact(request: ArtifactRequest): Uint8Array {
       actual: parameters.length,
     });
   }
+  return frameArtifact(request, (g, encoded) => {
+    const build = {
+      graph: g,
+      batch: BATCH,
+      parameter: parametersAsConstants(g, parameters, layout),
+      dropout: noDropout,
+    };
+    return positiveProbability(g, forward(build, modelConfig, encoded));
+  });
+}
+
+/** The served model of any kind: raw columns, encoded as preprocessing does it, then `probability`. */
+export function frameArtifact(
+  { fitted, decisionThreshold, pipelineName }: ArtifactFrame,
+  probability: ProbabilityGraph,
+): Uint8Array {
   if (fitted.inputs.some(({ column }) => column === OUTPUT)) {
     throw new ModelConfigError(`a model input cannot be named ${OUTPUT}: it is the output's name`, { column: OUTPUT });
   }
   const g = new Graph('artifact');
-  const encoded = encodeRawInputs(g, fitted);
-  const parameter = parametersAsConstants(g, parameters, layout);
-  const logits = forward({ graph: g, batch: BATCH, parameter, dropout: noDropout }, modelConfig, encoded);
-  g.output(OUTPUT, positiveProbability(g, logits));
+  g.output(OUTPUT, probability(g, encodeRawInputs(g, fitted)));
   return serialiseModel(g, {
     'perennial.decision_threshold': String(decisionThreshold),
     'perennial.pipeline': pipelineName,
@@ -66,14 +87,16 @@ export function artifactSignature(fitted: FittedPreprocessing): ArtifactSignatur
   };
 }
 
-function checkFeatures(fitted: FittedPreprocessing, config: ModelConfig): void {
+/** Throws ModelConfigError unless a model of these features was made for this preprocessing. */
+export function checkFeatures(fitted: FittedPreprocessing, config: ModelFeatures): void {
   const wanted = JSON.stringify([
     config.categorical.map(({ feature, vocabularyDigest: digest }) => [feature, digest]),
     config.numeric,
   ]);
+  const features = modelFeatures(fitted);
   const given = JSON.stringify([
-    fitted.categorical.map(({ feature, vocabulary }) => [feature, vocabularyDigest(vocabulary)]),
-    fitted.numeric.map(({ feature }) => feature),
+    features.categorical.map(({ feature, vocabularyDigest: digest }) => [feature, digest]),
+    features.numeric,
   ]);
   if (wanted !== given) {
     throw new ModelConfigError('the fitted preprocessing is not the one the model was trained with', { wanted, given });

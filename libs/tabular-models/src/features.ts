@@ -9,7 +9,7 @@ export interface CategoricalInput {
 }
 
 /** What every kind of model reads: the features that preprocessing makes, in its order. */
-export interface Features {
+export interface ModelFeatures {
   readonly categorical: readonly CategoricalInput[];
   readonly numeric: readonly string[];
 }

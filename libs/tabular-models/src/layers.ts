@@ -1,5 +1,5 @@
 import * as op from '@perennial/onnx-graph';
-import type { Features } from './features';
+import type { ModelFeatures } from './features';
 import type { Initialisation, ModelBuild } from './model.build';
 
 const constant = (value: number): Initialisation => ({ kind: 'constant', value });
@@ -29,7 +29,7 @@ export function layerNorm(build: ModelBuild, x: op.Value, name: string): op.Valu
 export function embedding(
   build: ModelBuild,
   codes: op.Value,
-  { categorical }: Features,
+  { categorical }: ModelFeatures,
   { name, width, initialisation }: { name: string; width: number; initialisation: Initialisation },
 ): op.Value {
   const { graph: g } = build;

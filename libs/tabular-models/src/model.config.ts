@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
 import type { Rule } from './config.rules';
-import type { Features } from './features';
+import type { ModelFeatures } from './features';
 import { kindOf, type ModelConfig, type ModelSizes } from './model.kinds';
 
 export class ModelConfigError extends Error {
@@ -18,8 +18,15 @@ export class ModelConfigError extends Error {
 }
 
 /** The model for the features that preprocessing produces. Throws ModelConfigError. */
-export function modelConfig<S extends ModelSizes>(fitted: FittedPreprocessing, sizes: S): S & Features {
-  const features: Features = {
+export function modelConfig<S extends ModelSizes>(fitted: FittedPreprocessing, sizes: S): S & ModelFeatures {
+  const config = { ...sizes, ...modelFeatures(fitted) };
+  checkConfig(config as ModelConfig);
+  return config;
+}
+
+/** The features that preprocessing produces. */
+export function modelFeatures(fitted: FittedPreprocessing): ModelFeatures {
+  return {
     categorical: fitted.categorical.map(({ feature, vocabulary }) => ({
       feature,
       cardinality: vocabulary.length + 1,
@@ -27,9 +34,6 @@ export function modelConfig<S extends ModelSizes>(fitted: FittedPreprocessing, s
     })),
     numeric: fitted.numeric.map(({ feature }) => feature),
   };
-  const config = { ...sizes, ...features };
-  checkConfig(config as ModelConfig);
-  return config;
 }
 
 export function vocabularyDigest(vocabulary: readonly string[]): string {

@@ -1,7 +1,11 @@
 export { type ArtifactRequest, buildArtifact } from '@perennial/tabular-models';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type OptimizerState } from './checkpoint.format';
+export { type MeterOptions, ProgressMeter } from './progress.meter';
+export { checkClassWeights, checkModelConfig, checkTrainingRows, refuseField } from './request.check';
 export { train, type TrainOptions } from './train';
+export { answerRequest, type Training } from './training.answer';
 export { TrainingError, type TrainingErrorCode } from './training.error';
+export { type ProcessOptions, trainInProcess } from './training.process';
 export type {
   EncodedRows,
   EpochRecord,
@@ -10,4 +14,6 @@ export type {
   TrainingProgress,
   TrainingRequest,
   TrainingResult,
+  TrainingRows,
 } from './training.request';
+export { measureValidation, type ValidationMeasure } from './validation.measure';

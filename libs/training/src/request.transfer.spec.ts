@@ -25,7 +25,7 @@ describe('a request on its way to the training process', () => {
     const messages = await sent(request);
     const sizes = messages.map((message) => (message.kind === 'piece' ? message.values.byteLength : 0));
     expect(Math.max(...sizes)).toBe(4_000_000);
-    const received = new ReceivedRequest();
+    const received = new ReceivedRequest<TrainingRequest>();
     const taken = messages.map((message) => received.take(message));
     expect(taken.slice(0, -1).filter((each) => each !== null)).toEqual([]);
     expect(taken.at(-1)).toEqual(request);
@@ -34,11 +34,13 @@ describe('a request on its way to the training process', () => {
   it('keeps lengths that do not fit, which the other side refuses by name', async () => {
     const { train } = smallRequest();
     const request = smallRequest({ train: { ...train, labels: train.labels.subarray(1) } });
-    const received = new ReceivedRequest();
+    const received = new ReceivedRequest<TrainingRequest>();
     expect((await sent(request)).map((message) => received.take(message)).at(-1)).toEqual(request);
   });
 
   it('begins with its head', () => {
-    expect(() => new ReceivedRequest().take({ kind: 'whole' })).toThrow('whole came before the request');
+    expect(() => new ReceivedRequest<TrainingRequest>().take({ kind: 'whole' })).toThrow(
+      'whole came before the request',
+    );
   });
 });

@@ -1,4 +1,4 @@
-import type { EncodedRows, TrainingRequest } from './training.request';
+import type { EncodedRows, TrainingRows } from './training.request';
 
 const parts = ['train', 'validation'] as const;
 const matrices = ['categorical', 'numeric', 'labels'] as const;
@@ -9,7 +9,7 @@ type Lengths = Record<Part, { readonly rows: number } & Readonly<Record<Matrix, 
 
 /** What the training process is sent: the request without its rows, their numbers piece by piece, and that it is whole. */
 export type TransferMessage =
-  | { readonly kind: 'request'; readonly request: Omit<TrainingRequest, Part>; readonly lengths: Lengths }
+  | { readonly kind: 'request'; readonly request: object; readonly lengths: Lengths }
   | {
       readonly kind: 'piece';
       readonly part: Part;
@@ -31,7 +31,7 @@ const lengthsOf = ({ rows, categorical, numeric, labels }: EncodedRows) => ({
 
 /** `send` resolves when the other process can take more. */
 export async function sendRequest(
-  { train, validation, ...request }: TrainingRequest,
+  { train, validation, ...request }: TrainingRows,
   send: (message: TransferMessage) => Promise<void>,
 ): Promise<void> {
   const rows = { train, validation };
@@ -48,18 +48,18 @@ export async function sendRequest(
 }
 
 /** Puts the request together again. */
-export class ReceivedRequest {
-  private request: TrainingRequest | undefined;
+export class ReceivedRequest<Request extends TrainingRows> {
+  private request: TrainingRows | undefined;
 
   /** The request once it is whole. */
-  take(message: TransferMessage): TrainingRequest | null {
+  take(message: TransferMessage): Request | null {
     if (message.kind === 'request') {
       const { train, validation } = message.lengths;
       this.request = { ...message.request, train: roomFor(train), validation: roomFor(validation) };
       return null;
     }
     if (!this.request) throw new TypeError(`${message.kind} came before the request`);
-    if (message.kind === 'whole') return this.request;
+    if (message.kind === 'whole') return this.request as Request;
     this.request[message.part][message.matrix].set(message.values, message.start);
     return null;
   }

@@ -6,6 +6,9 @@ import { TrainingError } from './training.error';
 import type { TrainingProgress } from './training.request';
 import { runTraining } from './training.run';
 
+// A busy machine is slow to start a process.
+jest.setTimeout(120_000);
+
 const long = () => smallRequest({ training: { ...smallRequest().training, epochs: 100_000 } });
 
 describe('train', () => {

@@ -8,6 +8,8 @@ const codes = {
   'training.diverged': false,
   'training.cancelled': false,
   'training.not-built': false,
+  'training.library-missing': false,
+  'training.library-failed': false,
   'training.process-failed': true,
 } as const;
 

@@ -1,10 +1,9 @@
 import type { TrainingErrorCode } from './training.error';
-import type { TrainingProgress, TrainingResult } from './training.request';
 
 /** What the training process says to its parent; the other way goes the request only, see request.transfer.ts. */
-export type TrainingMessage =
-  | { readonly kind: 'progress'; readonly progress: TrainingProgress }
-  | { readonly kind: 'result'; readonly result: TrainingResult }
+export type TrainingMessage<Progress, Result> =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'result'; readonly result: Result }
   | {
       readonly kind: 'error';
       /** Absent for an error this library does not know. */

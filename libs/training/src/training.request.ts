@@ -11,6 +11,13 @@ export interface EncodedRows {
   readonly labels: Int32Array;
 }
 
+/** What any kind of model is trained on. */
+export interface TrainingRows {
+  readonly train: EncodedRows;
+  /** May have no rows; then nothing is tuned and the decision threshold is 0.5. */
+  readonly validation: EncodedRows;
+}
+
 /** Training ends when the metric has not been better on the validation rows for so many epochs. */
 export interface EarlyStopping {
   readonly metric: 'logLoss' | 'rocAuc' | 'f1';
@@ -28,12 +35,9 @@ export interface TrainingConfig extends OptimizerConfig, ScheduleConfig {
   readonly earlyStopping: EarlyStopping | null;
 }
 
-export interface TrainingRequest {
+export interface TrainingRequest extends TrainingRows {
   readonly model: ModelConfig;
   readonly training: TrainingConfig;
-  readonly train: EncodedRows;
-  /** May have no rows; then nothing is tuned and the decision threshold is 0.5. */
-  readonly validation: EncodedRows;
   /** Fine-tunes this checkpoint's parameters, with a fresh optimiser, instead of starting anew. */
   readonly initialCheckpoint?: Uint8Array;
 }

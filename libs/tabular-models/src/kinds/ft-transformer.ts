@@ -1,5 +1,5 @@
 import * as op from '@perennial/onnx-graph';
-import type { Features } from '../features';
+import type { ModelFeatures } from '../features';
 import { embedding, layerNorm, linear, selfAttention } from '../layers';
 import type { ModelBuild } from '../model.build';
 import { CLASSES, type ModelKind } from '../model.kind';
@@ -18,7 +18,7 @@ export interface FtTransformerSizes {
   readonly residualDropout: number;
 }
 
-export type FtTransformerConfig = FtTransformerSizes & Features;
+export type FtTransformerConfig = FtTransformerSizes & ModelFeatures;
 
 /**
  * Every feature becomes a token, behind one of the row itself → pre-norm encoder with ReGLU → the row's token →

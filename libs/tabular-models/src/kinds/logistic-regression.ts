@@ -1,5 +1,5 @@
 import * as op from '@perennial/onnx-graph';
-import type { Features } from '../features';
+import type { ModelFeatures } from '../features';
 import { embedding } from '../layers';
 import { CLASSES, type ModelKind } from '../model.kind';
 
@@ -7,7 +7,7 @@ export interface LogisticRegressionSizes {
   readonly kind: 'logistic-regression';
 }
 
-export type LogisticRegressionConfig = LogisticRegressionSizes & Features;
+export type LogisticRegressionConfig = LogisticRegressionSizes & ModelFeatures;
 
 const zero = { kind: 'constant', value: 0 } as const;
 

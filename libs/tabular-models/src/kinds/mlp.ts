@@ -1,5 +1,5 @@
 import * as op from '@perennial/onnx-graph';
-import type { Features } from '../features';
+import type { ModelFeatures } from '../features';
 import { embedding, linear } from '../layers';
 import { CLASSES, type ModelKind } from '../model.kind';
 import { positiveInteger, positiveIntegers, probability } from '../config.rules';
@@ -14,7 +14,7 @@ export interface MlpSizes {
   readonly dropout: number;
 }
 
-export type MlpConfig = MlpSizes & Features;
+export type MlpConfig = MlpSizes & ModelFeatures;
 
 /** Embeddings and numeric features side by side → (linear, ReLU, dropout) per hidden layer → linear. */
 export const mlp: ModelKind<MlpConfig> = {

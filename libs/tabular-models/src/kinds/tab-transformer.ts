@@ -1,5 +1,5 @@
 import * as op from '@perennial/onnx-graph';
-import type { Features } from '../features';
+import type { ModelFeatures } from '../features';
 import { embedding, layerNorm, linear, selfAttention } from '../layers';
 import type { ModelBuild } from '../model.build';
 import { CLASSES, type ModelKind } from '../model.kind';
@@ -15,7 +15,7 @@ export interface TabTransformerSizes {
   readonly dropout: number;
 }
 
-export type TabTransformerConfig = TabTransformerSizes & Features;
+export type TabTransformerConfig = TabTransformerSizes & ModelFeatures;
 
 /** Widths of the head's two hidden layers. */
 export const HEAD_WIDTHS = [128, 64] as const;
