@@ -75,18 +75,40 @@ function hasteProblems(plan: SinksPlan, heard: readonly Heard[]): string[] {
     });
 }
 
-/** What people see of the channel that gave up. */
-async function givenUpProblems({ stage, plan, pipeline }: ChaosRun<SinksPlan>): Promise<string[]> {
+interface NotificationView {
+  readonly channel: string;
+  readonly action: string;
+  readonly state: string;
+}
+
+/** Null while the alert is not listed. */
+async function notificationsOf({ stage, pipeline }: ChaosRun<SinksPlan>): Promise<readonly NotificationView[] | null> {
   const { alerts } = await stage.platform.get<{ alerts: { alertId: string; pipeline: string }[] }>(
     `/api/v1/alerts?pipeline=${pipeline}`,
   );
   const alert = alerts.find((each) => each.pipeline === pipeline);
-  if (!alert) return ['the alert is not listed'];
-  const view = await stage.platform.get<{ notifications: { channel: string; action: string; state: string }[] }>(
-    `/api/v1/alerts/${alert.alertId}`,
-  );
+  if (!alert) return null;
+  const path = `/api/v1/alerts/${alert.alertId}`;
+  return (await stage.platform.get<{ notifications: NotificationView[] }>(path)).notifications;
+}
+
+/** Until nothing waits any more, or the time for that is over: a resolve waits while a page may still arrive. */
+async function delivered(run: ChaosRun<SinksPlan>): Promise<void> {
+  const deadline = performance.now() + limitMs;
+  while (performance.now() < deadline) {
+    const notifications = await notificationsOf(run).catch(() => null);
+    if (notifications?.every(({ state }) => state !== 'pending')) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** What people see of the channel that gave up. */
+async function givenUpProblems(run: ChaosRun<SinksPlan>): Promise<string[]> {
+  const { plan } = run;
+  const notifications = await notificationsOf(run);
+  if (!notifications) return ['the alert is not listed'];
   const stateOf = (channel: string, action: string) =>
-    view.notifications.find((each) => each.channel === channel && each.action === action)?.state;
+    notifications.find((each) => each.channel === channel && each.action === action)?.state;
   return troubled.flatMap((channel) => {
     const found = [stateOf(channel, 'trigger'), stateOf(channel, 'resolve')].join();
     const expected = isFinal(plan[channel]) ? 'failed,skipped' : 'sent,sent';
@@ -118,7 +140,10 @@ export const sinks = scenario<SinksPlan>({
     };
     for (const channel of troubled) await room.sinks.trouble(channel, pipeline, plan[channel]);
     try {
-      const finished = async () => void (await mended);
+      const finished = async () => {
+        await mended;
+        await delivered(run);
+      };
       const evidence = await playStory(stage, pipeline, { onEvent, finished }, 'paged');
       const heard = room.sinks.heard.filter(({ dedupKey }) => dedupKey.startsWith(`${pipeline}/`));
       const slack = heard.filter(({ channel }) => channel === 'slack').map(({ action }) => action);
