@@ -6,5 +6,5 @@ const root = resolve(__dirname, '../../../..');
 for (const [name, text] of referenceFiles()) {
   mkdirSync(dirname(resolve(root, name)), { recursive: true });
   writeFileSync(resolve(root, name), text);
-  process.stdout.write(`wrote ${name}\n`);
+  console.log(`wrote ${name}`);
 }
