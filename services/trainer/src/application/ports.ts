@@ -131,9 +131,19 @@ export interface TrialOptions {
   signal: AbortSignal;
 }
 
-/** Weights are relative to one another. */
+/** Trained models as they would be served together. */
 export interface Candidate {
-  members: readonly { estimator: Pick<TrialResult, 'checkpoint'>; weight: number }[];
+  /** Weights are relative to one another. */
+  members: readonly { estimator: Pick<TrialResult, 'checkpoint' | 'validationProbabilities'>; weight: number }[];
+  calibration: Calibration;
+  /** Of the calibrated probabilities. */
+  validation: { f1: number | null; logLoss: number | null };
+  decisionThreshold: number;
+}
+
+/** How probabilities are calibrated; the rest says by which numbers. */
+export interface Calibration {
+  readonly method: Pipeline['calibration']['method'];
 }
 
 /** Every kind of model that a pipeline may declare. */
@@ -141,6 +151,14 @@ export interface Estimators {
   model(fitted: FittedPreprocessing, declared: Pipeline['model']): EstimatorModel;
   /** Trains outside this thread; aborting the signal ends it at once. */
   train(request: TrialRequest, options: TrialOptions): Promise<TrialResult>;
+  /** One trained model, calibrated on the validation rows. */
+  single(trained: TrialResult, labels: Int32Array, method: Calibration['method']): Candidate;
+  /** The best few of several, or null where that is only one. */
+  ensemble(
+    trained: readonly TrialResult[],
+    labels: Int32Array,
+    options: { size: number; method: Calibration['method'] },
+  ): Candidate | null;
   /** The file that serves the candidate: from raw columns to probability. */
   serve(frame: ArtifactFrame, candidate: Candidate): Uint8Array;
 }

@@ -1,5 +1,5 @@
 import type { FileReference } from '@perennial/contracts';
-import { attemptOf, type Pipeline } from '@perennial/pipeline';
+import { type Attempt, attemptOf, type Pipeline } from '@perennial/pipeline';
 import { RunError } from './run.error';
 import { runSeed } from './run.seed';
 import type { RunRequest } from './training.run';
@@ -15,6 +15,8 @@ export interface TrainingPlan {
   /** Fine-tuned from; null starts from initial parameters. */
   checkpoint: FileReference | null;
   training: Omit<Pipeline['training'], 'epochs' | 'learningRate'>;
+  /** How often a trial is added to the ensemble of the best; 0: there is none. */
+  ensembleSize: number;
 }
 
 /** What the request means by the pipeline's declaration. Throws RunError. */
@@ -24,8 +26,11 @@ export function trainingPlan(pipeline: Pipeline, request: RunRequest): TrainingP
     trials: trialsOf(pipeline, request),
     checkpoint: request.strategy === 'train' ? null : checkpointOf(request),
     training: { ...training, seed: runSeed(seed, request.runId) },
+    ensembleSize: ensembleSizeOf(attemptOf(pipeline, request.attempt)),
   };
 }
+
+const ensembleSizeOf = (declared: Attempt): number => ('ensemble' in declared ? (declared.ensemble?.size ?? 0) : 0);
 
 /** The first model is trained from the start whatever attempt 1 declares; then `training` holds. */
 function trialsOf(pipeline: Pipeline, { strategy, attempt, runId }: RunRequest): PlannedTrial[] {

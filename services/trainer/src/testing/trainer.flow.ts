@@ -124,6 +124,13 @@ export class TrainerFlow {
     return {
       model: (fitted, declared) => real.model(fitted, declared),
       train: (request, options) => this.train(request, options),
+      // The scores that the fake training gives.
+      single: (estimator, labels, method) => ({
+        ...real.single(estimator, labels, method),
+        validation: estimator.validation,
+        decisionThreshold: estimator.decisionThreshold,
+      }),
+      ensemble: (trained, labels, options) => real.ensemble(trained, labels, options),
       serve: (frame, candidate) => real.serve(frame, candidate),
     };
   }
