@@ -37,7 +37,7 @@ const qualitySchema = z.strictObject({
   ),
 });
 
-const trainingSchema = z.strictObject({
+export const trainingSchema = z.strictObject({
   epochs: positiveInteger.default(10),
   batchSize: positiveInteger.default(32),
   learningRate: z.number().positive().default(0.0003),
