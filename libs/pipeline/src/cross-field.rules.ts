@@ -6,6 +6,7 @@ import { dayNumber } from './date-format';
 import { columnFindings } from './column.rules';
 import type { ParsedPipeline } from './pipeline.schema';
 import type { Finding } from './schema.problems';
+import { searchFindings } from './search.rules';
 
 type Partially<T> = { [K in keyof T]?: T[K] extends object ? Partial<T[K]> : T[K] };
 /** Only sections and fields that are valid by themselves are present. */
@@ -134,6 +135,17 @@ const columnRule: Rule = ({ dataset }) =>
     })),
   );
 
+const searchRule: Rule = ({ improvement }) =>
+  (improvement?.attempts ?? []).flatMap((attempt, index) => {
+    if (attempt.strategy !== 'search') return none;
+    const path = ['improvement', 'attempts', index, 'search'];
+    const timeout = (improvement?.attemptTimeoutMinutes ?? Infinity) * 60;
+    const { seconds } = attempt.search.budget;
+    const rule = `must be less than improvement.attemptTimeoutMinutes (${timeout} seconds)`;
+    const late = seconds < timeout ? none : [{ path: [...path, 'budget', 'seconds'], rule, value: seconds }];
+    return [...late, ...searchFindings(attempt.search, path)];
+  });
+
 const RULES: Rule[] = [
   duplicateColumns,
   columnRule,
@@ -146,6 +158,7 @@ const RULES: Rule[] = [
   splitRule,
   rowCountRule,
   approversRule,
+  searchRule,
 ];
 
 export function crossFieldFindings(parts: ValidParts): Finding[] {

@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import type { columnSchema, datasetSchema } from './dataset.schema';
 import type { attemptSchema } from './improvement.schema';
 import type { ParsedPipeline } from './pipeline.schema';
+import { resolveSearch } from './search.rules';
+import type { SearchDeclaration } from './search.schema';
 
 export type ColumnDeclaration = z.output<typeof columnSchema>;
 export type Dataset = Omit<z.output<typeof datasetSchema>, 'name'> & { name: string };
@@ -9,9 +11,12 @@ export type Dataset = Omit<z.output<typeof datasetSchema>, 'name'> & { name: str
 type ParsedAttempt = z.output<typeof attemptSchema>;
 type ParsedTrain = Extract<ParsedAttempt, { strategy: 'train' }>;
 
-/** `train` carries the epochs and learning rate it will use. */
+type ParsedSearchAttempt = Extract<ParsedAttempt, { strategy: 'search' }>;
+
+/** `train` carries the epochs and learning rate it will use, `search` its parameters in full form. */
 export type Attempt =
-  | Exclude<ParsedAttempt, { strategy: 'train' }>
+  | Exclude<ParsedAttempt, { strategy: 'train' | 'search' }>
+  | (Omit<ParsedSearchAttempt, 'search'> & { search: SearchDeclaration })
   | (Omit<ParsedTrain, 'epochs' | 'learningRate'> & { epochs: number; learningRate: number });
 
 /** pipeline.yaml, validated, with every default filled in. */
@@ -24,11 +29,11 @@ export type Pipeline = Omit<ParsedPipeline, 'dataset' | 'improvement'> & {
 export function resolveDefaults(parsed: ParsedPipeline): Pipeline {
   const { epochs, learningRate } = parsed.training;
   const { maxAttempts, attemptTimeoutMinutes } = parsed.improvement;
-  const attempts = parsed.improvement.attempts.map((attempt): Attempt =>
-    attempt.strategy === 'train'
-      ? { ...attempt, epochs: attempt.epochs ?? epochs, learningRate: attempt.learningRate ?? learningRate }
-      : attempt,
-  );
+  const attempts = parsed.improvement.attempts.map((attempt): Attempt => {
+    if (attempt.strategy === 'search') return { ...attempt, search: resolveSearch(attempt.search) };
+    if (attempt.strategy !== 'train') return attempt;
+    return { ...attempt, epochs: attempt.epochs ?? epochs, learningRate: attempt.learningRate ?? learningRate };
+  });
   return {
     ...parsed,
     dataset: { ...parsed.dataset, name: parsed.dataset.name ?? parsed.name },
