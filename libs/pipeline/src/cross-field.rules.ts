@@ -5,7 +5,9 @@ import type { ColumnDeclaration } from './pipeline';
 import { dayNumber } from './date-format';
 import { columnFindings } from './column.rules';
 import type { ParsedPipeline } from './pipeline.schema';
+import { trainingSchema } from './training.schema';
 import type { Finding } from './schema.problems';
+import { searchFindings } from './search.rules';
 
 type Partially<T> = { [K in keyof T]?: T[K] extends object ? Partial<T[K]> : T[K] };
 /** Only sections and fields that are valid by themselves are present. */
@@ -85,6 +87,30 @@ export function surplusAttempts(document: unknown): Finding[] {
   return [{ path: ['improvement', 'attempts'], rule, value: attempts.length }];
 }
 
+/** The only ones of the training section that mean something for trees. */
+const TRAINING_OF_TREES = ['classWeights', 'seed'];
+const INSTEAD_FOR_TREES: Readonly<Record<string, string>> = {
+  epochs: 'model.numIterations',
+  learningRate: 'model.learningRate',
+  earlyStopping: 'model.earlyStoppingRound',
+};
+
+/** Judged on what is declared, variables included: after parsing every field has a value. */
+export function idleTraining(document: unknown): Finding[] {
+  const training = valueAt(document, ['training']);
+  if (valueAt(document, ['model', 'kind']) !== 'lightgbm' || typeof training !== 'object' || training === null) {
+    return none;
+  }
+  const known = Object.keys(trainingSchema.shape);
+  return Object.entries(training)
+    .filter(([key]) => known.includes(key) && !TRAINING_OF_TREES.includes(key))
+    .map(([key, value]) => {
+      const instead = INSTEAD_FOR_TREES[key];
+      const rule = `does not apply to model.kind lightgbm${instead ? `; ${instead} does` : ''}`;
+      return { path: ['training', key], rule, value };
+    });
+}
+
 const headsRule: Rule = ({ model }) => {
   if (!model || !('heads' in model)) return none;
   const { dModel, heads } = model;
@@ -134,6 +160,17 @@ const columnRule: Rule = ({ dataset }) =>
     })),
   );
 
+const searchRule: Rule = ({ improvement }) =>
+  (improvement?.attempts ?? []).flatMap((attempt, index) => {
+    if (attempt.strategy !== 'search') return none;
+    const path = ['improvement', 'attempts', index, 'search'];
+    const timeout = (improvement?.attemptTimeoutMinutes ?? Infinity) * 60;
+    const { seconds } = attempt.search.budget;
+    const rule = `must be less than improvement.attemptTimeoutMinutes (${timeout} seconds)`;
+    const late = seconds < timeout ? none : [{ path: [...path, 'budget', 'seconds'], rule, value: seconds }];
+    return [...late, ...searchFindings(attempt.search, path)];
+  });
+
 const RULES: Rule[] = [
   duplicateColumns,
   columnRule,
@@ -146,6 +183,7 @@ const RULES: Rule[] = [
   splitRule,
   rowCountRule,
   approversRule,
+  searchRule,
 ];
 
 export function crossFieldFindings(parts: ValidParts): Finding[] {

@@ -3,7 +3,7 @@ import type { ModelFeatures } from '../features';
 import { layerNorm, linear, selfAttention, tokenEmbedding } from '../layers';
 import type { ModelBuild } from '../model.build';
 import { CLASSES, type ModelKind } from '../model.kind';
-import { positiveInteger, probability } from '../config.rules';
+import { dividesWidth, positiveInteger, probability } from '../config.rules';
 
 /** Sizes of the FT-Transformer (Gorishniy et al., arXiv 2106.11959). */
 export interface FtTransformerSizes {
@@ -27,7 +27,7 @@ export type FtTransformerConfig = FtTransformerSizes & ModelFeatures;
 export const ftTransformer: ModelKind<FtTransformerConfig> = {
   rules: {
     dModel: [positiveInteger],
-    heads: [positiveInteger, ({ heads, dModel }) => (dModel % heads === 0 ? null : `must divide dModel (${dModel})`)],
+    heads: [positiveInteger, dividesWidth],
     layers: [positiveInteger],
     feedForward: [positiveInteger],
     attentionDropout: [probability],

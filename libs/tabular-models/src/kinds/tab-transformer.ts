@@ -3,7 +3,7 @@ import type { ModelFeatures } from '../features';
 import { layerNorm, linear, selfAttention, tokenEmbedding } from '../layers';
 import type { ModelBuild } from '../model.build';
 import { CLASSES, type ModelKind } from '../model.kind';
-import { positiveInteger, probability } from '../config.rules';
+import { dividesWidth, positiveInteger, probability } from '../config.rules';
 
 /** Sizes of the documented TabTransformer (Huang et al., arXiv 2012.06678). */
 export interface TabTransformerSizes {
@@ -27,7 +27,7 @@ export const HEAD_WIDTHS = [128, 64] as const;
 export const tabTransformer: ModelKind<TabTransformerConfig> = {
   rules: {
     dModel: [positiveInteger],
-    heads: [positiveInteger, ({ heads, dModel }) => (dModel % heads === 0 ? null : `must divide dModel (${dModel})`)],
+    heads: [positiveInteger, dividesWidth],
     layers: [positiveInteger],
     feedForward: [positiveInteger],
     dropout: [probability],

@@ -61,9 +61,9 @@ export class TakeSlice {
     return known ? this.sifter.sift(slice, watermarks) : sifted;
   }
 
-  private async keepRefused({ record, code, message }: Refused): Promise<void> {
-    await this.needs.refusals.keep(record, { code, message });
-    this.needs.metrics.refused(code);
+  private async keepRefused(refused: Refused): Promise<void> {
+    await this.needs.refusals.keep(refused.record, refused);
+    this.needs.metrics.refused(refused.code);
   }
 
   private async commit(

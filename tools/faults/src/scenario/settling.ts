@@ -56,7 +56,7 @@ async function untoldBatches({ platform, history }: Stage, dataset: string): Pro
 }
 
 /** Repeats until nothing is pending. What cannot be read is pending. @throws Error with what still was */
-async function until(pending: () => Promise<string[]>): Promise<void> {
+export async function until(pending: () => Promise<string[]>): Promise<void> {
   const deadline = performance.now() + limitMs;
   for (;;) {
     const found = await pending().catch((error: Error) => [error.message]);

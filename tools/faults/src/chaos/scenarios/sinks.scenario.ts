@@ -1,6 +1,7 @@
 import { attemptsExhaustedV1, notificationFailedV1, notificationSentV1 } from '@perennial/contracts';
 import { eventsOf, type HistoryEvent } from '../../evidence/history.event';
 import { playStory } from '../../scenario/scenario';
+import { until } from '../../scenario/settling';
 import { stories } from '../../story/story';
 import { valvePipeline } from '../../story/valve.pipeline';
 import { adverseStage, adversityOf } from './adverse.stage';
@@ -92,14 +93,12 @@ async function notificationsOf({ stage, pipeline }: ChaosRun<SinksPlan>): Promis
   return (await stage.platform.get<{ notifications: NotificationView[] }>(path)).notifications;
 }
 
-/** Until nothing waits any more, or the time for that is over: a resolve waits while a page may still arrive. */
-async function delivered(run: ChaosRun<SinksPlan>): Promise<void> {
-  const deadline = performance.now() + limitMs;
-  while (performance.now() < deadline) {
-    const notifications = await notificationsOf(run).catch(() => null);
-    if (notifications?.every(({ state }) => state !== 'pending')) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+/** What is not delivered yet: a resolve waits while a page may still arrive. */
+async function undelivered(run: ChaosRun<SinksPlan>): Promise<string[]> {
+  const notifications = await notificationsOf(run);
+  if (!notifications) return ['the alert is not listed'];
+  const pending = notifications.filter(({ state }) => state === 'pending');
+  return pending.map(({ channel, action }) => `${action} waits for ${channel}`);
 }
 
 /** What people see of the channel that gave up. */
@@ -142,7 +141,7 @@ export const sinks = scenario<SinksPlan>({
     try {
       const finished = async () => {
         await mended;
-        await delivered(run);
+        await until(() => undelivered(run));
       };
       const evidence = await playStory(stage, pipeline, { onEvent, finished }, 'paged');
       const heard = room.sinks.heard.filter(({ dedupKey }) => dedupKey.startsWith(`${pipeline}/`));

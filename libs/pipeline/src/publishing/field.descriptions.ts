@@ -1,0 +1,186 @@
+/**
+ * What each field of pipeline.yaml means, by its path. `{*}` stands for every alternative of which nothing more specific
+ * is said.
+ */
+export const fieldDescriptions: Readonly<Record<string, string>> = {
+  apiVersion: 'Version of this format.',
+  kind: 'Always `Pipeline`.',
+  name: 'Names the pipeline in events, paths and commands: 1 to 63 characters of a-z, 0-9 and -.',
+  description: 'For people.',
+  owner: 'Whom to ask.',
+
+  dataset: 'The rows that producers push.',
+  'dataset.name': "Name of the dataset and key of its records; the pipeline's name where it is left out.",
+  'dataset.recordId': 'Column that identifies a row within a day. It is no feature.',
+  'dataset.target': 'What is predicted.',
+  'dataset.target.column': 'Column of the label; null where it is not known yet.',
+  'dataset.target.positive': 'Value of the label whose probability is predicted.',
+  'dataset.unknownColumns':
+    'What becomes of a row with a column that is not declared: quarantine, or the column is left out.',
+  'dataset.columns': 'Every column of a row.',
+  'dataset.columns[].name': 'Name of the column in records and requests.',
+  'dataset.columns[].type': 'What its values are. `category` and `string` are encoded, `date` is taken apart.',
+  'dataset.columns[].description': 'For people.',
+  'dataset.columns[].nullable': 'Whether a row may come without a value.',
+  'dataset.columns[].minimum': 'Least value; of a date a day as yyyy-MM-dd. A row outside is quarantined.',
+  'dataset.columns[].maximum': 'Greatest value; of a date a day as yyyy-MM-dd. A row outside is quarantined.',
+  'dataset.columns[].values': 'Allowed values of a category or string. A row with another is quarantined.',
+  'dataset.columns[].format':
+    'Of a date: yyyy, MM and dd once each, e.g. `dd.MM.yyyy HH:mm`; `yyyy-MM-dd` where left out.',
+  'dataset.closing': 'When a day is complete. At least one way must be on.',
+  'dataset.closing.manifest': 'Closes when the rows that a manifest announces have arrived.',
+  'dataset.closing.graceSeconds':
+    'An announced day that lacks rows, and a correction, close so long after their last row.',
+  'dataset.closing.rowCount': 'Closes after so many rows.',
+  'dataset.closing.schedule': 'Closes at these times: a cron expression of five fields.',
+  'dataset.closing.timezone': 'IANA time zone of the schedule.',
+
+  reference: 'What later days are compared with.',
+  'reference.day': 'Day on which preprocessing is fitted and the first model trained, yyyy-MM-dd.',
+
+  preprocessing: 'From raw columns to encoded features, fitted on the reference day.',
+  'preprocessing.nullColumns': 'Columns that are mostly empty.',
+  'preprocessing.nullColumns.dropAbove': 'Share of nulls above which a column is left out.',
+  'preprocessing.objectColumns': 'Columns of text.',
+  'preprocessing.objectColumns.maxCategories': 'Most categories of a feature; rarer values become unknown.',
+  'preprocessing.dates': 'Columns of dates.',
+  'preprocessing.dates.parts': 'Parts that become features.',
+  'preprocessing.dates.origin': 'Day from which days are counted as one more feature; none where null.',
+  'preprocessing.shrinkage': 'Columns that say nothing.',
+  'preprocessing.shrinkage.dropConstant': 'Leaves out columns with one value only.',
+  'preprocessing.encoding': 'Numbers.',
+  'preprocessing.encoding.numeric': '`standard`: mean 0 and standard deviation 1.',
+  'preprocessing.encoding.impute': 'What stands for a missing number.',
+
+  quality: 'What a day may show; beyond it no model is judged on the day, and a warning is raised.',
+  'quality.maxNullShare': "By how much the share of nulls in a column may exceed the reference's.",
+  'quality.maxOutOfRangeShare': "Share of a column's numbers outside the reference's range.",
+  'quality.maxUnseenShare': "By how much the share of values without a code may exceed the reference's.",
+  'quality.rowCount': "A day's rows against those of the days before.",
+  'quality.rowCount.minimumRatio': 'Least ratio to their median.',
+  'quality.rowCount.maximumRatio': 'Greatest ratio to their median.',
+
+  split: 'Shares of a day, by a hash of the record id: the same row is always in the same part.',
+  'split.holdout': 'Judges the serving model and every candidate; never trained on.',
+  'split.validation': 'Chooses epochs, trials and the decision threshold. The rest trains.',
+
+  model: 'What is trained.',
+  'model{*}.kind': 'Kind of model.',
+  'model{*}.dModel': 'Width of the embeddings and of the encoder; a multiple of `heads`.',
+  'model{*}.heads': 'Attention heads.',
+  'model{*}.layers': 'Encoder layers.',
+  'model{*}.feedForward': "Width of each layer's feed-forward part.",
+  'model{*}.dropout': 'Share of elements dropped in training.',
+  'model{ft-transformer}.attentionDropout': 'Share of attention weights dropped in training.',
+  'model{ft-transformer}.feedForwardDropout': 'Share dropped within the feed-forward part.',
+  'model{ft-transformer}.residualDropout': "Share dropped of each part's result before it is added.",
+  'model{mlp}.embedding': 'Width of the embedding of a category.',
+  'model{mlp}.hidden': 'Widths of the hidden layers.',
+  'model{lightgbm}.numIterations': 'Trees at most.',
+  'model{lightgbm}.learningRate': 'Shrinkage of each tree.',
+  'model{lightgbm}.numLeaves': 'Leaves of a tree.',
+  'model{lightgbm}.maxDepth': 'Depth of a tree; -1: no bound.',
+  'model{lightgbm}.minDataInLeaf': 'Rows of a leaf at least.',
+  'model{lightgbm}.minSumHessianInLeaf': 'Sum of the second derivatives of a leaf at least.',
+  'model{lightgbm}.featureFraction': 'Share of the features that each tree may use.',
+  'model{lightgbm}.baggingFraction': 'Share of the rows that a tree is grown from.',
+  'model{lightgbm}.baggingFreq': 'Iterations after which these rows are drawn anew; 0: all rows.',
+  'model{lightgbm}.lambdaL1': 'L1 penalty of leaves.',
+  'model{lightgbm}.lambdaL2': 'L2 penalty of leaves.',
+  'model{lightgbm}.minGainToSplit': 'Gain of a split at least.',
+  'model{lightgbm}.maxBin': 'Bins of a number.',
+  'model{lightgbm}.catSmooth': 'Smoothing of rare categories.',
+  'model{lightgbm}.catL2': 'L2 penalty of splits into sets of categories.',
+  'model{lightgbm}.maxCatThreshold': 'Categories of a set at most.',
+  'model{lightgbm}.maxCatToOnehot': 'Categories up to which one is split from the others.',
+  'model{lightgbm}.minDataPerGroup': 'Rows of a category at least.',
+  'model{lightgbm}.earlyStoppingRound':
+    'Iterations without a lower validation loss after which training ends; the trees up to the best are kept. 0: never.',
+  'model{lightgbm}.categoricalSplits': '`native`: into sets of categories; `codes`: their codes are numbers.',
+
+  training: 'How it is trained. Of `lightgbm` only `classWeights` and `seed` are given here.',
+  'training.epochs': 'Passes over the rows.',
+  'training.batchSize': 'Rows of a step.',
+  'training.learningRate': 'Of the optimiser, after warm-up.',
+  'training.optimizer': 'As torch.optim defines them.',
+  'training.momentum': 'Of `sgd`; 0 with the others.',
+  'training.weightDecay': 'Decoupled, of `adamw`; 0 with the others.',
+  'training.clipNorm': 'Greatest norm of the gradient.',
+  'training.schedule': 'Of the learning rate: `linear` and `cosine` fall to 0 with the last step.',
+  'training.warmup': 'Share of the steps over which the learning rate rises.',
+  'training.earlyStopping': 'Ends when validation is not better any more, and keeps the best epoch.',
+  'training.earlyStopping.metric': 'What is watched.',
+  'training.earlyStopping.patience': 'Epochs without a better value after which training ends.',
+  'training.classWeights': '`balanced`: each class weighs the same altogether.',
+  'training.seed': 'Decides initial parameters, order of rows and dropout.',
+
+  calibration: 'Makes shares of the probabilities: of the rows with 0.3, three in ten are positive.',
+  'calibration.method':
+    'Fitted on the validation part. `temperature` scales the log odds; `sigmoid` (Platt) moves them as well; `isotonic` is any rising curve, and may give different rows one probability.',
+
+  gate: 'Whether a model is good enough.',
+  'gate.metric': 'What is judged.',
+  'gate.averaging': 'Of f1, precision and recall over the classes, as scikit-learn defines it.',
+  'gate.threshold': 'Least value at which the serving model is kept.',
+  'gate.decisionThreshold':
+    'Probability from which a row counts as positive; `tuned`: with the best F1 on the validation part.',
+  'gate.minimumRows': 'Labelled rows below which a day is not judged.',
+
+  improvement: 'What is tried when the serving model fell below the bar.',
+  'improvement.maxAttempts': 'Attempts after which a person is paged.',
+  'improvement.attemptTimeoutMinutes': 'From the request to the result of an attempt, waiting for a trainer included.',
+  'improvement.attempts':
+    'In order, at most `maxAttempts`. Where left out: `fine-tune` on 1 day, `fine-tune-search` on 3 days (learning rates 0.0001 and 0.0003 with 3 and 5 epochs; of `lightgbm` 0.02 and 0.1 with 20 and 50 iterations), `train` on all.',
+  'improvement.attempts[]{fine-tune}.strategy': 'Trains the serving model further.',
+  'improvement.attempts[]{fine-tune-search}.strategy':
+    'Trains the serving model further once per combination; the best on the validation part counts.',
+  'improvement.attempts[]{train}.strategy': 'Trains anew.',
+  'improvement.attempts[]{fine-tune}.epochs':
+    'Passes over the rows, 3 where left out; of `lightgbm` further iterations, 20 where left out.',
+  'improvement.attempts[]{fine-tune}.learningRate':
+    'Of the optimiser, 0.0001 where left out; of `lightgbm` the shrinkage, 0.05 where left out.',
+  'improvement.attempts[]{train}.epochs': 'Those of the first training where left out.',
+  'improvement.attempts[]{train}.learningRate': 'That of the first training where left out.',
+  'improvement.attempts[]{*}.window': 'Which rows it trains on.',
+  'improvement.attempts[]{*}.window.days': 'The newest so many days.',
+  'improvement.attempts[]{search}.strategy':
+    'Trains anew once per configuration that the search chooses; the best on the validation part counts.',
+  'improvement.attempts[]{*}.search': 'What is combined.',
+  'improvement.attempts[]{search}.search': 'What is searched, how, and for how long.',
+  'improvement.attempts[]{search}.search.space':
+    'Per kind of model its parameters, and those of `training`: `{min, max, scale: linear or log, integer}`, `{choices}` or a constant. Several kinds: the search chooses among them too.',
+  'improvement.attempts[]{search}.search.metric': 'Of the validation part, by which trials are compared.',
+  'improvement.attempts[]{search}.search.budget': 'What ends the search.',
+  'improvement.attempts[]{search}.search.budget.trials': 'Configurations that are tried.',
+  'improvement.attempts[]{search}.search.budget.seconds': 'Since it began; after that no trial begins.',
+  'improvement.attempts[]{search}.search.parallel': 'Trials at the same time.',
+  'improvement.attempts[]{search}.search.halving':
+    'Trains every trial for a short while and the better ones for longer; all in full where null.',
+  'improvement.attempts[]{search}.search.halving.minimum': 'Least share of a full training (epochs or iterations).',
+  'improvement.attempts[]{search}.search.halving.factor': 'One trial of so many goes on, for so many times as long.',
+  'improvement.attempts[]{*}.search.learningRates': 'Each is tried.',
+  'improvement.attempts[]{*}.search.epochs': 'Each is tried.',
+  'improvement.attempts[]{*}.ensemble':
+    'The weighted mean of the best trials is one more candidate; off where left out.',
+  'improvement.attempts[]{*}.ensemble.size':
+    'Times that a trial is added, the same one perhaps again (Caruana et al. 2004).',
+
+  approval: 'Who lets a better model into production.',
+  'approval.mode': '`automatic`: the verdict is enough; `manual`: one of the approvers decides.',
+  'approval.approvers': 'Who may, where the mode is `manual`.',
+  rollout: 'How a version is rolled out.',
+  'rollout.timeoutSeconds': 'Time in which every replica has to serve it; otherwise it is rolled back.',
+  alerts: 'Who is told.',
+  'alerts.routes': 'Channels by severity.',
+  'alerts.routes.critical': 'Attempts are exhausted.',
+  'alerts.routes.error': 'A rollout failed.',
+  'alerts.routes.warning': 'A day failed its quality checks.',
+  'alerts.routes.info': 'No alert has this severity today.',
+};
+
+/** Null where nothing is said of the field. */
+export function descriptionOf(path: string): string | null {
+  return fieldDescriptions[path] ?? fieldDescriptions[anyAlternative(path)] ?? null;
+}
+
+export const anyAlternative = (path: string): string => path.replace(/\{[^}]*\}/g, '{*}');
