@@ -3,6 +3,7 @@ import { getPriority } from 'node:os';
 import { smallRequest } from './testing/synthetic.rows';
 import { train } from './train';
 import { TrainingError } from './training.error';
+import { trainingEntry } from './training.process';
 import type { TrainingProgress } from './training.request';
 import { runTraining } from './training.run';
 
@@ -58,4 +59,10 @@ describe('train', () => {
     const rows = { ...smallRequest().train, labels: new Int32Array(403) };
     await expect(train(smallRequest({ train: rows }))).rejects.toMatchObject({ code: 'training.one-class' });
   });
+});
+
+it('says that a package is not built', () => {
+  expect(() => trainingEntry(__dirname, 'none.child.js')).toThrow(
+    expect.objectContaining({ code: 'training.not-built', message: expect.stringContaining('npx tsc -b') }),
+  );
 });

@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { yieldProcess } from '@perennial/compute-thread';
+import { compiledEntry, yieldProcess } from '@perennial/compute-thread';
 import { sendRequest, type TransferMessage } from './request.transfer';
 import { TrainingError } from './training.error';
 import type { TrainingMessage } from './training.message';
@@ -17,9 +16,18 @@ export interface ProcessOptions<Progress> {
 
 const STDERR_KEPT = 4000;
 
+/** The compiled file of an entry for trainInProcess, beside its caller. Throws TrainingError `training.not-built`. */
+export function trainingEntry(directory: string, entry: string): string {
+  try {
+    return compiledEntry(directory, entry);
+  } catch (cause) {
+    throw new TrainingError('training.not-built', (cause as Error).message, { entry }, { cause });
+  }
+}
+
 /**
- * Trains in a process of its own, which also checks the request, so that the caller's event loop stays free. `entry` is
- * compiled code that calls answerRequest with the same types. Rejects with TrainingError.
+ * Trains in a process of its own, which also checks the request, so that the caller's event loop stays free. `entry`
+ * (see trainingEntry) calls answerRequest with the same types. Rejects with TrainingError.
  */
 export async function trainInProcess<Request extends TrainingRows, Progress, Result>(
   entry: string,
@@ -36,9 +44,6 @@ export async function trainInProcess<Request extends TrainingRows, Progress, Res
 }
 
 function spawn(entry: string, niceness: number): ChildProcess {
-  if (!existsSync(entry)) {
-    throw new TrainingError('training.not-built', `${entry} does not exist: build its package with "npx tsc -b"`);
-  }
   const child = fork(entry, [], {
     serialization: 'advanced',
     execArgv: [],

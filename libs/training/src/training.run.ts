@@ -7,7 +7,7 @@ import {
   randomStream,
 } from '@perennial/tabular-models';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { BestEpoch } from './best.epoch';
+import { BestRound } from './best.round';
 import {
   decodeCheckpoint,
   encodeCheckpoint,
@@ -20,6 +20,7 @@ import { ProgressMeter } from './progress.meter';
 import { checkRequest } from './request.check';
 import { Scorer } from './scorer';
 import { StepFeeds } from './step.feeds';
+import { stoppingMetrics } from './stopping.metric';
 import { TrainingError } from './training.error';
 import type { EpochRecord, TrainingProgress, TrainingRequest, TrainingResult } from './training.request';
 import { measureValidation } from './validation.measure';
@@ -55,7 +56,7 @@ class TrainingRun {
   private probabilities: Float32Array = new Float32Array(0);
   private threshold = 0.5;
   private readonly meter: ProgressMeter;
-  private readonly best: BestEpoch<Outcome> | null;
+  private readonly best: BestRound<Outcome>;
 
   private constructor(
     private readonly request: TrainingRequest,
@@ -68,7 +69,7 @@ class TrainingRun {
   ) {
     const { seed, earlyStopping } = request.training;
     this.shuffle = randomStream(seed, 'shuffle');
-    this.best = earlyStopping && new BestEpoch(earlyStopping);
+    this.best = new BestRound(earlyStopping?.patience ?? null);
     this.meter = new ProgressMeter(request.training.epochs, request.train.rows, this.feeds.batch, options);
   }
 
@@ -136,12 +137,13 @@ class TrainingRun {
       seconds: this.meter.seconds(),
     };
     this.history.push(record);
-    this.best?.add(record, () => this.outcome);
+    const { earlyStopping } = this.request.training;
+    this.best.add(epoch, earlyStopping && stoppingMetrics[earlyStopping.metric](record), () => this.outcome);
   }
 
   /** Whether early stopping has had enough. */
   get isOver(): boolean {
-    return this.best?.isOver(this.history.length) ?? false;
+    return this.best.isOver(this.history.length);
   }
 
   /** Each step makes new vectors, so these stay as they are. */
@@ -158,14 +160,14 @@ class TrainingRun {
 
   result(): TrainingResult {
     const { model, training } = this.request;
-    const { epoch, kept } = this.best?.kept ?? { epoch: this.history.length, kept: this.outcome };
+    const { round, kept } = this.best.kept ?? { round: 0, kept: this.outcome };
     const { parameters, optimizer, probabilities, threshold } = kept;
     return {
       parameters,
       layout: namedParameters(model),
       checkpoint: encodeCheckpoint({ model, training, parameters, optimizer }),
       history: this.history,
-      epoch,
+      epoch: round,
       validationProbabilities: probabilities,
       decisionThreshold: threshold,
       steps: this.optimizer.step,
