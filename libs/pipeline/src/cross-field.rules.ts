@@ -105,6 +105,14 @@ const optimizerRule: Rule = ({ training }) => {
   return findings;
 };
 
+const KINDS_WITH_ENCODER = ['tab-transformer', 'ft-transformer', 'mlp'];
+
+const pretrainingRule: Rule = ({ model, training }) => {
+  if (!training?.pretraining || model?.kind === undefined || KINDS_WITH_ENCODER.includes(model.kind)) return none;
+  const rule = `must be null: model.kind ${model.kind} has no encoder that could be pretrained`;
+  return [{ path: ['training', 'pretraining'], rule, value: training.pretraining }];
+};
+
 const splitRule: Rule = ({ split }) => {
   if (split?.holdout === undefined || split.validation === undefined) return none;
   const sum = split.holdout + split.validation;
@@ -143,6 +151,7 @@ const RULES: Rule[] = [
   closingRule,
   headsRule,
   optimizerRule,
+  pretrainingRule,
   splitRule,
   rowCountRule,
   approversRule,

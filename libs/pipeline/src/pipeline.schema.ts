@@ -37,6 +37,17 @@ const qualitySchema = z.strictObject({
   ),
 });
 
+/** Before `train` attempts, not before fine-tuning; Bahri et al., arXiv 2106.15147, whose defaults these are. */
+const pretrainingSchema = z.strictObject({
+  epochs: positiveInteger.default(20),
+  corruption: z.number().positive().max(1).default(0.6),
+  temperature: z.number().positive().default(1),
+  projection: positiveInteger.default(64),
+  batchSize: z.int().min(2).default(128),
+  learningRate: z.number().positive().default(0.001),
+  patience: positiveInteger.nullable().default(3),
+});
+
 const trainingSchema = z.strictObject({
   epochs: positiveInteger.default(10),
   batchSize: positiveInteger.default(32),
@@ -54,6 +65,7 @@ const trainingSchema = z.strictObject({
     })
     .nullable()
     .default(null),
+  pretraining: pretrainingSchema.nullable().default(null),
   classWeights: z.enum(['balanced', 'none']).default('balanced'),
   seed: z.int().min(0).max(4294967295).default(42),
 });

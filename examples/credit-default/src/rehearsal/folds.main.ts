@@ -3,7 +3,7 @@
 //   LIGHTGBM_LIBRARY=lib_lightgbm.so node dist/rehearsal/folds.main.js TABLE.csv
 import { readFileSync } from 'node:fs';
 import { scores } from '@perennial/classification-metrics';
-import { type Table, takeRows } from '@perennial/columns';
+import type { Table } from '@perennial/columns';
 import {
   buildLightGbmArtifact,
   lightGbmConfig,
@@ -13,14 +13,12 @@ import {
 } from '@perennial/lightgbm';
 import { openModel } from '@perennial/model-runtime';
 import type { Pipeline } from '@perennial/pipeline';
-import { apply, fit, splitOf } from '@perennial/preprocessing-steps';
+import { apply, fit } from '@perennial/preprocessing-steps';
 import { readPipeline } from '../data/credit.pipeline';
 import { parseTable } from '../data/one-hot.decode';
 import { encodedRows, labelsOf, rawInputsOf, rawTable } from './encoded.day';
+import { type Fold, foldOf, FOLDS } from './folds';
 import { libraryFile } from './rehearsal.config';
-
-const FOLDS = 5;
-const VALIDATION = 0.15;
 
 const tuned = {
   numIterations: 2000,
@@ -38,27 +36,6 @@ const variants: Record<string, Partial<LightGbmParameters>> = {
   'slow, small trees, sets': tuned,
   'slow, small trees, codes': { ...tuned, categoricalSplits: 'codes' },
 };
-
-interface Fold {
-  readonly train: Table;
-  readonly validation: Table;
-  readonly test: Table;
-}
-
-/** By record id, so that every variant sees the same rows; the validation rows are drawn apart from the folds. */
-function foldOf(raw: Table, fold: number): Fold {
-  const ids = raw.columns.find(({ name }) => name === 'id')?.values as readonly string[];
-  const part = (id: string) => {
-    if (Math.floor(splitOf('folds', id) * FOLDS) === fold) return 'test';
-    return splitOf('folds/validation', id) < VALIDATION ? 'validation' : 'train';
-  };
-  const rows = (wanted: keyof Fold) =>
-    takeRows(
-      raw,
-      Array.from(ids.keys()).filter((row) => part(String(ids[row])) === wanted),
-    );
-  return { train: rows('train'), validation: rows('validation'), test: rows('test') };
-}
 
 async function measure({ train, validation, test }: Fold, pipeline: Pipeline, given: Partial<LightGbmParameters>) {
   const fitted = fit(train, pipeline);
