@@ -1,13 +1,21 @@
+export interface KeptRound<T> {
+  readonly round: number;
+  /** Null where it could not be measured. */
+  readonly value: number | null;
+  readonly kept: T;
+}
+
 /**
  * Keeps the best of a training's rounds (epochs, iterations), of which the first is 1, and says when to stop. The higher
  * value is better, among equal ones the first. What cannot be measured is never better than what could; until something
  * could, the latest round is kept.
  */
 export class BestRound<T> {
-  private best: { readonly round: number; readonly value: number | null; readonly kept: T } | null = null;
-
-  /** Rounds without a better one after which to stop; null never stops and keeps the latest round. */
-  constructor(private readonly patience: number | null) {}
+  constructor(
+    /** Rounds without a better one after which to stop; null never stops and keeps the latest round. */
+    private readonly patience: number | null,
+    private best: KeptRound<T> | null = null,
+  ) {}
 
   /** Takes the next round; `keep` is asked only for what is to be kept. */
   add(round: number, value: number | null, keep: () => T): void {
@@ -21,7 +29,7 @@ export class BestRound<T> {
   }
 
   /** Null before the first round. */
-  get kept(): { readonly round: number; readonly kept: T } | null {
+  get kept(): KeptRound<T> | null {
     return this.best;
   }
 }

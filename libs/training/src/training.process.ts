@@ -8,6 +8,11 @@ import type { TrainingRows } from './training.request';
 export interface ProcessOptions<Progress> {
   /** About once a second, and after the last step. */
   readonly onProgress?: (progress: Progress) => void;
+  /**
+   * Takes resume checkpoints, from engines that make them: those of `train`, every `checkpointSeconds` and at each epoch's
+   * end, less often where making them would take a noticeable share of the time.
+   */
+  readonly onCheckpoint?: (checkpoint: Uint8Array) => void;
   /** Ends the training process at once; the promise then rejects with `training.cancelled`. */
   readonly signal?: AbortSignal;
   /** By how much more than this process the training process yields the processor, from 0 to 19; 0 unless given. */
@@ -57,7 +62,7 @@ function spawn(entry: string, niceness: number): ChildProcess {
 function outcome<Progress, Result>(
   child: ChildProcess,
   request: TrainingRows,
-  { onProgress, signal }: ProcessOptions<Progress>,
+  { onProgress, onCheckpoint, signal }: ProcessOptions<Progress>,
 ): Promise<Result> {
   let stderr = '';
   child.stderr?.on('data', (text: Buffer) => (stderr = (stderr + text.toString()).slice(-STDERR_KEPT)));
@@ -66,6 +71,7 @@ function outcome<Progress, Result>(
     signal?.addEventListener('abort', abort, { once: true });
     child.on('message', (message: TrainingMessage<Progress, Result>) => {
       if (message.kind === 'progress') onProgress?.(message.progress);
+      else if (message.kind === 'checkpoint') onCheckpoint?.(message.checkpoint);
       else if (message.kind === 'result') fulfil(message.result);
       else reject(failure(message));
     });
