@@ -1,5 +1,4 @@
-import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { fraction } from './random.stream';
+import { fraction, type RandomStream } from './random.stream';
 
 /** Where corrupted values come from. */
 export interface Marginals<T> {
@@ -8,7 +7,7 @@ export interface Marginals<T> {
   readonly rows: number;
   /** Of each value to be replaced, one by one. */
   readonly corruption: number;
-  readonly random: RandomGenerator;
+  readonly random: RandomStream;
 }
 
 /**

@@ -27,7 +27,7 @@ export function normal(random: RandomStream): number {
 export const uniform = (random: RandomStream, bound: number): number => (2 * uniformFloat64(random) - 1) * bound;
 
 /** In [0, 1), of 32 random bits: enough to choose by, and half the price. */
-export const fraction = (random: RandomGenerator): number => (random.next() >>> 0) / 4294967296;
+export const fraction = (random: RandomStream): number => (random.next() >>> 0) / 4294967296;
 
 /** A random order of 0 … count-1 (Fisher–Yates). */
 export function permutation(random: RandomStream, count: number): Uint32Array {

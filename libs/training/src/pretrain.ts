@@ -3,7 +3,7 @@ import { train, type TrainOptions } from './train';
 import { type ProcessOptions, trainingEntry, trainInProcess } from './training.process';
 import type { TrainingProgress, TrainingRequest, TrainingResult } from './training.request';
 
-export type PretrainOptions = ProcessOptions<TrainingProgress>;
+export type PretrainOptions = Omit<ProcessOptions<TrainingProgress>, 'onCheckpoint'>;
 
 /**
  * Pretrains a model's encoder by contrast in a process of its own; progress is `train`'s, its loss the contrastive one.

@@ -1,12 +1,17 @@
-import { optimizerRates, type OptimizerConfig, randomStream, ratesOf, writeCorrupted } from '@perennial/tabular-models';
+import {
+  optimizerRates,
+  type OptimizerConfig,
+  randomStream,
+  type RandomStream,
+  ratesOf,
+  writeCorrupted,
+} from '@perennial/tabular-models';
 import { Tensor } from 'onnxruntime-node';
 import type { PretrainingRequest } from './pretraining.request';
 import type { EncodedRows } from './training.request';
 
 const VIEWS_PER_CALL = 1024;
 const MAX_STEPS_PER_CALL = 16;
-
-type Random = ReturnType<typeof randomStream>;
 
 /** The documented optimiser. */
 export const ADAM: OptimizerConfig = { optimizer: 'adam', momentum: 0, weightDecay: 0, clipNorm: null };
@@ -15,7 +20,7 @@ export const ADAM: OptimizerConfig = { optimizer: 'adam', momentum: 0, weightDec
 export class ViewFeeds {
   readonly batch: number;
   readonly stepsPerCall: number;
-  private readonly corruption: Random;
+  private readonly corruption: RandomStream;
 
   constructor(private readonly request: PretrainingRequest) {
     const { pretraining, train, seed } = request;
@@ -48,7 +53,7 @@ export class ViewFeeds {
     }
   }
 
-  private views(rows: EncodedRows, order: Uint32Array, random: Random, outer: readonly number[]) {
+  private views(rows: EncodedRows, order: Uint32Array, random: RandomStream, outer: readonly number[]) {
     const { categorical, numeric } = this.request.model;
     const views = 2 * this.batch;
     const codes = this.pairs(rows, 'categorical', categorical.length, order, random);
@@ -66,7 +71,7 @@ export class ViewFeeds {
     matrix: Matrix,
     width: number,
     order: Uint32Array,
-    random: Random,
+    random: RandomStream,
   ): EncodedRows[Matrix] {
     const { train, pretraining } = this.request;
     const { batch } = this;
