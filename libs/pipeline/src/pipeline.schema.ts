@@ -43,7 +43,7 @@ const pretrainingSchema = z.strictObject({
   corruption: z.number().positive().max(1).default(0.6),
   temperature: z.number().positive().default(1),
   projection: positiveInteger.default(64),
-  batchSize: z.int().min(2).default(128),
+  batchSize: z.int().min(2).max(2048).default(128),
   learningRate: z.number().positive().default(0.001),
   patience: positiveInteger.nullable().default(3),
 });

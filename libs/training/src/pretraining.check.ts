@@ -3,6 +3,9 @@ import type { PretrainingConfig, PretrainingRequest } from './pretraining.reques
 import { checkFeatureRows, checkModelConfig, refuseField } from './request.check';
 import { TrainingError } from './training.error';
 
+/** Each pair of views has its place in several matrices: of 4096 × 4096 numbers, 64 MB each, at this size. */
+const LARGEST_BATCH = 2048;
+
 /** Throws TrainingError naming the field, its value and the rule; a request that passes can be trained. */
 export function checkPretraining({ model, pretraining, seed, train, validation }: PretrainingRequest): void {
   checkModelConfig(() => {
@@ -25,7 +28,8 @@ function checkTerms(terms: PretrainingConfig): void {
   const isCount = (value: number, least: number) => Number.isInteger(value) && value >= least;
   const isPositive = (value: number) => value > 0 && value < Infinity;
   if (!isCount(terms.epochs, 1)) refuse('epochs', 'must be a positive integer');
-  if (!isCount(terms.batchSize, 2)) refuse('batchSize', 'must be an integer of at least 2');
+  if (!isCount(terms.batchSize, 2) || terms.batchSize > LARGEST_BATCH)
+    refuse('batchSize', `must be an integer from 2 to ${LARGEST_BATCH}`);
   if (!isCount(terms.projection, 1)) refuse('projection', 'must be a positive integer');
   if (!isPositive(terms.learningRate)) refuse('learningRate', 'must be positive');
   if (!isPositive(terms.temperature)) refuse('temperature', 'must be positive');

@@ -106,7 +106,7 @@ describe('a pretraining', () => {
   it.each<[string, PretrainingRequest, string]>([
     ['corruption', withTerms({ corruption: 0 }), 'pretraining.corruption is 0: must be above 0 and at most 1'],
     ['temperature', withTerms({ temperature: -1 }), 'pretraining.temperature is -1: must be positive'],
-    ['batchSize', withTerms({ batchSize: 1 }), 'pretraining.batchSize is 1: must be an integer of at least 2'],
+    ['batchSize', withTerms({ batchSize: 1 }), 'pretraining.batchSize is 1: must be an integer from 2 to 2048'],
     ['patience', withTerms({ patience: 0 }), 'pretraining.patience is 0: must be a positive integer or null'],
     ['seed', request({ seed: 0.5 }), 'seed is 0.5: must be an integer'],
     ['train.rows', request({ train: clustered(1, 1) }), 'train has 1 rows: at least two are needed'],

@@ -4,7 +4,7 @@ import { openModel } from '@perennial/model-runtime';
 import type { Pipeline } from '@perennial/pipeline';
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
 import { modelConfig } from '@perennial/tabular-models';
-import { buildArtifact, train, type TrainingResult } from '@perennial/training';
+import { buildArtifact, pretrainAndTrain, train, type TrainingResult } from '@perennial/training';
 import { encodedRows, labelsOf, partOf, rawInputsOf } from './encoded.day';
 
 export interface TrainingTerms {
@@ -36,14 +36,15 @@ export class RehearsalEngine {
         days.map((day) => partOf(day, name, fitted, pipeline)),
         fitted,
       );
-    const result = await train({
+    const { pretraining, ...training } = pipeline.training;
+    const request = {
       model: modelConfig(fitted, pipeline.model),
-      training: { ...pipeline.training, epochs, learningRate, seed },
+      training: { ...training, epochs, learningRate, seed },
       train: part('train'),
       validation: part('validation'),
-      initialCheckpoint: from?.checkpoint,
-    });
-    return this.modelOf(result);
+    };
+    if (!from) return this.modelOf(await pretrainAndTrain(request, pretraining));
+    return this.modelOf(await train({ ...request, initialCheckpoint: from.checkpoint }));
   }
 
   /** F1 of the positive class on the day's holdout rows, scored by the artifact that would serve. */
