@@ -1,6 +1,7 @@
 // Measures what contrastive pretraining gives where few rows are labelled, on five folds of the credit data:
 //   node dist/rehearsal/pretraining.main.js TABLE.csv --kind mlp --variants 0.6:1,0.3:0.5 --out FILE.json
 // Each variant is corruption:temperature. The file is written after each fold; docs/adr/0014 has the figures.
+//   node dist/rehearsal/pretraining.main.js --table FILE.json …    prints the table of several files' folds
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { pipelineFile, readPipeline } from '../data/credit.pipeline';
@@ -26,7 +27,8 @@ const { values: flags, positionals } = parseArgs({
     kind: { type: 'string', default: 'mlp' },
     variants: { type: 'string', default: '0.6:1' },
     shares: { type: 'string', default: '0.01,0.05,0.1,1' },
-    folds: { type: 'string', default: String(FOLDS) },
+    folds: { type: 'string', default: [...Array(FOLDS).keys()].join() },
+    table: { type: 'boolean', default: false },
     epochs: { type: 'string', default: '20' },
     batch: { type: 'string', default: '128' },
     rate: { type: 'string', default: '0.001' },
@@ -86,7 +88,7 @@ async function main(): Promise<void> {
     pipeline,
   );
   const measured: Measured[] = [];
-  for (let fold = 0; fold < Number(flags.folds); fold++) {
+  for (const fold of flags.folds.split(',').map(Number)) {
     measured.push(...(await measureFold(new PretrainingTrials(pipeline, foldOf(raw, fold), fold), pipeline, fold)));
     const report = {
       model: pipeline.model,
@@ -96,11 +98,15 @@ async function main(): Promise<void> {
       measured,
     };
     if (flags.out) writeFileSync(flags.out, `${JSON.stringify(report, null, 1)}\n`);
-    console.log(`${flags.kind}, folds 0 to ${fold}\n${benefitTable(measured)}`);
+    console.log(`${flags.kind}\n${benefitTable(measured)}`);
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+const measuredIn = (file: string) => (JSON.parse(readFileSync(file, 'utf8')) as { measured: Measured[] }).measured;
+
+if (flags.table) console.log(benefitTable(positionals.flatMap(measuredIn)));
+else
+  main().catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  });
