@@ -85,12 +85,12 @@ const workspace = [
   {
     name: 'pure-libraries-do-no-io',
     comment: 'A pure library computes: no driver, framework or built-in that does I/O.',
-    from: { path: sources('pure', 'contract'), pathNot: `${TEST}|^contracts/src/publishing/` },
+    from: { path: sources('pure', 'contract'), pathNot: `${TEST}|^(contracts|libs/pipeline)/src/publishing/` },
     to: { path: [DRIVERS, npm('@nestjs/[^/]+')] },
   },
   {
     name: 'pure-libraries-use-computing-built-ins',
-    from: { path: sources('pure', 'contract'), pathNot: `${TEST}|^contracts/src/publishing/` },
+    from: { path: sources('pure', 'contract'), pathNot: `${TEST}|^(contracts|libs/pipeline)/src/publishing/` },
     to: { dependencyTypes: ['core'], pathNot: COMPUTING },
   },
   {
@@ -101,8 +101,8 @@ const workspace = [
   {
     name: 'publishing-stays-out-of-the-runtime',
     comment: 'What derives the published contracts is no part of a service.',
-    from: { pathNot: '^contracts/src/publishing/' },
-    to: { path: '^contracts/src/publishing/' },
+    from: { pathNot: '^(contracts|libs/pipeline)/src/publishing/' },
+    to: { path: '^(contracts|libs/pipeline)/src/publishing/' },
   },
   {
     name: 'no-tests-in-production',

@@ -124,6 +124,11 @@ describe('deployer', () => {
     await report({ version: version(1), rolloutId: first.data.rolloutId }, 3);
     const [completed] = await service.recorder.wait(rolloutCompletedV1, own);
     expect(completed).toMatchObject({ correlationid: 'cycle-1', data: { sequence: 1, replicas: ['a'] } });
+    const told = (await (await fetch(`${service.url}/api/v1/desired`)).json()) as { desired: object[] };
+    expect(told.desired).toContainEqual(
+      expect.objectContaining({ pipeline, version: version(1), rolloutId: first.data.rolloutId }),
+    );
+    expect(await call('')).toMatchObject({ body: { deployments: [{ pipeline, replicas: [{ replicaId: 'a' }] }] } });
     expect(await call(`/${pipeline}`)).toMatchObject({
       body: { serving: version(1), phase: 'completed', replicas: [{ replicaId: 'a', state: 'serving' }] },
     });

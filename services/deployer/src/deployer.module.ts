@@ -28,6 +28,7 @@ import { DiskDeployedFolder } from './infrastructure/deployed.folder';
 import { MongoDeploymentStore } from './infrastructure/mongo.deployment.store';
 import { MongoReplicaStore } from './infrastructure/mongo.replica.store';
 import { DeploymentsController } from './interface/deployments.controller';
+import { DesiredController } from './interface/desired.controller';
 import { ReplicasConsumer, replicasGroup } from './interface/replicas.consumer';
 import { VersionApprovedConsumer } from './interface/version-approved.consumer';
 
@@ -40,7 +41,7 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
 }
 
 @Module({
-  controllers: [VersionApprovedConsumer, DeploymentsController],
+  controllers: [VersionApprovedConsumer, DeploymentsController, DesiredController],
   providers: [
     {
       provide: DEPLOYMENT_STORE,
@@ -92,15 +93,25 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
     },
     {
       provide: WriteDeployed,
-      inject: [DEPLOYMENT_STORE, OBJECT_STORE, SERVICE_CONFIG, PIPELINES],
-      useFactory: (deployments: DeploymentStore, files: ObjectStore, config: DeployerConfig, pipelines: Pipelines) =>
-        new WriteDeployed(deployments, files, new DiskDeployedFolder(config.DEPLOYED_DIR), pipelines.size === 1),
+      inject: [OBJECT_STORE, SERVICE_CONFIG, PIPELINES],
+      useFactory: (files: ObjectStore, config: DeployerConfig, pipelines: Pipelines) =>
+        new WriteDeployed(files, new DiskDeployedFolder(config.DEPLOYED_DIR), pipelines.size === 1),
     },
     {
       provide: DeploymentTimer,
-      inject: [PIPELINES, AdvanceDeployment, WriteDeployed, REPLICA_STORE, CLOCK, LOGGER, SERVICE_CONFIG],
+      inject: [
+        PIPELINES,
+        DEPLOYMENT_STORE,
+        AdvanceDeployment,
+        WriteDeployed,
+        REPLICA_STORE,
+        CLOCK,
+        LOGGER,
+        SERVICE_CONFIG,
+      ],
       useFactory: (
         pipelines: Pipelines,
+        deployments: DeploymentStore,
         advance: AdvanceDeployment,
         write: WriteDeployed,
         replicas: ReplicaStore,
@@ -108,7 +119,7 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
         logger: Logger,
         config: DeployerConfig,
       ) =>
-        new DeploymentTimer([...pipelines.keys()], advance, write, replicas, clock, logger, {
+        new DeploymentTimer(pipelines, deployments, advance, write, replicas, clock, logger, {
           intervalMs: config.DEPLOYER_INTERVAL_MS,
           pauseMs: config.DEPLOYER_PAUSE_MS,
         }),

@@ -51,6 +51,7 @@ describe('advancing a deployment', () => {
     await flow.report({ pipeline: 'churn' });
     await flow.advance.tick('credit');
     expect(flow.published()).toEqual([]);
+    expect(await flow.show.desired()).toEqual([]);
     expect(await flow.replicas.of('churn')).toEqual([]);
     await expect(flow.show.one('churn')).rejects.toMatchObject({ code: 'UNKNOWN_PIPELINE', status: 404 });
   });
@@ -59,6 +60,7 @@ describe('advancing a deployment', () => {
     const flow = new DeployerFlow();
     for (const version of ['v1', 'v2', 'v3']) await flow.approve(version);
     expect(await flow.show.all()).toMatchObject([{ desired: { version: 'v1' }, waiting: 'v3', phase: 'rolling' }]);
+    expect(await flow.show.desired()).toMatchObject([{ pipeline: 'credit', version: 'v1', sequence: 1 }]);
     const { history } = await flow.show.one('credit');
     expect(history).toMatchObject([
       { type: 'approval-queued', version: 'v3' },

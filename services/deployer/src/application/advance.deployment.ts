@@ -48,7 +48,12 @@ export class AdvanceDeployment {
 
   /** What the replicas say, or time alone decides: those that are late, or that have gone. `origin`: what told of it. */
   async tick(pipeline: string, origin: Origin = {}): Promise<void> {
-    const { deployment } = await this.parts.deployments.load(pipeline);
+    await this.consider((await this.parts.deployments.load(pipeline)).deployment, origin);
+  }
+
+  /** As `tick`, of a deployment that was just read. */
+  async consider(deployment: Deployment, origin: Origin = {}): Promise<void> {
+    const { pipeline } = deployment;
     if (deployment.phase !== 'rolling' && deployment.phase !== 'failed') return;
     const reported = await this.parts.replicas.of(pipeline);
     if (this.judged(deployment, reported).length === 0) return;

@@ -1,6 +1,7 @@
 import { type Clock, codeOf, type Logger } from '@perennial/messaging';
+import type { Pipeline } from '@perennial/pipeline';
 import type { AdvanceDeployment } from './advance.deployment';
-import type { ReplicaStore } from './ports';
+import type { DeploymentStore, ReplicaStore } from './ports';
 import type { WriteDeployed } from './write.deployed';
 
 export interface DeploymentTimerOptions {
@@ -21,7 +22,8 @@ export class DeploymentTimer {
   private forgetAt = 0;
 
   constructor(
-    private readonly pipelines: readonly string[],
+    private readonly pipelines: ReadonlyMap<string, Pipeline>,
+    private readonly deployments: DeploymentStore,
     private readonly advance: AdvanceDeployment,
     private readonly write: WriteDeployed,
     private readonly replicas: ReplicaStore,
@@ -49,11 +51,14 @@ export class DeploymentTimer {
 
   private async look(): Promise<void> {
     const now = this.clock.now().getTime();
-    for (const pipeline of this.pipelines) {
-      if (this.stopped) return;
-      await this.guarded(`advance ${pipeline}`, now, () => this.advance.tick(pipeline));
-      await this.guarded(`files of ${pipeline}`, now, () => this.write.run(pipeline));
-    }
+    await this.guarded('deployments', now, async () => {
+      for (const deployment of await this.deployments.all()) {
+        const { pipeline } = deployment;
+        if (this.stopped || !this.pipelines.has(pipeline)) continue;
+        await this.guarded(`advance ${pipeline}`, now, () => this.advance.consider(deployment));
+        await this.guarded(`files of ${pipeline}`, now, () => this.write.run(deployment));
+      }
+    });
     if (now < this.forgetAt) return;
     this.forgetAt = now + FORGET_EVERY_MS;
     await this.guarded('old replicas', now, () => this.replicas.forget(new Date(now - FORGET_AFTER_MS)));

@@ -21,6 +21,8 @@ export interface DeploymentStep {
 export interface DeploymentStore {
   /** A deployment that was never stored is a new one with revision 0. */
   load(pipeline: string, transaction?: Transaction): Promise<StoredDeployment>;
+  /** Those that are stored, in one reading. */
+  all(): Promise<Deployment[]>;
   /** Saves the state as the successor of its revision, and the steps that led to it. Throws CONFLICT. */
   save(stored: StoredDeployment, events: readonly DeploymentEvent[], at: Date, transaction: Transaction): Promise<void>;
   /** Newest first. */
@@ -33,6 +35,8 @@ export interface ReplicaStore {
   /** Durable when it resolves; not all or nothing. */
   save(replicas: readonly Replica[]): Promise<void>;
   of(pipeline: string, transaction?: Transaction): Promise<Replica[]>;
+  /** By pipeline and replica, in one reading. */
+  all(): Promise<Replica[]>;
   /** Forgets replicas that have not reported since. */
   forget(before: Date): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Pipeline } from '@perennial/pipeline';
 import type { Clock } from '@perennial/messaging';
-import type { Deployment } from '../domain/deployment';
+import { type Deployment, newDeployment, type Rollout } from '../domain/deployment';
 import { isExpected, type Replica } from '../domain/replica';
 import { requireDeclared } from './advance.deployment';
 import type { DeploymentStep, DeploymentStore, ReplicaStore } from './ports';
@@ -17,19 +17,36 @@ export class ShowDeployments {
     private readonly clock: Clock,
   ) {}
 
+  /** Two readings of the database, however many pipelines there are. */
   async all() {
-    return Promise.all([...this.pipelines.keys()].map((pipeline) => this.summary(pipeline)));
+    const [deployments, replicas] = await Promise.all([this.deployments.all(), this.replicas.all()]);
+    const stored = new Map(deployments.map((deployment) => [deployment.pipeline, deployment]));
+    return [...this.pipelines.keys()].map((pipeline) => {
+      const own = replicas.filter((replica) => replica.pipeline === pipeline);
+      return this.summary(stored.get(pipeline) ?? newDeployment(pipeline), own);
+    });
+  }
+
+  /** What replicas shall serve, of every pipeline of which something was rolled out; they ask every few seconds. */
+  async desired() {
+    const deployments = await this.deployments.all();
+    return deployments.flatMap(({ pipeline, rollout }) =>
+      rollout && this.pipelines.has(pipeline) ? [{ pipeline, ...desiredView(rollout) }] : [],
+    );
   }
 
   /** Throws UNKNOWN_PIPELINE. */
   async one(pipeline: string) {
     requireDeclared(this.pipelines, pipeline);
-    const [summary, steps] = await Promise.all([this.summary(pipeline), this.deployments.history(pipeline, HISTORY)]);
-    return { ...summary, history: steps.map(stepView) };
+    const [{ deployment }, replicas, steps] = await Promise.all([
+      this.deployments.load(pipeline),
+      this.replicas.of(pipeline),
+      this.deployments.history(pipeline, HISTORY),
+    ]);
+    return { ...this.summary(deployment, replicas), history: steps.map(stepView) };
   }
 
-  private async summary(pipeline: string) {
-    const [{ deployment }, replicas] = await Promise.all([this.deployments.load(pipeline), this.replicas.of(pipeline)]);
+  private summary(deployment: Deployment, replicas: readonly Replica[]) {
     const now = this.clock.now().getTime();
     const alive = replicas.filter((replica) => isExpected(replica, now));
     return { ...deploymentView(deployment), replicas: alive.map(replicaView) };
@@ -41,20 +58,15 @@ export function deploymentView({ pipeline, phase, rollout, serving, waiting, rel
   return {
     pipeline,
     phase,
-    desired: rollout && {
-      rolloutId: rollout.rolloutId,
-      sequence: rollout.sequence,
-      version: rollout.version,
-      model: rollout.model,
-      kind: rollout.kind,
-      previous: rollout.previous,
-      requestedBy: rollout.requestedBy,
-      startedAt: instant(rollout.startedAt),
-    },
+    desired: rollout && desiredView(rollout),
     serving,
     waiting: waiting?.version ?? null,
     releases: releases.map(({ version }) => version),
   };
+}
+
+function desiredView({ rolloutId, sequence, version, model, kind, previous, requestedBy, startedAt }: Rollout) {
+  return { rolloutId, sequence, version, model, kind, previous, requestedBy, startedAt: instant(startedAt) };
 }
 
 function replicaView({ replicaId, state, version, rolloutId, error, reportedAt }: Replica) {

@@ -20,21 +20,23 @@ function setup(onlyPipeline: boolean) {
   const flow = new DeployerFlow();
   const folder = new RecordingFolder();
   const artifacts = { get: async ({ fileId }: { fileId: string }) => Buffer.from(fileId) };
-  return { flow, folder, write: new WriteDeployed(flow.deployments, artifacts, folder, onlyPipeline) };
+  const deployed = new WriteDeployed(artifacts, folder, onlyPipeline);
+  const write = async () => deployed.run((await flow.deployments.load('credit')).deployment);
+  return { flow, folder, write };
 }
 
 describe('the deployed folder', () => {
   it('has nothing where nothing was rolled out', async () => {
     const { folder, write } = setup(true);
-    await expect(write.run('credit')).resolves.toBe(false);
+    await expect(write()).resolves.toBe(false);
     expect(folder.writes).toEqual([]);
   });
 
   it('is written once per rollout, at the top too where the pipeline is the only one', async () => {
     const { flow, folder, write } = setup(true);
     await flow.approve('v1');
-    await expect(write.run('credit')).resolves.toBe(true);
-    await expect(write.run('credit')).resolves.toBe(false);
+    await expect(write()).resolves.toBe(true);
+    await expect(write()).resolves.toBe(false);
     expect(folder.writes).toEqual(['credit/ v1 file-of-v1', '/ v1 file-of-v1']);
     expect(folder.versions.get('credit')).toMatchObject({ pipeline: 'credit', sequence: 1, decisionThreshold: 0.4 });
   });
@@ -42,7 +44,7 @@ describe('the deployed folder', () => {
   it('of one of several pipelines leaves the top alone', async () => {
     const { flow, folder, write } = setup(false);
     await flow.approve('v1');
-    await write.run('credit');
+    await write();
     expect(folder.writes).toEqual(['credit/ v1 file-of-v1']);
   });
 
@@ -51,9 +53,9 @@ describe('the deployed folder', () => {
     await flow.approve('v1');
     await flow.report();
     await flow.approve('v2');
-    await write.run('credit');
+    await write();
     await flow.report({ state: 'failed', error: 'no' });
-    await write.run('credit');
+    await write();
     expect(folder.writes).toEqual(['credit/ v2 file-of-v2', 'credit/ v1 file-of-v1']);
   });
 });

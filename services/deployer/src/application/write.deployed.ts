@@ -1,5 +1,5 @@
 import type { Deployment, Rollout } from '../domain/deployment';
-import type { Artifacts, DeployedFolder, DeployedVersion, DeploymentStore } from './ports';
+import type { Artifacts, DeployedFolder, DeployedVersion } from './ports';
 
 /**
  * Keeps the deployed folder equal to the desired state: `<pipeline>/current_model.onnx` and `version.json`, and the
@@ -7,16 +7,14 @@ import type { Artifacts, DeployedFolder, DeployedVersion, DeploymentStore } from
  */
 export class WriteDeployed {
   constructor(
-    private readonly deployments: DeploymentStore,
     private readonly artifacts: Artifacts,
     private readonly folder: DeployedFolder,
     private readonly onlyPipeline: boolean,
   ) {}
 
   /** Whether anything had to be written. */
-  async run(pipeline: string): Promise<boolean> {
-    const { deployment } = await this.deployments.load(pipeline);
-    const { rollout } = deployment;
+  async run(deployment: Deployment): Promise<boolean> {
+    const { pipeline, rollout } = deployment;
     if (!rollout) return false;
     const stale: string[] = [];
     for (const folder of this.onlyPipeline ? [pipeline, ''] : [pipeline]) {

@@ -65,6 +65,11 @@ export class MongoDeploymentStore implements DeploymentStore {
     return { deployment: document.deployment, revision: document.revision };
   }
 
+  async all(): Promise<Deployment[]> {
+    const documents = await this.deployments.find({}, { deployment: 1 }).lean<DeploymentDocument[]>();
+    return documents.map(({ deployment }) => deployment);
+  }
+
   async save(
     { deployment, revision }: StoredDeployment,
     events: readonly DeploymentEvent[],

@@ -61,6 +61,10 @@ export class MongoReplicaStore implements ReplicaStore {
     return this.replicas.find({ pipeline }, { _id: 0 }).sort({ replicaId: 1 }).session(session).lean<Replica[]>();
   }
 
+  async all(): Promise<Replica[]> {
+    return this.replicas.find({}, { _id: 0 }).sort({ pipeline: 1, replicaId: 1 }).lean<Replica[]>();
+  }
+
   async forget(before: Date): Promise<void> {
     await this.replicas.deleteMany({ reportedAt: { $lt: before.getTime() } });
   }

@@ -1,7 +1,7 @@
 import { ConflictError, type Transaction } from '@perennial/messaging';
 import { transactionOf } from '@perennial/messaging/testing';
 import type { DeploymentStep, DeploymentStore, ReplicaStore, StoredDeployment } from '../application/ports';
-import { newDeployment } from '../domain/deployment';
+import { type Deployment, newDeployment } from '../domain/deployment';
 import type { DeploymentEvent } from '../domain/deployment.events';
 import { type Replica, replicaKey } from '../domain/replica';
 
@@ -11,6 +11,10 @@ export class InMemoryDeploymentStore implements DeploymentStore {
 
   async load(pipeline: string): Promise<StoredDeployment> {
     return this.stored.get(pipeline) ?? { deployment: newDeployment(pipeline), revision: 0 };
+  }
+
+  async all(): Promise<Deployment[]> {
+    return [...this.stored.values()].map(({ deployment }) => deployment);
   }
 
   async save(
@@ -50,6 +54,10 @@ export class InMemoryReplicaStore implements ReplicaStore {
 
   async of(pipeline: string): Promise<Replica[]> {
     return [...this.replicas.values()].filter((replica) => replica.pipeline === pipeline);
+  }
+
+  async all(): Promise<Replica[]> {
+    return [...this.replicas.values()];
   }
 
   async forget(before: Date): Promise<void> {

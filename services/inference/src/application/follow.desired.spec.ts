@@ -12,10 +12,10 @@ function setup({ file = null as Deployable | null, configured = true, open = asy
   const slot = slotWith(open);
   const deployer = { away: false, desired: null as Deployable | null, asked: 0 };
   const desired = {
-    of: async () => {
+    all: async () => {
       deployer.asked += 1;
       if (deployer.away) throw new Error('away');
-      return deployer.desired;
+      return new Map(deployer.desired && [[slot.pipeline, deployer.desired]]);
     },
   };
   const slots = new ModelSlots([slot]);

@@ -1,7 +1,7 @@
 import { codeOf, type Logger } from '@perennial/messaging';
 import type { ModelSlot } from './model.slot';
 import type { ModelSlots } from './model.slots';
-import type { DeployedFolder, DesiredStates } from './ports';
+import type { Deployable, DeployedFolder, DesiredStates } from './ports';
 
 /**
  * Asks the deployer what to serve, at the start and at an interval: a rollout event that was missed is caught up.
@@ -10,7 +10,7 @@ import type { DeployedFolder, DesiredStates } from './ports';
 export class FollowDesired {
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> | undefined;
-  private readonly answered = new Set<string>();
+  private isAnswered = false;
   private away = false;
 
   constructor(
@@ -33,38 +33,40 @@ export class FollowDesired {
   }
 
   /** Whether it is known what to serve, be it nothing. */
-  isKnown(pipeline: string): boolean {
-    return this.desired === null || this.answered.has(pipeline);
+  isKnown(): boolean {
+    return this.desired === null || this.isAnswered;
   }
 
   /** Reads the desired state now and waits until it is reached or has failed. A failed version is tried again. */
   async reload(slot: ModelSlot): Promise<void> {
-    await this.follow(slot, true);
+    await this.follow([slot], true);
     await slot.settled();
   }
 
   private wake(): void {
-    this.round ??= Promise.all(this.slots.all().map((slot) => this.follow(slot, false)))
-      .then(() => undefined)
-      .finally(() => (this.round = undefined));
+    this.round ??= this.follow(this.slots.all(), false).finally(() => (this.round = undefined));
   }
 
-  private async follow(slot: ModelSlot, again: boolean): Promise<void> {
-    if (this.desired && (await this.ask(slot, this.desired, again))) return;
-    if (!slot.hasTarget()) await this.fallBack(slot);
-  }
-
-  private async ask(slot: ModelSlot, desired: DesiredStates, again: boolean): Promise<boolean> {
-    try {
-      const deployable = await desired.of(slot.pipeline);
+  private async follow(slots: readonly ModelSlot[], again: boolean): Promise<void> {
+    const states = this.desired && (await this.ask(this.desired));
+    for (const slot of slots) {
+      const deployable = states?.get(slot.pipeline);
       if (deployable) slot.offer(deployable, { again });
-      this.answered.add(slot.pipeline);
+      else if (!states && !slot.hasTarget()) await this.fallBack(slot);
+    }
+  }
+
+  /** Null while the deployer is away. */
+  private async ask(desired: DesiredStates): Promise<ReadonlyMap<string, Deployable> | null> {
+    try {
+      const states = await desired.all();
+      this.isAnswered = true;
       this.away = false;
-      return true;
+      return states;
     } catch (err) {
       if (!this.away) this.logger.warn({ err, code: codeOf(err) }, 'The deployer cannot be asked; it is tried again');
       this.away = true;
-      return false;
+      return null;
     }
   }
 

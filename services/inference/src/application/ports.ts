@@ -32,7 +32,8 @@ export interface Artifacts {
 
 /** What the deployer wants each replica to serve. Throws when it cannot be reached. */
 export interface DesiredStates {
-  of(pipeline: string): Promise<Deployable | null>;
+  /** By pipeline; none where nothing was rolled out. */
+  all(): Promise<ReadonlyMap<string, Deployable>>;
 }
 
 /** The deployed folder: what served last, for a start while the deployer is away. */

@@ -51,10 +51,9 @@ export class ShowModels {
   requireReady(): void {
     const slots = this.slots.all();
     if (slots.some((slot) => slot.current())) return;
-    const unknown = slots.filter(({ pipeline }) => !this.follow.isKnown(pipeline));
     const waiting = slots.filter((slot) => slot.hasTarget());
     if (waiting.length > 0) throw new Error(`${names(waiting)}: no version is loaded yet`);
-    if (unknown.length > 0) throw new Error(`${names(unknown)}: the deployer has not said yet what to serve`);
+    if (!this.follow.isKnown()) throw new Error('the deployer has not said yet what to serve');
   }
 }
 

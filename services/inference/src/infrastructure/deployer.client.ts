@@ -8,15 +8,15 @@ const TIMEOUT_MS = 5_000;
 
 /** What of the deployer's answer is read. */
 const answer = z.object({
-  pipeline: name,
-  desired: z
-    .object({
+  desired: z.array(
+    z.object({
+      pipeline: name,
       rolloutId: z.string().min(1),
       sequence: z.int().min(1),
       version: z.string().min(1),
       model: modelReference,
-    })
-    .nullable(),
+    }),
+  ),
 });
 
 /** The desired state over the deployer's HTTP API. */
@@ -26,19 +26,17 @@ export class DeployerClient implements DesiredStates {
     private readonly artifacts: Artifacts,
   ) {}
 
-  /** Null where nothing was rolled out, or the deployer does not know the pipeline. Throws DEPLOYER_UNAVAILABLE. */
-  async of(pipeline: string): Promise<Deployable | null> {
-    const url = `${this.baseUrl.replace(/\/$/, '')}/api/v1/deployments/${pipeline}`;
-    const { desired } = answer.parse(await this.read(url, pipeline));
-    return desired && deployableOf(desired, this.artifacts);
+  /** Throws DEPLOYER_UNAVAILABLE. */
+  async all(): Promise<Map<string, Deployable>> {
+    const { desired } = answer.parse(await this.read(`${this.baseUrl.replace(/\/$/, '')}/api/v1/desired`));
+    return new Map(desired.map((each) => [each.pipeline, deployableOf(each, this.artifacts)]));
   }
 
-  private async read(url: string, pipeline: string): Promise<unknown> {
+  private async read(url: string): Promise<unknown> {
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (response.ok) return await response.json();
       await response.body?.cancel();
-      if (response.status === 404) return { pipeline, desired: null };
       throw new Error(`status ${response.status}`);
     } catch (cause) {
       const { message } = cause as Error;

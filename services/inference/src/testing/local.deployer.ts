@@ -18,9 +18,11 @@ export class LocalDeployer {
   /** The same port after `down`. */
   async up(): Promise<string> {
     const server = createServer((request, response) => {
-      const pipeline = request.url?.split('/').at(-1) ?? '';
+      response.statusCode = request.url === '/api/v1/desired' ? 200 : 404;
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ pipeline, desired: this.desired.get(pipeline) ?? null, history: [] }));
+      response.end(
+        JSON.stringify({ desired: [...this.desired].map(([pipeline, rollout]) => ({ pipeline, ...rollout })) }),
+      );
     });
     await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
     this.server = server;

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { processDirectory, runningProcess } from '@perennial/local-stack';
 import { MongoClient } from 'mongodb';
 
 const run = promisify(execFile);
 
-/** Less than its journal takes: whatever the database writes next fails, as on a full disk. */
+/** Less than a journal takes that has been written to for a while: the next write fails, as on a full disk. */
 const fileLimitBytes = 1_000_000;
 
 /** Bounds the size of files that the database of a home may write. It can be taken back. @throws Error without prlimit */
@@ -22,7 +23,7 @@ export async function limitFiles(home: string, limit: 'none' | 'full'): Promise<
   }
 }
 
-/** Whether the database takes a write that is journaled; what it says when it does not. */
+/** Whether the database takes a write that is journaled; what it says when it does not. A new journal has no room for it either. */
 export async function tryWrite(url: string): Promise<{ error: string | null }> {
   const client = new MongoClient(url, { serverSelectionTimeoutMS: 3_000, socketTimeoutMS: 10_000 });
   try {
@@ -30,7 +31,7 @@ export async function tryWrite(url: string): Promise<{ error: string | null }> {
     await client
       .db('room')
       .collection('tries')
-      .insertOne({ text: 'x'.repeat(10_000) }, options);
+      .insertOne({ noise: randomBytes(fileLimitBytes) }, options);
     return { error: null };
   } catch (error) {
     return { error: (error as Error).message };

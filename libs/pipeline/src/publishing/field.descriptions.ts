@@ -1,0 +1,140 @@
+/**
+ * What each field of pipeline.yaml means, by its path. `{*}` stands for every alternative of which nothing more specific
+ * is said.
+ */
+export const fieldDescriptions: Readonly<Record<string, string>> = {
+  apiVersion: 'Version of this format.',
+  kind: 'Always `Pipeline`.',
+  name: 'Names the pipeline in events, paths and commands: 1 to 63 characters of a-z, 0-9 and -.',
+  description: 'For people.',
+  owner: 'Whom to ask.',
+
+  dataset: 'The rows that producers push.',
+  'dataset.name': "Name of the dataset and key of its records; the pipeline's name where it is left out.",
+  'dataset.recordId': 'Column that identifies a row within a day. It is no feature.',
+  'dataset.target': 'What is predicted.',
+  'dataset.target.column': 'Column of the label; null where it is not known yet.',
+  'dataset.target.positive': 'Value of the label whose probability is predicted.',
+  'dataset.unknownColumns':
+    'What becomes of a row with a column that is not declared: quarantine, or the column is left out.',
+  'dataset.columns': 'Every column of a row.',
+  'dataset.columns[].name': 'Name of the column in records and requests.',
+  'dataset.columns[].type': 'What its values are. `category` and `string` are encoded, `date` is taken apart.',
+  'dataset.columns[].description': 'For people.',
+  'dataset.columns[].nullable': 'Whether a row may come without a value.',
+  'dataset.columns[].minimum': 'Least value; of a date a day as yyyy-MM-dd. A row outside is quarantined.',
+  'dataset.columns[].maximum': 'Greatest value; of a date a day as yyyy-MM-dd. A row outside is quarantined.',
+  'dataset.columns[].values': 'Allowed values of a category or string. A row with another is quarantined.',
+  'dataset.columns[].format':
+    'Of a date: yyyy, MM and dd once each, e.g. `dd.MM.yyyy HH:mm`; `yyyy-MM-dd` where left out.',
+  'dataset.closing': 'When a day is complete. At least one way must be on.',
+  'dataset.closing.manifest': 'Closes when the rows that a manifest announces have arrived.',
+  'dataset.closing.graceSeconds':
+    'An announced day that lacks rows, and a correction, close so long after their last row.',
+  'dataset.closing.rowCount': 'Closes after so many rows.',
+  'dataset.closing.schedule': 'Closes at these times: a cron expression of five fields.',
+  'dataset.closing.timezone': 'IANA time zone of the schedule.',
+
+  reference: 'What later days are compared with.',
+  'reference.day': 'Day on which preprocessing is fitted and the first model trained, yyyy-MM-dd.',
+
+  preprocessing: 'From raw columns to encoded features, fitted on the reference day.',
+  'preprocessing.nullColumns': 'Columns that are mostly empty.',
+  'preprocessing.nullColumns.dropAbove': 'Share of nulls above which a column is left out.',
+  'preprocessing.objectColumns': 'Columns of text.',
+  'preprocessing.objectColumns.maxCategories': 'Most categories of a feature; rarer values become unknown.',
+  'preprocessing.dates': 'Columns of dates.',
+  'preprocessing.dates.parts': 'Parts that become features.',
+  'preprocessing.dates.origin': 'Day from which days are counted as one more feature; none where null.',
+  'preprocessing.shrinkage': 'Columns that say nothing.',
+  'preprocessing.shrinkage.dropConstant': 'Leaves out columns with one value only.',
+  'preprocessing.encoding': 'Numbers.',
+  'preprocessing.encoding.numeric': '`standard`: mean 0 and standard deviation 1.',
+  'preprocessing.encoding.impute': 'What stands for a missing number.',
+
+  quality: 'What a day may show; beyond it no model is judged on the day, and a warning is raised.',
+  'quality.maxNullShare': "By how much the share of nulls in a column may exceed the reference's.",
+  'quality.maxOutOfRangeShare': "Share of a column's numbers outside the reference's range.",
+  'quality.maxUnseenShare': "By how much the share of values without a code may exceed the reference's.",
+  'quality.rowCount': "A day's rows against those of the days before.",
+  'quality.rowCount.minimumRatio': 'Least ratio to their median.',
+  'quality.rowCount.maximumRatio': 'Greatest ratio to their median.',
+
+  split: 'Shares of a day, by a hash of the record id: the same row is always in the same part.',
+  'split.holdout': 'Judges the serving model and every candidate; never trained on.',
+  'split.validation': 'Chooses epochs, trials and the decision threshold. The rest trains.',
+
+  model: 'What is trained.',
+  'model{*}.kind': 'Kind of model.',
+  'model{*}.dModel': 'Width of the embeddings and of the encoder; a multiple of `heads`.',
+  'model{*}.heads': 'Attention heads.',
+  'model{*}.layers': 'Encoder layers.',
+  'model{*}.feedForward': "Width of each layer's feed-forward part.",
+  'model{*}.dropout': 'Share of elements dropped in training.',
+  'model{ft-transformer}.attentionDropout': 'Share of attention weights dropped in training.',
+  'model{ft-transformer}.feedForwardDropout': 'Share dropped within the feed-forward part.',
+  'model{ft-transformer}.residualDropout': "Share dropped of each part's result before it is added.",
+  'model{mlp}.embedding': 'Width of the embedding of a category.',
+  'model{mlp}.hidden': 'Widths of the hidden layers.',
+
+  training: 'How it is trained.',
+  'training.epochs': 'Passes over the rows.',
+  'training.batchSize': 'Rows of a step.',
+  'training.learningRate': 'Of the optimiser, after warm-up.',
+  'training.optimizer': 'As torch.optim defines them.',
+  'training.momentum': 'Of `sgd`; 0 with the others.',
+  'training.weightDecay': 'Decoupled, of `adamw`; 0 with the others.',
+  'training.clipNorm': 'Greatest norm of the gradient.',
+  'training.schedule': 'Of the learning rate: `linear` and `cosine` fall to 0 with the last step.',
+  'training.warmup': 'Share of the steps over which the learning rate rises.',
+  'training.earlyStopping': 'Ends when validation is not better any more, and keeps the best epoch.',
+  'training.earlyStopping.metric': 'What is watched.',
+  'training.earlyStopping.patience': 'Epochs without a better value after which training ends.',
+  'training.classWeights': '`balanced`: each class weighs the same altogether.',
+  'training.seed': 'Decides initial parameters, order of rows and dropout.',
+
+  gate: 'Whether a model is good enough.',
+  'gate.metric': 'What is judged.',
+  'gate.averaging': 'Of f1, precision and recall over the classes, as scikit-learn defines it.',
+  'gate.threshold': 'Least value at which the serving model is kept.',
+  'gate.decisionThreshold':
+    'Probability from which a row counts as positive; `tuned`: with the best F1 on the validation part.',
+  'gate.minimumRows': 'Labelled rows below which a day is not judged.',
+
+  improvement: 'What is tried when the serving model fell below the bar.',
+  'improvement.maxAttempts': 'Attempts after which a person is paged.',
+  'improvement.attemptTimeoutMinutes': 'From the request to the result of an attempt, waiting for a trainer included.',
+  'improvement.attempts': 'In order, at most `maxAttempts`.',
+  'improvement.attempts[]{fine-tune}.strategy': 'Trains the serving model further.',
+  'improvement.attempts[]{fine-tune-search}.strategy':
+    'Trains the serving model further once per combination; the best on the validation part counts.',
+  'improvement.attempts[]{train}.strategy': 'Trains anew.',
+  'improvement.attempts[]{*}.epochs': 'Passes over the rows.',
+  'improvement.attempts[]{*}.learningRate': 'Of the optimiser.',
+  'improvement.attempts[]{train}.epochs': 'Those of `training` where left out.',
+  'improvement.attempts[]{train}.learningRate': 'That of `training` where left out.',
+  'improvement.attempts[]{*}.window': 'Which rows it trains on.',
+  'improvement.attempts[]{*}.window.days': 'The newest so many days.',
+  'improvement.attempts[]{*}.search': 'What is combined.',
+  'improvement.attempts[]{*}.search.learningRates': 'Each is tried.',
+  'improvement.attempts[]{*}.search.epochs': 'Each is tried.',
+
+  approval: 'Who lets a better model into production.',
+  'approval.mode': '`automatic`: the verdict is enough; `manual`: one of the approvers decides.',
+  'approval.approvers': 'Who may, where the mode is `manual`.',
+  rollout: 'How a version is rolled out.',
+  'rollout.timeoutSeconds': 'Time in which every replica has to serve it; otherwise it is rolled back.',
+  alerts: 'Who is told.',
+  'alerts.routes': 'Channels by severity.',
+  'alerts.routes.critical': 'Attempts are exhausted.',
+  'alerts.routes.error': 'A rollout failed.',
+  'alerts.routes.warning': 'A day failed its quality checks.',
+  'alerts.routes.info': 'No alert has this severity today.',
+};
+
+/** Null where nothing is said of the field. */
+export function descriptionOf(path: string): string | null {
+  return fieldDescriptions[path] ?? fieldDescriptions[anyAlternative(path)] ?? null;
+}
+
+export const anyAlternative = (path: string): string => path.replace(/\{[^}]*\}/g, '{*}');
