@@ -1,10 +1,10 @@
 import { benefitTable, type Measured } from './pretraining.benefit';
 
-const trial = (fold: number, variant: string, rocAuc: number, prAuc: number): Measured => ({
-  ...{ fold, share: '0.05', labels: 1000 + fold, variant, rocAuc, prAuc, brier: 0.1, epoch: 1, seconds: 1 },
+const trial = (draw: number, variant: string, rocAuc: number, prAuc: number): Measured => ({
+  ...{ draw, share: '0.05', labels: 1000 + draw, variant, rocAuc, prAuc, brier: 0.1, epoch: 1, seconds: 1 },
 });
 
-it('tells means, sample deviations and the differences fold by fold', () => {
+it('tells means, sample deviations and the differences draw by draw', () => {
   const table = benefitTable([
     ...[trial(0, 'plain', 0.7, 0.5), trial(1, 'plain', 0.8, 0.4)],
     ...[trial(1, 'pretrained', 0.79, 0.5), trial(0, 'pretrained', 0.72, 0.5)],

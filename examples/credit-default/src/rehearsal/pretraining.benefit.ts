@@ -1,7 +1,7 @@
 import type { Trial } from './pretraining.trial';
 
 export interface Measured extends Trial {
-  readonly fold: number;
+  readonly draw: number;
   /** Of the labels. */
   readonly share: string;
   /** Labelled training rows. */
@@ -23,19 +23,19 @@ function deviationOf(values: readonly number[]): number {
 const spread = (values: readonly number[], sign = false) =>
   `${sign && meanOf(values) >= 0 ? '+' : ''}${meanOf(values).toFixed(4)} ± ${deviationOf(values).toFixed(4)}`;
 
-/** A row for each share of labels and variant: means, and the differences to `plain` fold by fold. */
+/** A row for each share of labels and variant: means, and the differences to `plain` draw by draw. */
 export function benefitTable(measured: readonly Measured[]): string {
   const lines = [
-    '| labels | variant | ROC-AUC | paired difference | PR-AUC | paired difference | folds won |',
+    '| labels | variant | ROC-AUC | paired difference | PR-AUC | paired difference | draws won |',
     '| --- | --- | --- | --- | --- | --- | --- |',
   ];
   for (const share of new Set(measured.map((trial) => trial.share))) {
     const ofShare = measured.filter((trial) => trial.share === share);
-    const plain = new Map(ofShare.filter(({ variant }) => variant === 'plain').map((trial) => [trial.fold, trial]));
+    const plain = new Map(ofShare.filter(({ variant }) => variant === 'plain').map((trial) => [trial.draw, trial]));
     for (const variant of new Set(ofShare.map((trial) => trial.variant))) {
       const trials = ofShare.filter((trial) => trial.variant === variant);
       const differences = (metric: (typeof METRICS)[number]) =>
-        trials.map((trial) => trial[metric] - (plain.get(trial.fold)?.[metric] ?? NaN));
+        trials.map((trial) => trial[metric] - (plain.get(trial.draw)?.[metric] ?? NaN));
       const cells = METRICS.flatMap((metric) => [
         spread(trials.map((trial) => trial[metric])),
         variant === 'plain' ? '' : spread(differences(metric), true),

@@ -1,7 +1,8 @@
 // Measures what contrastive pretraining gives where few rows are labelled, on five folds of the credit data:
 //   node dist/rehearsal/pretraining.main.js TABLE.csv --kind mlp --variants 0.6:1,0.3:0.5 --out FILE.json
-// Each variant is corruption:temperature. The file is written after each fold; docs/adr/0014 has the figures.
-//   node dist/rehearsal/pretraining.main.js --table FILE.json …    prints the table of several files' folds
+// Each variant is corruption:temperature. Draw n tests on fold n mod 5, chooses the labelled rows and seeds anew. The file
+// is written after each draw; docs/adr/0014 has the figures.
+//   node dist/rehearsal/pretraining.main.js --table FILE.json …    prints the table of several files' draws
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { pipelineFile, readPipeline } from '../data/credit.pipeline';
@@ -27,7 +28,7 @@ const { values: flags, positionals } = parseArgs({
     kind: { type: 'string', default: 'mlp' },
     variants: { type: 'string', default: '0.6:1' },
     shares: { type: 'string', default: '0.01,0.05,0.1,1' },
-    folds: { type: 'string', default: [...Array(FOLDS).keys()].join() },
+    draws: { type: 'string', default: [...Array(FOLDS).keys()].join() },
     table: { type: 'boolean', default: false },
     epochs: { type: 'string', default: '20' },
     batch: { type: 'string', default: '128' },
@@ -58,22 +59,22 @@ function trainingOf({ training }: Pipeline, share: string, seed: number): Traini
   return { ...training, ...terms, earlyStopping: { metric: 'logLoss', patience } };
 }
 
-async function measureFold(trials: PretrainingTrials, pipeline: Pipeline, fold: number): Promise<Measured[]> {
+async function measureDraw(trials: PretrainingTrials, pipeline: Pipeline, draw: number): Promise<Measured[]> {
   const measured: Measured[] = [];
   const encoders = [];
   for (const [name, terms] of variants) {
     const encoder = await trials.pretrain(terms);
     const { checkpoint: _checkpoint, ...told } = encoder;
-    console.error(`fold ${fold}, ${name}: ${JSON.stringify(told)}`);
+    console.error(`draw ${draw}, ${name}: ${JSON.stringify(told)}`);
     encoders.push([name, encoder] as const);
   }
   for (const share of flags.shares.split(',')) {
-    const training = trainingOf(pipeline, share, fold);
+    const training = trainingOf(pipeline, share, draw);
     const add = async (variant: string, checkpoint?: Uint8Array) => {
       const labels = trials.labelled(Number(share)).train.rows;
       const trial = await trials.trial(Number(share), training, checkpoint);
-      console.error(`fold ${fold}, ${share} of the labels, ${variant}: ${JSON.stringify(trial)}`);
-      measured.push({ fold, share, labels, variant, ...trial });
+      console.error(`draw ${draw}, ${share} of the labels, ${variant}: ${JSON.stringify(trial)}`);
+      measured.push({ draw, share, labels, variant, ...trial });
     };
     await add('plain');
     for (const [name, { checkpoint }] of encoders) await add(name, checkpoint);
@@ -88,8 +89,9 @@ async function main(): Promise<void> {
     pipeline,
   );
   const measured: Measured[] = [];
-  for (const fold of flags.folds.split(',').map(Number)) {
-    measured.push(...(await measureFold(new PretrainingTrials(pipeline, foldOf(raw, fold), fold), pipeline, fold)));
+  for (const draw of flags.draws.split(',').map(Number)) {
+    const trials = new PretrainingTrials(pipeline, foldOf(raw, draw % FOLDS), draw);
+    measured.push(...(await measureDraw(trials, pipeline, draw)));
     const report = {
       model: pipeline.model,
       learningRate: Number(flags.learningRate),
