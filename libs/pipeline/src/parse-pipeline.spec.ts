@@ -111,11 +111,11 @@ describe('pretraining', () => {
   const pretrainingOf = (declared: string) =>
     parsed(`${MINIMAL}training: { pretraining: ${declared} }\n`).training.pretraining;
 
-  it('happens only where it is declared, with the defaults of its paper', () => {
+  it('happens only where it is declared, with defaults of its own', () => {
     expect(parsed(MINIMAL).training.pretraining).toBeNull();
     expect(pretrainingOf('null')).toBeNull();
-    expect(pretrainingOf('{ corruption: 0.3, patience: null }')).toEqual({
-      ...{ epochs: 20, corruption: 0.3, temperature: 1, projection: 64, batchSize: 128, learningRate: 0.001 },
+    expect(pretrainingOf('{ corruption: 0.6, patience: null }')).toEqual({
+      ...{ epochs: 20, corruption: 0.6, temperature: 0.2, projection: 64, batchSize: 128, learningRate: 0.001 },
       patience: null,
     });
   });

@@ -37,11 +37,14 @@ const qualitySchema = z.strictObject({
   ),
 });
 
-/** Before `train` attempts, not before fine-tuning; Bahri et al., arXiv 2106.15147, whose defaults these are. */
+/**
+ * Before `train` attempts, not before fine-tuning; Bahri et al., arXiv 2106.15147. Corruption and temperature are what
+ * measured better than that paper's 0.6 and 1, see docs/adr/0014.
+ */
 const pretrainingSchema = z.strictObject({
   epochs: positiveInteger.default(20),
-  corruption: z.number().positive().max(1).default(0.6),
-  temperature: z.number().positive().default(1),
+  corruption: z.number().positive().max(1).default(0.3),
+  temperature: z.number().positive().default(0.2),
   projection: positiveInteger.default(64),
   batchSize: z.int().min(2).max(2048).default(128),
   learningRate: z.number().positive().default(0.001),

@@ -4,7 +4,7 @@ import type { NamedParameter, TrainingRows } from './training.request';
 /** How an encoder is pretrained: by Adam at a constant rate, on two corrupted views of each row; see pretraining.graph. */
 export interface PretrainingConfig extends ContrastConfig {
   readonly epochs: number;
-  /** Rows; the other 2 · (batchSize − 1) views of a batch are what a row's view must be told from. */
+  /** Rows; a view must be found among the 2 · batchSize − 1 others of its batch. */
   readonly batchSize: number;
   readonly learningRate: number;
   /** Of each value of a view to be replaced by one drawn from its feature's training rows, in (0, 1]. */
