@@ -4,7 +4,7 @@ import { valueAt } from './path';
 import type { ColumnDeclaration } from './pipeline';
 import { dayNumber } from './date-format';
 import { columnFindings } from './column.rules';
-import type { ParsedPipeline } from './pipeline.schema';
+import { type ParsedPipeline, trainingSchema } from './pipeline.schema';
 import type { Finding } from './schema.problems';
 
 type Partially<T> = { [K in keyof T]?: T[K] extends object ? Partial<T[K]> : T[K] };
@@ -85,6 +85,30 @@ export function surplusAttempts(document: unknown): Finding[] {
   return [{ path: ['improvement', 'attempts'], rule, value: attempts.length }];
 }
 
+/** The only ones of the training section that mean something for trees. */
+const TRAINING_OF_TREES = ['classWeights', 'seed'];
+const INSTEAD_FOR_TREES: Readonly<Record<string, string>> = {
+  epochs: 'model.numIterations',
+  learningRate: 'model.learningRate',
+  earlyStopping: 'model.earlyStoppingRound',
+};
+
+/** Judged on what is declared, variables included: after parsing every field has a value. */
+export function idleTraining(document: unknown): Finding[] {
+  const training = valueAt(document, ['training']);
+  if (valueAt(document, ['model', 'kind']) !== 'lightgbm' || typeof training !== 'object' || training === null) {
+    return none;
+  }
+  const known = Object.keys(trainingSchema.shape);
+  return Object.entries(training)
+    .filter(([key]) => known.includes(key) && !TRAINING_OF_TREES.includes(key))
+    .map(([key, value]) => {
+      const instead = INSTEAD_FOR_TREES[key];
+      const rule = `does not apply to model.kind lightgbm${instead ? `; ${instead} does` : ''}`;
+      return { path: ['training', key], rule, value };
+    });
+}
+
 const headsRule: Rule = ({ model }) => {
   if (!model || !('heads' in model)) return none;
   const { dModel, heads } = model;
@@ -105,10 +129,9 @@ const optimizerRule: Rule = ({ training }) => {
   return findings;
 };
 
-const KINDS_WITH_ENCODER = ['tab-transformer', 'ft-transformer', 'mlp'];
-
+/** Of the kinds that training.pretraining applies to, see idleTraining. */
 const pretrainingRule: Rule = ({ model, training }) => {
-  if (!training?.pretraining || model?.kind === undefined || KINDS_WITH_ENCODER.includes(model.kind)) return none;
+  if (!training?.pretraining || model?.kind !== 'logistic-regression') return none;
   const rule = `must be null: model.kind ${model.kind} has no encoder that could be pretrained`;
   return [{ path: ['training', 'pretraining'], rule, value: training.pretraining }];
 };

@@ -51,7 +51,7 @@ const pretrainingSchema = z.strictObject({
   patience: positiveInteger.nullable().default(3),
 });
 
-const trainingSchema = z.strictObject({
+export const trainingSchema = z.strictObject({
   epochs: positiveInteger.default(10),
   batchSize: positiveInteger.default(32),
   learningRate: z.number().positive().default(0.0003),

@@ -13,7 +13,7 @@ export async function pretrain(request: PretrainingRequest, options: PretrainOpt
   return trainInProcess(trainingEntry(__dirname, 'pretraining.child.js'), request, options);
 }
 
-/** Pretrains on the rows of the request with its seed, if that is wanted, and trains what came out. */
+/** Pretrains on the rows of the request with its seed, if that is wanted, and trains what came out; seconds are of both. */
 export async function pretrainAndTrain(
   request: Omit<TrainingRequest, 'initialCheckpoint'>,
   pretraining: PretrainingConfig | null,
@@ -21,9 +21,10 @@ export async function pretrainAndTrain(
 ): Promise<TrainingResult> {
   if (!pretraining) return train(request, options);
   const { model, training, train: rows, validation } = request;
-  const { checkpoint } = await pretrain(
+  const { checkpoint, seconds } = await pretrain(
     { model, pretraining, seed: training.seed, train: rows, validation },
     { signal: options.signal, niceness: options.niceness, onProgress: options.onPretraining },
   );
-  return train({ ...request, initialCheckpoint: checkpoint }, options);
+  const result = await train({ ...request, initialCheckpoint: checkpoint }, options);
+  return { ...result, seconds: seconds + result.seconds };
 }

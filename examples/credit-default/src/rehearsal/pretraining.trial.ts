@@ -3,7 +3,7 @@ import { type Table, takeRows } from '@perennial/columns';
 import { openModel } from '@perennial/model-runtime';
 import type { Pipeline } from '@perennial/pipeline';
 import { apply, fit, type FittedPreprocessing, splitOf } from '@perennial/preprocessing-steps';
-import { modelConfig } from '@perennial/tabular-models';
+import { type ModelConfig, modelConfig } from '@perennial/tabular-models';
 import { buildArtifact, pretrain, type PretrainingConfig, train, type TrainingConfig } from '@perennial/training';
 import { encodedRows, labelsOf, rawInputsOf } from './encoded.day';
 import type { Fold } from './folds';
@@ -30,21 +30,23 @@ export interface PretrainedEncoder {
 /** A fold whose rows all have features, but of which only a share is labelled. */
 export class PretrainingTrials {
   private readonly fitted: FittedPreprocessing;
+  private readonly model: ModelConfig;
 
   constructor(
     private readonly pipeline: Pipeline,
     private readonly fold: Fold,
     private readonly seed: number,
   ) {
+    if (pipeline.model.kind === 'lightgbm') throw new Error('trees have no encoder that could be pretrained');
     this.fitted = fit(fold.train, pipeline);
+    this.model = modelConfig(this.fitted, pipeline.model);
   }
 
   /** On all training rows of the fold; their labels are left out. */
   async pretrain(pretraining: PretrainingConfig): Promise<PretrainedEncoder> {
     const unlabelled = (table: Table) => ({ ...this.encoded(table), labels: new Int32Array(0) });
     const { history, epoch, checkpoint, seconds } = await pretrain({
-      model: modelConfig(this.fitted, this.pipeline.model),
-      ...{ pretraining, seed: this.seed, train: unlabelled(this.fold.train) },
+      ...{ model: this.model, pretraining, seed: this.seed, train: unlabelled(this.fold.train) },
       validation: unlabelled(this.fold.validation),
     });
     const lossAfter = (round: number) => history[round - 1]?.validationLoss ?? NaN;
@@ -66,9 +68,8 @@ export class PretrainingTrials {
 
   /** Trains on the labelled rows, from a pretrained encoder or from chance, and judges on the fold's test rows. */
   async trial(share: number, training: TrainingConfig, initialCheckpoint?: Uint8Array): Promise<Trial> {
-    const { pipeline, fitted } = this;
+    const { pipeline, fitted, model } = this;
     const rows = this.labelled(share);
-    const model = modelConfig(fitted, pipeline.model);
     const { parameters, decisionThreshold, epoch, seconds } = await train({
       ...{ model, training, initialCheckpoint },
       ...{ train: this.encoded(rows.train), validation: this.encoded(rows.validation) },

@@ -1,6 +1,13 @@
-import { exampleBase, exampleFile, examplePipeline, exampleRequest } from '../testing/run.examples';
+import {
+  exampleBase,
+  exampleFile,
+  examplePipeline,
+  exampleRequest,
+  forestYaml,
+  pipelineYaml,
+} from '../testing/run.examples';
 import { runSeed } from './run.seed';
-import { trainingPlan } from './training.plan';
+import { hyperparameters, trainingPlan } from './training.plan';
 
 const pipeline = examplePipeline();
 const checkpoint = exampleFile('checkpoint');
@@ -46,6 +53,35 @@ describe('the plan of a run', () => {
     expect(() => trainingPlan(pipeline, request)).toThrow(
       'run rain.2026-01-04.1 asks for fine-tune, but attempt 2 of rain declares fine-tune-search',
     );
+  });
+
+  it('counts iterations of trees, and tells of them only what they were grown with', () => {
+    const forest = examplePipeline('rain', forestYaml);
+    const plan = trainingPlan(forest, exampleRequest());
+    const [trial] = plan.trials;
+    expect(trial).toEqual({ epochs: 40, learningRate: 0.1 });
+    const told = hyperparameters(forest, plan, trial!, 1);
+    expect(told).toMatchObject({ kind: 'lightgbm', numLeaves: 7, epochs: 40, classWeights: 'balanced', trials: 1 });
+    expect(told).not.toHaveProperty('batchSize');
+    expect(told).not.toHaveProperty('numIterations');
+    expect(hyperparameters(pipeline, trainingPlan(pipeline, exampleRequest()), trial!, 2)).toMatchObject({
+      ...{ kind: 'tab-transformer', batchSize: 16, epochs: 40, learningRate: 0.1, trials: 2 },
+    });
+  });
+
+  it('pretrains where the pipeline says so, but not what is fine-tuned', () => {
+    const declaring = (name: string) =>
+      pipelineYaml(name).replace('training: {', 'training: { pretraining: { epochs: 2 },');
+    const pretraining = { epochs: 2, corruption: 0.3, temperature: 0.2, patience: 3 };
+    const pretrained = examplePipeline('rain', declaring);
+    const anew = trainingPlan(pretrained, exampleRequest({ strategy: 'train', attempt: 1, base }));
+    expect(anew).toMatchObject({ pretraining });
+    expect(anew.training).not.toHaveProperty('pretraining');
+    expect(hyperparameters(pretrained, anew, anew.trials[0]!, 1)).toMatchObject({ pretraining, epochs: 4 });
+    const tuned = trainingPlan(pretrained, exampleRequest({ strategy: 'fine-tune', attempt: 1, base }));
+    expect(tuned.pretraining).toBeNull();
+    expect(hyperparameters(pretrained, tuned, tuned.trials[0]!, 1)).not.toHaveProperty('pretraining');
+    expect(trainingPlan(pipeline, exampleRequest()).pretraining).toBeNull();
   });
 
   it('seeds a run by the pipeline and its id alone', () => {

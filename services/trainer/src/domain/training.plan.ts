@@ -14,15 +14,18 @@ export interface TrainingPlan {
   trials: PlannedTrial[];
   /** Fine-tuned from; null starts from initial parameters. */
   checkpoint: FileReference | null;
-  training: Omit<Pipeline['training'], 'epochs' | 'learningRate'>;
+  /** Of the encoder, before training from initial parameters. */
+  pretraining: Pipeline['training']['pretraining'];
+  training: Omit<Pipeline['training'], 'epochs' | 'learningRate' | 'pretraining'>;
 }
 
 /** What the request means by the pipeline's declaration. Throws RunError. */
 export function trainingPlan(pipeline: Pipeline, request: RunRequest): TrainingPlan {
-  const { epochs: _epochs, learningRate: _rate, seed, ...training } = pipeline.training;
+  const { epochs: _epochs, learningRate: _rate, seed, pretraining, ...training } = pipeline.training;
   return {
     trials: trialsOf(pipeline, request),
     checkpoint: request.strategy === 'train' ? null : checkpointOf(request),
+    pretraining: request.strategy === 'train' ? pretraining : null,
     training: { ...training, seed: runSeed(seed, request.runId) },
   };
 }
@@ -49,4 +52,18 @@ function checkpointOf({ base, runId, strategy }: RunRequest): FileReference {
   if (base?.checkpoint) return base.checkpoint;
   const message = `run ${runId} asks for ${strategy}, but its base ${base?.version ?? '(none)'} has no checkpoint`;
   throw new RunError('run.no-checkpoint', message, { runId, base: base?.version ?? null });
+}
+
+/** What a candidate's lineage says of how it was trained. Of trees `epochs` are iterations. */
+export function hyperparameters(
+  { model }: Pipeline,
+  { training, pretraining }: Pick<TrainingPlan, 'training' | 'pretraining'>,
+  { epochs, learningRate }: PlannedTrial,
+  trials: number,
+): Record<string, unknown> {
+  const before = pretraining ? { pretraining } : {};
+  if (model.kind !== 'lightgbm') return { ...model, ...training, ...before, epochs, learningRate, trials };
+  const { numIterations: _iterations, ...trees } = model;
+  const { classWeights, seed } = training;
+  return { ...trees, classWeights, seed, epochs, learningRate, trials };
 }
