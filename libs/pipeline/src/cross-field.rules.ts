@@ -4,8 +4,10 @@ import { valueAt } from './path';
 import type { ColumnDeclaration } from './pipeline';
 import { dayNumber } from './date-format';
 import { columnFindings } from './column.rules';
-import { type ParsedPipeline, trainingSchema } from './pipeline.schema';
+import type { ParsedPipeline } from './pipeline.schema';
+import { trainingSchema } from './training.schema';
 import type { Finding } from './schema.problems';
+import { searchFindings } from './search.rules';
 
 type Partially<T> = { [K in keyof T]?: T[K] extends object ? Partial<T[K]> : T[K] };
 /** Only sections and fields that are valid by themselves are present. */
@@ -165,6 +167,17 @@ const columnRule: Rule = ({ dataset }) =>
     })),
   );
 
+const searchRule: Rule = ({ improvement }) =>
+  (improvement?.attempts ?? []).flatMap((attempt, index) => {
+    if (attempt.strategy !== 'search') return none;
+    const path = ['improvement', 'attempts', index, 'search'];
+    const timeout = (improvement?.attemptTimeoutMinutes ?? Infinity) * 60;
+    const { seconds } = attempt.search.budget;
+    const rule = `must be less than improvement.attemptTimeoutMinutes (${timeout} seconds)`;
+    const late = seconds < timeout ? none : [{ path: [...path, 'budget', 'seconds'], rule, value: seconds }];
+    return [...late, ...searchFindings(attempt.search, path)];
+  });
+
 const RULES: Rule[] = [
   duplicateColumns,
   columnRule,
@@ -178,6 +191,7 @@ const RULES: Rule[] = [
   splitRule,
   rowCountRule,
   approversRule,
+  searchRule,
 ];
 
 export function crossFieldFindings(parts: ValidParts): Finding[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { searchSchema } from './search.schema';
 
 const epochs = z.int().min(1);
 const learningRate = z.number().positive();
@@ -28,7 +29,10 @@ const train = z.strictObject({
   window: window('all'),
 });
 
-export const attemptSchema = z.discriminatedUnion('strategy', [fineTune, fineTuneSearch, train]);
+/** Trains anew, once per configuration that the search chooses. */
+const search = z.strictObject({ strategy: z.literal('search'), window: window('all'), search: searchSchema });
+
+export const attemptSchema = z.discriminatedUnion('strategy', [fineTune, fineTuneSearch, train, search]);
 
 type Rounds = Readonly<{ epochs: number; learningRate: number }>;
 

@@ -15,3 +15,5 @@ export {
   tableSchema,
   type ValidRow,
 } from './record.validator';
+export { type SearchedConfiguration, searchedModel } from './search.rules';
+export type { SearchDeclaration, SearchParameter } from './search.schema';

@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import type { columnSchema, datasetSchema } from './dataset.schema';
 import { attemptDefaults, attemptSchema } from './improvement.schema';
 import type { ParsedPipeline } from './pipeline.schema';
+import { resolveSearch } from './search.rules';
+import type { SearchDeclaration } from './search.schema';
 
 export type ColumnDeclaration = z.output<typeof columnSchema>;
 export type Dataset = Omit<z.output<typeof datasetSchema>, 'name'> & { name: string };
@@ -11,8 +13,12 @@ type Resolved<A> = A extends { epochs?: number | undefined }
   ? Omit<A, 'epochs' | 'learningRate'> & { epochs: number; learningRate: number }
   : A;
 
-/** `fine-tune` and `train` carry the epochs and learning rate that they will use. */
-export type Attempt = Resolved<ParsedAttempt>;
+type ParsedSearchAttempt = Extract<ParsedAttempt, { strategy: 'search' }>;
+
+/** `fine-tune` and `train` carry the epochs and learning rate they will use, `search` its parameters in full form. */
+export type Attempt =
+  | Resolved<Exclude<ParsedAttempt, { strategy: 'search' }>>
+  | (Omit<ParsedSearchAttempt, 'search'> & { search: SearchDeclaration });
 
 /** pipeline.yaml, validated, with every default filled in. */
 export type Pipeline = Omit<ParsedPipeline, 'dataset' | 'improvement'> & {
@@ -36,6 +42,7 @@ export function resolveDefaults(parsed: ParsedPipeline): Pipeline {
   const { maxAttempts, attemptTimeoutMinutes, attempts: declared } = parsed.improvement;
   const attempts = (declared ?? attemptSchema.array().parse(defaults.attempts)).map((attempt): Attempt => {
     if (attempt.strategy === 'fine-tune-search') return attempt;
+    if (attempt.strategy === 'search') return { ...attempt, search: resolveSearch(attempt.search) };
     const standard = attempt.strategy === 'train' ? training : defaults.fineTune;
     const { epochs = standard.epochs, learningRate = standard.learningRate } = attempt;
     return { ...attempt, epochs, learningRate };

@@ -17,7 +17,7 @@ import { apply, fit } from '@perennial/preprocessing-steps';
 import { readPipeline } from '../data/credit.pipeline';
 import { parseTable } from '../data/one-hot.decode';
 import { encodedRows, labelsOf, rawInputsOf, rawTable } from './encoded.day';
-import { type Fold, foldOf, FOLDS } from './folds';
+import { type Fold, foldOf, FOLDS } from './fold';
 import { libraryFile } from './rehearsal.config';
 
 const tuned = {

@@ -10,7 +10,7 @@ import { parseTable } from '../data/one-hot.decode';
 import type { PretrainingConfig, TrainingConfig } from '@perennial/training';
 import type { Pipeline } from '@perennial/pipeline';
 import { rawTable } from './encoded.day';
-import { foldOf, FOLDS } from './folds';
+import { foldOf, FOLDS } from './fold';
 import { benefitTable, type Measured } from './pretraining.benefit';
 import { PretrainingTrials } from './pretraining.trial';
 

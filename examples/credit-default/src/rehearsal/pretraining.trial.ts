@@ -6,7 +6,7 @@ import { apply, fit, type FittedPreprocessing, splitOf } from '@perennial/prepro
 import { type ModelConfig, modelConfig } from '@perennial/tabular-models';
 import { buildArtifact, pretrain, type PretrainingConfig, train, type TrainingConfig } from '@perennial/training';
 import { encodedRows, labelsOf, rawInputsOf } from './encoded.day';
-import type { Fold } from './folds';
+import type { Fold } from './fold';
 
 /** Of one trained model on the fold's test rows. */
 export interface Trial {

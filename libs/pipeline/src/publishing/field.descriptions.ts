@@ -125,7 +125,21 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   'improvement.attempts[]{train}.learningRate': 'That of `training` where left out.',
   'improvement.attempts[]{*}.window': 'Which rows it trains on.',
   'improvement.attempts[]{*}.window.days': 'The newest so many days.',
+  'improvement.attempts[]{search}.strategy':
+    'Trains anew once per configuration that the search chooses; the best on the validation part counts.',
   'improvement.attempts[]{*}.search': 'What is combined.',
+  'improvement.attempts[]{search}.search': 'What is searched, how, and for how long.',
+  'improvement.attempts[]{search}.search.space':
+    'Per kind of model its parameters, and those of `training`: `{min, max, scale: linear or log, integer}`, `{choices}` or a constant. Several kinds: the search chooses among them too.',
+  'improvement.attempts[]{search}.search.metric': 'Of the validation part, by which trials are compared.',
+  'improvement.attempts[]{search}.search.budget': 'What ends the search.',
+  'improvement.attempts[]{search}.search.budget.trials': 'Configurations that are tried.',
+  'improvement.attempts[]{search}.search.budget.seconds': 'Since it began; after that no trial begins.',
+  'improvement.attempts[]{search}.search.parallel': 'Trials at the same time.',
+  'improvement.attempts[]{search}.search.halving':
+    'Trains every trial for a short while and the better ones for longer; all in full where null.',
+  'improvement.attempts[]{search}.search.halving.minimum': 'Least share of a full training (epochs or iterations).',
+  'improvement.attempts[]{search}.search.halving.factor': 'One trial of so many goes on, for so many times as long.',
   'improvement.attempts[]{*}.search.learningRates': 'Each is tried.',
   'improvement.attempts[]{*}.search.epochs': 'Each is tried.',
 

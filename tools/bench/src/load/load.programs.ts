@@ -1,5 +1,6 @@
 import { measureImprovement } from '../ingestion/improvement.load';
 import { measureIngestion } from '../ingestion/ingestion.load';
+import { searchSynthetic } from '../search/synthetic.search';
 import { measureFairness } from './fairness.load';
 import { measureLatency } from './latency.load';
 import type { LoadConfig } from './load.config';
@@ -56,6 +57,14 @@ export const loadPrograms: readonly LoadProgram[] = [
         ...{ rows: number('rows', 1_000_000), perSecond: number('per-second', 50) },
         ...{ idleSeconds: number('idle-seconds', 60), environment, onProgress },
       }),
+  },
+  {
+    name: 'search',
+    title: 'how far TPE and random search come on known functions with the same number of trials',
+    run: async ({ number }, onProgress) => {
+      const seeds = number('rounds', 50);
+      return { seeds, results: searchSynthetic([25, 50, 100], seeds, onProgress) };
+    },
   },
   {
     name: 'soak',
