@@ -19,7 +19,7 @@ import type { EvaluatorStores } from './cycle.stores';
 type Event<C> = EventEnvelope<DataOf<C>>;
 type Outgoing = Promise<OutgoingEvent[]>;
 
-const stepOf = (event: EventEnvelope, context: HandlerContext): Step => ({
+export const stepOf = (event: EventEnvelope, context: HandlerContext): Step => ({
   transaction: context.transaction,
   now: context.now(),
   correlationId: event.correlationid,
