@@ -9,6 +9,7 @@ import pathlib
 import warnings
 
 import numpy as np
+import onnx
 import onnxruntime
 import pandas as pd
 import torch
@@ -102,6 +103,26 @@ def torch_logits(table, labels):
     return content
 
 
+def branches():
+    """Written by hand: a graph within a graph that takes a value from outside; one probability, NaN for no amount."""
+    floats, pair = onnx.TensorProto.FLOAT, ["batch", 1]
+    value = onnx.helper.make_tensor_value_info
+    node = onnx.helper.make_node
+
+    def branch(name, op):
+        return onnx.helper.make_graph([node(op, ["scaled"], [name])], name, [], [value(name, floats, pair)])
+
+    nodes = [
+        node("Div", ["amount", "scale"], ["scaled"]),
+        node("If", ["always"], ["probability"], then_branch=branch("yes", "Sigmoid"), else_branch=branch("no", "Neg")),
+    ]
+    constants = [onnx.numpy_helper.from_array(np.float32(3000), "scale"),
+                 onnx.numpy_helper.from_array(np.bool_(True), "always")]
+    graph = onnx.helper.make_graph(nodes, "branches", [value("amount", floats, pair)],
+                                   [value("probability", floats, pair)], constants)
+    return onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8)
+
+
 def feeds(session, table):
     if [each.name for each in session.get_inputs()] == ["amount", "age", "region"]:
         numbers = {name: table[[name]].to_numpy(np.float32) for name in ["amount", "age"]}
@@ -133,6 +154,7 @@ def main():
         session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
         answer = session.run(None, feeds(session, rows))[-1]
         golden[name] = [float(value) for value in positive(softmax(answer) if name == "torch" else answer)]
+    (HERE / "branches.onnx").write_bytes(branches().SerializeToString())
     records = [{key: None if value != value else value for key, value in row.items()}
                for row in rows.to_dict(orient="records")]
     (HERE / "golden.json").write_text(json.dumps({"rows": records, "probabilities": golden}) + "\n")

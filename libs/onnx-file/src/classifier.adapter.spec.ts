@@ -89,6 +89,16 @@ describe('a classifier trained elsewhere', () => {
     );
   });
 
+  it('may hold graphs within its graph', async () => {
+    const request: AdaptRequest = { ...requestFor['sklearn-columns'], order: null };
+    const session = await open(adaptClassifier(submittedFile('branches'), request).artifact);
+    const answers = await served(session, golden.rows);
+    golden.rows.forEach(({ amount }, row) => {
+      const expected = amount === null ? NaN : 1 / (1 + Math.exp(-amount / 3000));
+      expect(answers[row]).toEqual(amount === null ? NaN : expect.closeTo(expected, 6));
+    });
+  });
+
   it('says of itself what the platform reads', () => {
     const request: AdaptRequest = { ...requestFor.lightgbm, decisionThreshold: 0.3 };
     const { artifact, ...told } = adaptClassifier(submittedFile('lightgbm'), request);
