@@ -10,17 +10,9 @@ import { awaitsJudgement, cycleIdOf, isTerminal, type Cycle, type CycleTerms } f
 import { enqueue, finish, startNext, type Lane } from '../domain/pipeline.lane';
 import { isSubmissionId } from '../domain/submission.state';
 import type { CycleObserver, EvaluatorStores, StoredCycle } from './cycle.stores';
+import type { Step } from './cycle.step';
 import { outgoing } from './outgoing.events';
 import { SubmissionSteps } from './submission.steps';
-
-/** Where and why a step happens. */
-export interface Step {
-  transaction: Transaction;
-  now: Date;
-  correlationId: string;
-  /** The event that caused it. */
-  causationId: string | null;
-}
 
 export interface AdvanceOptions {
   pipelines: ReadonlyMap<string, Pipeline>;

@@ -3,7 +3,8 @@ import type { OutgoingEvent } from '@perennial/messaging';
 import { enqueue, finish } from '../domain/pipeline.lane';
 import type { SubmissionInput } from '../domain/submission.decider';
 import { hasEnded } from '../domain/submission.state';
-import type { AdvanceCycles, Step } from './advance.cycles';
+import type { AdvanceCycles } from './advance.cycles';
+import type { Step } from './cycle.step';
 
 /**
  * Submitted models take their turn in the lane of their pipeline, between its days: whatever is judged at one time competes

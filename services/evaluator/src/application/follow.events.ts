@@ -13,7 +13,8 @@ import type { Pipeline } from '@perennial/pipeline';
 import type { BatchFacts } from '../domain/batch.window';
 import { release, type Lane } from '../domain/pipeline.lane';
 import { supersede } from '../domain/serving.model';
-import type { AdvanceCycles, Step } from './advance.cycles';
+import type { AdvanceCycles } from './advance.cycles';
+import type { Step } from './cycle.step';
 import type { EvaluatorStores } from './cycle.stores';
 
 type Event<C> = EventEnvelope<DataOf<C>>;

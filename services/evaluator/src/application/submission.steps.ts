@@ -9,7 +9,7 @@ import {
   type SubmissionVerdict,
 } from '../domain/submission.decider';
 import { hasEnded } from '../domain/submission.state';
-import type { Step } from './advance.cycles';
+import type { Step } from './cycle.step';
 import type { EvaluatorStores, StoredSubmission } from './cycle.stores';
 
 /** Moves submissions on: load, decide, save. Whoever calls it minds the lane. */
