@@ -1,5 +1,5 @@
 // Trains a TabTransformer and LightGBM with balanced classes on the credit data, calibrates each on its validation rows,
-// and prints the table of docs/adr/0014-calibration.md, measured on rows that neither saw:
+// and prints the table of docs/adr/0016-calibration.md, measured on rows that neither saw:
 //   LIGHTGBM_LIBRARY=lib_lightgbm.so node dist/rehearsal/calibration.main.js TABLE.csv
 import { readFileSync } from 'node:fs';
 import { scores } from '@perennial/classification-metrics';
