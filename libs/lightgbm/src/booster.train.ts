@@ -11,10 +11,13 @@ import {
 } from '@perennial/training';
 import { EarlyStopping } from './early.stopping';
 import { type FeatureMatrix, featureMatrix } from './feature.matrix';
+import { decodeLightGbmCheckpoint, encodeLightGbmCheckpoint, treesFor } from './lightgbm.checkpoint';
 import { checkLightGbmConfig, parameterText } from './lightgbm.config';
 import type { IterationRecord, LightGbmRequest, LightGbmResult } from './lightgbm.request';
 import { NativeBooster, NativeDataset } from './native.booster';
 import { NativeLibrary } from './native.library';
+
+const PREDICTION = 'num_threads=1';
 
 /**
  * Trains in this thread, which it blocks for the time of an iteration or of binning; `trainLightGbm` runs it in a process
@@ -42,6 +45,7 @@ class BoosterRun {
   private readonly parameters: string;
   private readonly validationRows: FeatureMatrix;
   private readonly datasets: NativeDataset[] = [];
+  private readonly base: NativeBooster | null = null;
   private readonly booster: NativeBooster;
   private readonly meter: ProgressMeter;
   private readonly history: IterationRecord[] = [];
@@ -52,13 +56,16 @@ class BoosterRun {
     private readonly library: NativeLibrary,
     options: MeterOptions,
   ) {
-    const { model, training, train, validation } = request;
+    const { model, training, train, validation, initialCheckpoint } = request;
     this.meter = new ProgressMeter(model.numIterations, train.rows, train.rows, options);
     this.parameters = parameterText(model, training.seed);
     this.stopping = new EarlyStopping(validation.rows > 0 ? model.earlyStoppingRound : 0);
     this.validationRows = featureMatrix(validation, model);
+    if (initialCheckpoint) {
+      this.base = NativeBooster.load(library, treesFor(model, decodeLightGbmCheckpoint(initialCheckpoint)));
+    }
     const rows = this.dataset(featureMatrix(train, model), train.labels);
-    this.booster = NativeBooster.create(library, rows, this.parameters);
+    this.booster = NativeBooster.create(library, rows, this.parameters, this.base);
     if (validation.rows === 0) return;
     this.booster.addValidation(this.dataset(this.validationRows, validation.labels, rows));
   }
@@ -69,6 +76,7 @@ class BoosterRun {
     const dataset = NativeDataset.create(this.library, matrix, this.parameters, reference);
     this.datasets.push(dataset);
     dataset.set('label', Float32Array.from(labels));
+    if (this.base) dataset.setInitialScore(this.base.initialScore(matrix, PREDICTION));
     const weights = resolveClassWeights(train.labels, training.classWeights);
     if (weights[0] === 1 && weights[1] === 1) return dataset;
     dataset.set(
@@ -92,8 +100,8 @@ class BoosterRun {
   private iterate(iteration: number): boolean {
     const { train, validation } = this.request;
     const started = this.meter.start();
-    // A first tree that cannot split is kept: it is the constant.
-    if (!this.booster.update() && iteration > 1) return true;
+    // A first tree that cannot split is kept: it is the constant. Behind others LightGBM drops it.
+    if (!this.booster.update() && (iteration > 1 || this.base)) return true;
     const trainLoss = this.booster.metric(0);
     const validationLoss = validation.rows > 0 ? this.booster.metric(1) : null;
     const wrong = [trainLoss, validationLoss].find((loss) => loss !== null && !Number.isFinite(loss));
@@ -111,14 +119,16 @@ class BoosterRun {
 
   private result(): LightGbmResult {
     const bestIteration = this.stopping.bestIteration();
-    const predicted = this.booster.predict(this.validationRows, bestIteration, 'num_threads=1');
+    const predicted = this.booster.predict(this.validationRows, bestIteration, PREDICTION);
     const validationProbabilities = Float32Array.from(predicted);
     const { logLoss, rocAuc, f1, threshold } = measureValidation(
       validationProbabilities,
       this.request.validation.labels,
     );
+    const modelText = this.booster.save(bestIteration);
     return {
-      modelText: this.booster.save(bestIteration),
+      modelText,
+      checkpoint: encodeLightGbmCheckpoint({ model: this.request.model, modelText }),
       bestIteration,
       history: this.history,
       validationProbabilities,
@@ -134,6 +144,7 @@ class BoosterRun {
 
   free(): void {
     this.booster.free();
+    this.base?.free();
     for (const dataset of this.datasets) dataset.free();
   }
 }

@@ -1,4 +1,10 @@
-import { type ArtifactFrame, checkFeatures, frameArtifact, ModelConfigError } from '@perennial/tabular-models';
+import {
+  type ArtifactFrame,
+  checkFeatures,
+  frameArtifact,
+  ModelConfigError,
+  type ProbabilityGraph,
+} from '@perennial/tabular-models';
 import { parseBooster } from './booster.model';
 import { checkLightGbmConfig, type LightGbmConfig } from './lightgbm.config';
 import { ensembleProbability } from './tree-ensemble.graph';
@@ -14,8 +20,13 @@ export interface LightGbmArtifactRequest extends ArtifactFrame {
  * Throws ModelConfigError when the trees were not grown for these features, TrainingError when the text cannot be read.
  */
 export function buildLightGbmArtifact({ modelConfig, modelText, ...frame }: LightGbmArtifactRequest): Uint8Array {
-  const { categorical, numeric } = checkLightGbmConfig(modelConfig);
   checkFeatures(frame.fitted, modelConfig);
+  return frameArtifact(frame, lightGbmProbability(modelConfig, modelText));
+}
+
+/** The nodes of the trees. Throws as buildLightGbmArtifact does. */
+export function lightGbmProbability(modelConfig: LightGbmConfig, modelText: string): ProbabilityGraph {
+  const { categorical, numeric } = checkLightGbmConfig(modelConfig);
   const model = parseBooster(modelText);
   if (model.features !== categorical.length + numeric.length) {
     throw new ModelConfigError(
@@ -24,5 +35,5 @@ export function buildLightGbmArtifact({ modelConfig, modelText, ...frame }: Ligh
     );
   }
   const cardinalities = categorical.map(({ cardinality }) => cardinality);
-  return frameArtifact(frame, (g, encoded) => ensembleProbability(g, model, encoded, cardinalities));
+  return (g, encoded) => ensembleProbability(g, model, encoded, cardinalities);
 }

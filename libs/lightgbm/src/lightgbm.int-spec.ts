@@ -96,6 +96,67 @@ describe('LightGBM', () => {
   });
 });
 
+describe('growing on from a checkpoint', () => {
+  const firstHalf = () => here(request({ numIterations: 30 }));
+  const grown = (initialCheckpoint: Uint8Array, given: Partial<LightGbmParameters> = {}, change = {}) =>
+    request({ numIterations: 30, ...given }, { initialCheckpoint, ...change });
+
+  it('gives on the same rows the trees of one training', async () => {
+    const whole = await here(request({ numIterations: 60 }));
+    const { checkpoint } = await firstHalf();
+    const asked = grown(checkpoint);
+    const result = await trainLightGbm(asked);
+    expect(result.bestIteration).toBe(30);
+    expect(parseBooster(result.modelText).trees).toHaveLength(60);
+    result.validationProbabilities.forEach((p, row) =>
+      expect(Math.abs(p - (whole.validationProbabilities[row] as number))).toBeLessThan(1e-6),
+    );
+    expect(result.history.at(-1)?.trainLoss).toBeCloseTo(whole.history.at(-1)!.trainLoss, 9);
+    (await served(result, asked)).forEach((p, row) =>
+      expect(Math.abs(p - (result.validationProbabilities[row] as number))).toBeLessThan(1e-6),
+    );
+  });
+
+  it('keeps the old trees as they are and learns from the new rows', async () => {
+    const { checkpoint, modelText } = await firstHalf();
+    const flipped = { ...train, labels: train.labels.map((label) => 1 - label) };
+    const judged = { ...validation, labels: validation.labels.map((label) => 1 - label) };
+    const result = await here(grown(checkpoint, { learningRate: 0.3 }, { train: flipped, validation: judged }));
+    const [old, all] = [parseBooster(modelText).trees, parseBooster(result.modelText).trees];
+    expect(all.slice(0, 30)).toEqual(old);
+    const losses = result.history.map(({ validationLoss }) => validationLoss as number);
+    expect(losses[0]).toBeGreaterThan(Math.LN2);
+    expect(losses.at(-1)).toBeLessThan(0.5);
+  });
+
+  it('keeps the best of the further iterations', async () => {
+    const { checkpoint } = await firstHalf();
+    const result = await here(grown(checkpoint, { numIterations: 2000, learningRate: 0.5, earlyStoppingRound: 5 }));
+    expect(result.history).toHaveLength(result.bestIteration + 5);
+    expect(parseBooster(result.modelText).trees).toHaveLength(30 + result.bestIteration);
+  });
+
+  it('adds nothing where no tree gains anything', async () => {
+    const { checkpoint, modelText } = await firstHalf();
+    const result = await here(grown(checkpoint, { minGainToSplit: 1e9 }));
+    expect(result).toMatchObject({ bestIteration: 0, history: [] });
+    expect(parseBooster(result.modelText)).toEqual(parseBooster(modelText));
+  });
+
+  it('refuses trees of other features, and what is no checkpoint', async () => {
+    const { checkpoint } = await firstHalf();
+    const { model } = request();
+    const other = { ...model, numeric: ['x', 'z', 'y'] };
+    await expect(here(grown(checkpoint, {}, { model: other }))).rejects.toMatchObject({
+      code: 'training.checkpoint-mismatch',
+      message: expect.stringContaining('[x, y, z] in the checkpoint, [x, z, y] now'),
+    });
+    await expect(here(grown(checkpoint.subarray(0, 500)))).rejects.toMatchObject({
+      code: 'training.invalid-checkpoint',
+    });
+  });
+});
+
 describe('the training process', () => {
   const long = () => request({ numIterations: 1_000_000, numLeaves: 255, minDataInLeaf: 1 });
   const children = () => {

@@ -7,6 +7,8 @@ export interface LightGbmRequest extends TrainingRows {
   readonly model: LightGbmConfig;
   /** Of the seed the low 31 bits count; it decides which rows and features are drawn. */
   readonly training: Pick<TrainingConfig, 'classWeights' | 'seed'>;
+  /** Grows numIterations more trees behind those of this checkpoint, on what they leave to explain. */
+  readonly initialCheckpoint?: Uint8Array;
   readonly library: LibraryPlace;
 }
 
@@ -20,8 +22,11 @@ export interface IterationRecord {
 }
 
 export interface LightGbmResult {
-  /** LightGBM's own format, up to the best iteration. */
+  /** LightGBM's own format, up to the best iteration; trees of the initial checkpoint come first. */
   readonly modelText: string;
+  /** The same trees, to grow on from. */
+  readonly checkpoint: Uint8Array;
+  /** Of this training; 0 where no further tree could gain anything. */
   readonly bestIteration: number;
   readonly history: readonly IterationRecord[];
   /** P(positive) of each validation row by the kept trees, as LightGBM computes it. */

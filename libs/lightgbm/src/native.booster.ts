@@ -3,7 +3,9 @@ import type { NativeLibrary } from './native.library';
 
 const FLOAT32 = 0; // C_API_DTYPE_FLOAT32
 const ROW_MAJOR = 1;
+const FLOAT64 = 1; // C_API_DTYPE_FLOAT64
 const PROBABILITY = 0; // C_API_PREDICT_NORMAL
+const RAW_SCORE = 1; // C_API_PREDICT_RAW_SCORE
 
 /** A native handle, as koffi hands it out. */
 type Handle = object;
@@ -34,6 +36,11 @@ export class NativeDataset {
     this.library.call('setField', this.handle, field, values, values.length, FLOAT32);
   }
 
+  /** The raw scores from which boosting goes on. LightGBM copies them. */
+  setInitialScore(values: Float64Array): void {
+    this.library.call('setField', this.handle, 'init_score', values, values.length, FLOAT64);
+  }
+
   free(): void {
     this.library.call('freeDataset', this.handle);
   }
@@ -43,12 +50,30 @@ export class NativeBooster {
   private constructor(
     private readonly library: NativeLibrary,
     private readonly handle: Handle,
+    /** Of trees that it did not grow itself. */
+    readonly initialIterations: number,
   ) {}
 
-  static create(library: NativeLibrary, train: NativeDataset, parameters: string): NativeBooster {
+  /** With `base`: behind a copy of its trees. */
+  static create(
+    library: NativeLibrary,
+    train: NativeDataset,
+    parameters: string,
+    base: NativeBooster | null = null,
+  ): NativeBooster {
     const out: [Handle | null] = [null];
     library.call('createBooster', train.handle, parameters, out);
-    return new NativeBooster(library, out[0] as Handle);
+    const booster = new NativeBooster(library, out[0] as Handle, base?.initialIterations ?? 0);
+    if (base) library.call('mergeBooster', booster.handle, base.handle);
+    return booster;
+  }
+
+  /** From LightGBM's model text: it can predict, and be the base of another. */
+  static load(library: NativeLibrary, modelText: string): NativeBooster {
+    const iterations: [number] = [0];
+    const out: [Handle | null] = [null];
+    library.call('loadFromString', modelText, iterations, out);
+    return new NativeBooster(library, out[0] as Handle, iterations[0]);
   }
 
   addValidation(rows: NativeDataset): void {
@@ -69,23 +94,31 @@ export class NativeBooster {
     return values[0] as number;
   }
 
-  /** P(positive) of each row by the first `iterations` trees. */
-  predict({ data, rows, columns }: FeatureMatrix, iterations: number, parameters: string): Float64Array {
+  /** P(positive) of each row by its initial trees and the first `iterations` of its own. */
+  predict(rows: FeatureMatrix, iterations: number, parameters: string): Float64Array {
+    return this.scores(PROBABILITY, rows, this.initialIterations + iterations, parameters);
+  }
+
+  /** Sum of the leaves of its initial trees. */
+  initialScore(rows: FeatureMatrix, parameters: string): Float64Array {
+    return this.scores(RAW_SCORE, rows, this.initialIterations, parameters);
+  }
+
+  private scores(kind: number, { data, rows, columns }: FeatureMatrix, iterations: number, parameters: string) {
     const results = new Float64Array(rows);
-    if (rows === 0) return results;
+    // LightGBM takes 0 iterations for all.
+    if (rows === 0 || iterations === 0) return results;
     const shape = [FLOAT32, rows, columns, ROW_MAJOR];
-    this.library.call(
-      'predictMatrix',
-      ...[this.handle, data, ...shape, PROBABILITY, 0, iterations, parameters, [0], results],
-    );
+    this.library.call('predictMatrix', ...[this.handle, data, ...shape, kind, 0, iterations, parameters, [0], results]);
     return results;
   }
 
-  /** LightGBM's model text of the first `iterations` trees. */
+  /** LightGBM's model text of its initial trees and the first `iterations` of its own. */
   save(iterations: number): string {
     const length: [number | bigint] = [0];
+    const kept = this.initialIterations + iterations;
     const text = (room: Buffer) =>
-      this.library.call('saveToString', this.handle, 0, iterations, 0, room.length, length, room);
+      this.library.call('saveToString', this.handle, 0, kept, 0, room.length, length, room);
     text(Buffer.alloc(1)); // asks how much room it takes, the closing zero included
     const room = Buffer.alloc(Number(length[0]));
     text(room);

@@ -9,9 +9,11 @@ import { installationAdvice, type LibraryPlace, locateLibrary } from './library.
 const PROTOTYPES = {
   datasetFromMatrix:
     'int LGBM_DatasetCreateFromMat(const float *data, int type, int32_t rows, int32_t columns, int row_major, const char *parameters, const void *reference, _Out_ void **dataset)',
-  setField: 'int LGBM_DatasetSetField(void *dataset, const char *name, const float *data, int count, int type)',
+  setField: 'int LGBM_DatasetSetField(void *dataset, const char *name, const void *data, int count, int type)',
   freeDataset: 'int LGBM_DatasetFree(void *dataset)',
   createBooster: 'int LGBM_BoosterCreate(const void *train, const char *parameters, _Out_ void **booster)',
+  loadFromString: 'int LGBM_BoosterLoadModelFromString(const char *text, _Out_ int *iterations, _Out_ void **booster)',
+  mergeBooster: 'int LGBM_BoosterMerge(void *booster, void *other)',
   freeBooster: 'int LGBM_BoosterFree(void *booster)',
   addValidation: 'int LGBM_BoosterAddValidData(void *booster, const void *validation)',
   updateOneIteration: 'int LGBM_BoosterUpdateOneIter(void *booster, _Out_ int *finished)',

@@ -7,6 +7,7 @@ import { columnFindings } from './column.rules';
 import type { ParsedPipeline } from './pipeline.schema';
 import type { Finding } from './schema.problems';
 import { searchFindings } from './search.rules';
+import { trainingSchema } from './training.schema';
 
 type Partially<T> = { [K in keyof T]?: T[K] extends object ? Partial<T[K]> : T[K] };
 /** Only sections and fields that are valid by themselves are present. */
@@ -84,6 +85,30 @@ export function surplusAttempts(document: unknown): Finding[] {
   if (!Array.isArray(attempts) || typeof maxAttempts !== 'number' || attempts.length <= maxAttempts) return none;
   const rule = `must not have more entries than improvement.maxAttempts (${maxAttempts})`;
   return [{ path: ['improvement', 'attempts'], rule, value: attempts.length }];
+}
+
+/** The only ones of the training section that mean something for trees. */
+const TRAINING_OF_TREES = ['classWeights', 'seed'];
+const INSTEAD_FOR_TREES: Readonly<Record<string, string>> = {
+  epochs: 'model.numIterations',
+  learningRate: 'model.learningRate',
+  earlyStopping: 'model.earlyStoppingRound',
+};
+
+/** Judged on what is declared, variables included: after parsing every field has a value. */
+export function idleTraining(document: unknown): Finding[] {
+  const training = valueAt(document, ['training']);
+  if (valueAt(document, ['model', 'kind']) !== 'lightgbm' || typeof training !== 'object' || training === null) {
+    return none;
+  }
+  const known = Object.keys(trainingSchema.shape);
+  return Object.entries(training)
+    .filter(([key]) => known.includes(key) && !TRAINING_OF_TREES.includes(key))
+    .map(([key, value]) => {
+      const instead = INSTEAD_FOR_TREES[key];
+      const rule = `does not apply to model.kind lightgbm${instead ? `; ${instead} does` : ''}`;
+      return { path: ['training', key], rule, value };
+    });
 }
 
 const headsRule: Rule = ({ model }) => {

@@ -6,11 +6,11 @@ const learningRate = z.number().positive();
 const window = (days: number | 'all') =>
   z.strictObject({ days: z.union([z.int().min(1), z.literal('all')]).default(days) }).prefault({});
 
-/** Fine-tunes the serving model. */
+/** Fine-tunes the serving model; trees grow on, by `epochs` iterations of this shrinkage. */
 const fineTune = z.strictObject({
   strategy: z.literal('fine-tune'),
-  epochs: epochs.default(3),
-  learningRate: learningRate.default(0.0001),
+  epochs: epochs.optional(),
+  learningRate: learningRate.optional(),
   window: window(1),
 });
 
@@ -21,7 +21,7 @@ const fineTuneSearch = z.strictObject({
   search: z.strictObject({ learningRates: z.array(learningRate).min(1), epochs: z.array(epochs).min(1) }),
 });
 
-/** Trains anew; epochs and learningRate default to those of `training`. */
+/** Trains anew; epochs and learningRate default to those of the first training. */
 const train = z.strictObject({
   strategy: z.literal('train'),
   epochs: epochs.optional(),
@@ -34,11 +34,30 @@ const search = z.strictObject({ strategy: z.literal('search'), window: window('a
 
 export const attemptSchema = z.discriminatedUnion('strategy', [fineTune, fineTuneSearch, train, search]);
 
-const DOCUMENTED_ATTEMPTS: z.input<typeof attemptSchema>[] = [
-  { strategy: 'fine-tune', epochs: 3, learningRate: 0.0001, window: { days: 1 } },
-  { strategy: 'fine-tune-search', window: { days: 3 }, search: { learningRates: [0.0001, 0.0003], epochs: [3, 5] } },
+type Rounds = Readonly<{ epochs: number; learningRate: number }>;
+
+interface AttemptDefaults {
+  readonly fineTune: Rounds;
+  /** Of a file that declares no attempts. */
+  readonly attempts: readonly z.input<typeof attemptSchema>[];
+}
+
+const attempts = (search: { learningRates: number[]; epochs: number[] }): z.input<typeof attemptSchema>[] => [
+  { strategy: 'fine-tune', window: { days: 1 } },
+  { strategy: 'fine-tune-search', window: { days: 3 }, search },
   { strategy: 'train', window: { days: 'all' } },
 ];
+
+const OF_NETWORKS: AttemptDefaults = {
+  fineTune: { epochs: 3, learningRate: 0.0001 },
+  attempts: attempts({ learningRates: [0.0001, 0.0003], epochs: [3, 5] }),
+};
+const OF_TREES: AttemptDefaults = {
+  fineTune: { epochs: 20, learningRate: 0.05 },
+  attempts: attempts({ learningRates: [0.02, 0.1], epochs: [20, 50] }),
+};
+
+export const attemptDefaults = (kind: string): AttemptDefaults => (kind === 'lightgbm' ? OF_TREES : OF_NETWORKS);
 
 /** At most three, whatever is declared: what three attempts could not mend is for a person. */
 export const DEFAULT_MAX_ATTEMPTS = 3;
@@ -47,5 +66,5 @@ export const improvementSchema = z.strictObject({
   maxAttempts: z.int().min(1).max(3).default(DEFAULT_MAX_ATTEMPTS),
   /** From the request to the run's result, waiting for a trainer included. Three of the default end within a day. */
   attemptTimeoutMinutes: z.number().positive().max(10_080).default(360),
-  attempts: z.array(attemptSchema).min(1).prefault(DOCUMENTED_ATTEMPTS),
+  attempts: z.array(attemptSchema).min(1).optional(),
 });

@@ -107,6 +107,41 @@ describe('the kind of model', () => {
   });
 });
 
+describe('a model of trees', () => {
+  const trees = (rest = '') => `${MINIMAL}model: { kind: lightgbm${rest} }\n`;
+
+  it('says itself how many trees grow and how fast, and has attempts of its own', () => {
+    const { model, training, improvement } = parsed(trees(', numIterations: 300, learningRate: 0.1'));
+    expect(model).toMatchObject({ numLeaves: 15, lambdaL2: 5, earlyStoppingRound: 100, categoricalSplits: 'native' });
+    expect(training).toMatchObject({ epochs: 300, learningRate: 0.1, classWeights: 'balanced' });
+    expect(improvement.attempts).toEqual([
+      { strategy: 'fine-tune', epochs: 20, learningRate: 0.05, window: { days: 1 } },
+      { strategy: 'fine-tune-search', window: { days: 3 }, search: { learningRates: [0.02, 0.1], epochs: [20, 50] } },
+      { strategy: 'train', epochs: 300, learningRate: 0.1, window: { days: 'all' } },
+    ]);
+    const declared = parsed(`${trees()}improvement: { attempts: [{ strategy: fine-tune, epochs: 7 }] }`);
+    expect(attemptOf(declared, 1)).toMatchObject({ epochs: 7, learningRate: 0.05 });
+  });
+
+  it.each([
+    [', numLeaves: 1', 'model.numLeaves', /at least 2/],
+    [', featureFraction: 1.5', 'model.featureFraction', /at most 1/],
+    [', num_leaves: 31', 'model.num_leaves', /did you mean numLeaves/],
+    [', categoricalSplits: ordered', 'model.categoricalSplits', /"native", "codes"/],
+  ])('refuses %s', (rest, path, rule) => {
+    expect(problemsOf(trees(rest))).toEqual([expect.objectContaining({ path, rule: expect.stringMatching(rule) })]);
+  });
+
+  it('refuses what only networks are trained with, from variables too', () => {
+    const declared = `${trees()}training: { seed: 1, batchSize: 64, earlyStopping: null }\n`;
+    expect(problemsOf(declared, { EPOCHS: '3' }).map(({ path, rule, variable }) => [path, rule, variable])).toEqual([
+      ['training.epochs', 'does not apply to model.kind lightgbm; model.numIterations does', 'EPOCHS'],
+      ['training.batchSize', 'does not apply to model.kind lightgbm', undefined],
+      ['training.earlyStopping', 'does not apply to model.kind lightgbm; model.earlyStoppingRound does', undefined],
+    ]);
+  });
+});
+
 describe('problems', () => {
   it('are all reported at once, with path, rule, value and line', () => {
     const text = MINIMAL.replace('type: number', 'type: decimal').replace('2026-01-01', '2026-02-30');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { crossFieldFindings, surplusAttempts, type ValidParts } from './cross-field.rules';
+import { crossFieldFindings, idleTraining, surplusAttempts, type ValidParts } from './cross-field.rules';
 import { applyEnvironment, type Environment } from './environment.overrides';
 import { chosenOption } from './known-keys';
 import { DEFAULT_MODEL_KIND } from './model.schema';
@@ -61,6 +61,7 @@ export function parsePipeline(yamlText: string, options: { env?: Environment } =
     ...findings,
     ...schemaFindings(pipelineSchema, value),
     ...crossFieldFindings(parts),
+    ...idleTraining(value),
     ...surplusAttempts(document.value),
   ];
   if (all.length > 0) return { problems: all.map((finding) => located(finding, document, variables)).sort(byLine) };

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { columnSchema, datasetSchema } from './dataset.schema';
-import type { attemptSchema } from './improvement.schema';
+import { attemptDefaults, attemptSchema } from './improvement.schema';
 import type { ParsedPipeline } from './pipeline.schema';
 import { resolveSearch } from './search.rules';
 import type { SearchDeclaration } from './search.schema';
@@ -9,15 +9,14 @@ export type ColumnDeclaration = z.output<typeof columnSchema>;
 export type Dataset = Omit<z.output<typeof datasetSchema>, 'name'> & { name: string };
 
 type ParsedAttempt = z.output<typeof attemptSchema>;
-type ParsedTrain = Extract<ParsedAttempt, { strategy: 'train' }>;
+type Resolved<A> = A extends { epochs?: number | undefined }
+  ? Omit<A, 'epochs' | 'learningRate'> & { epochs: number; learningRate: number }
+  : A;
 
-type ParsedSearchAttempt = Extract<ParsedAttempt, { strategy: 'search' }>;
+type Searched<A> = A extends { strategy: 'search' } ? Omit<A, 'search'> & { search: SearchDeclaration } : A;
 
-/** `train` carries the epochs and learning rate it will use, `search` its parameters in full form. */
-export type Attempt =
-  | Exclude<ParsedAttempt, { strategy: 'train' | 'search' }>
-  | (Omit<ParsedSearchAttempt, 'search'> & { search: SearchDeclaration })
-  | (Omit<ParsedTrain, 'epochs' | 'learningRate'> & { epochs: number; learningRate: number });
+/** `fine-tune` and `train` carry the epochs and learning rate that they will use, `search` its parameters in full form. */
+export type Attempt = Searched<Resolved<ParsedAttempt>>;
 
 /** pipeline.yaml, validated, with every default filled in. */
 export type Pipeline = Omit<ParsedPipeline, 'dataset' | 'improvement'> & {
@@ -25,17 +24,30 @@ export type Pipeline = Omit<ParsedPipeline, 'dataset' | 'improvement'> & {
   improvement: { maxAttempts: number; attemptTimeoutMinutes: number; attempts: Attempt[] };
 };
 
-/** Fills the defaults that come from other fields: dataset.name, and epochs and rate of `train`. */
+/** Of trees the model itself says how many and how fast they grow. */
+function trainingOf({ model, training }: ParsedPipeline): Pipeline['training'] {
+  if (model.kind !== 'lightgbm') return training;
+  return { ...training, epochs: model.numIterations, learningRate: model.learningRate };
+}
+
+/**
+ * Fills the defaults that come from other fields: dataset.name, epochs and learningRate of training where the model says
+ * them, the attempts of its kind, and their epochs and rates.
+ */
 export function resolveDefaults(parsed: ParsedPipeline): Pipeline {
-  const { epochs, learningRate } = parsed.training;
-  const { maxAttempts, attemptTimeoutMinutes } = parsed.improvement;
-  const attempts = parsed.improvement.attempts.map((attempt): Attempt => {
+  const training = trainingOf(parsed);
+  const defaults = attemptDefaults(parsed.model.kind);
+  const { maxAttempts, attemptTimeoutMinutes, attempts: declared } = parsed.improvement;
+  const attempts = (declared ?? attemptSchema.array().parse(defaults.attempts)).map((attempt): Attempt => {
+    if (attempt.strategy === 'fine-tune-search') return attempt;
     if (attempt.strategy === 'search') return { ...attempt, search: resolveSearch(attempt.search) };
-    if (attempt.strategy !== 'train') return attempt;
-    return { ...attempt, epochs: attempt.epochs ?? epochs, learningRate: attempt.learningRate ?? learningRate };
+    const standard = attempt.strategy === 'train' ? training : defaults.fineTune;
+    const { epochs = standard.epochs, learningRate = standard.learningRate } = attempt;
+    return { ...attempt, epochs, learningRate };
   });
   return {
     ...parsed,
+    training,
     dataset: { ...parsed.dataset, name: parsed.dataset.name ?? parsed.name },
     improvement: { maxAttempts, attemptTimeoutMinutes, attempts },
   };

@@ -182,7 +182,10 @@ export function searchedModel(
   const ofModel = (chosenOption(modelSchema, { kind }) as z.ZodObject).shape;
   const chosen = (own: boolean) =>
     Object.fromEntries(Object.entries(parameters).filter(([name]) => name in ofModel === own));
-  const trained = trainingSchema.parse({ ...training, ...chosen(false) });
+  // Of trees the epochs and the rate of `training` are the model's own, which mean nothing to networks.
+  const { classWeights, seed } = training;
+  const declared = model.kind === 'lightgbm' ? { classWeights, seed } : training;
+  const trained = trainingSchema.parse({ ...declared, ...chosen(false) });
   return {
     model: modelSchema.parse({ ...(model.kind === kind ? model : {}), kind, ...chosen(true) }),
     training: {

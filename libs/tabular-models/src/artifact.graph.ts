@@ -30,10 +30,15 @@ export type ProbabilityGraph = (g: Graph, encoded: EncodedInputs) => Value;
  * The served model: an ONNX file from raw columns ([batch, 1] each; null = NaN or "") to `probability` [batch, 1].
  * Throws ModelConfigError when the model was not made for this preprocessing.
  */
-export function buildArtifact(request: ArtifactRequest): Uint8Array {
-  const { fitted, modelConfig, parameters } = request;
+export function buildArtifact({ modelConfig, parameters, ...frame }: ArtifactRequest): Uint8Array {
+  const probability = modelProbability(modelConfig, parameters);
+  checkFeatures(frame.fitted, modelConfig);
+  return frameArtifact(frame, probability);
+}
+
+/** The nodes of a trained model. Throws ModelConfigError unless the parameters are those of such a model. */
+export function modelProbability(modelConfig: ModelConfig, parameters: Float32Array): ProbabilityGraph {
   checkConfig(modelConfig);
-  checkFeatures(fitted, modelConfig);
   const layout = parameterLayout(modelConfig);
   if (parameters.length !== layout.size) {
     throw new ModelConfigError(`the model has ${layout.size} parameters, not ${parameters.length}`, {
@@ -41,7 +46,7 @@ export function buildArtifact(request: ArtifactRequest): Uint8Array {
       actual: parameters.length,
     });
   }
-  return frameArtifact(request, (g, encoded) => {
+  return (g, encoded) => {
     const build = {
       graph: g,
       batch: BATCH,
@@ -49,13 +54,14 @@ export function buildArtifact(request: ArtifactRequest): Uint8Array {
       dropout: noDropout,
     };
     return positiveProbability(g, forward(build, modelConfig, encoded));
-  });
+  };
 }
 
 /** The served model of any kind: raw columns, encoded as preprocessing does it, then `probability`. */
 export function frameArtifact(
   { fitted, decisionThreshold, pipelineName }: ArtifactFrame,
   probability: ProbabilityGraph,
+  metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   if (fitted.inputs.some(({ column }) => column === OUTPUT)) {
     throw new ModelConfigError(`a model input cannot be named ${OUTPUT}: it is the output's name`, { column: OUTPUT });
@@ -66,6 +72,7 @@ export function frameArtifact(
     'perennial.decision_threshold': String(decisionThreshold),
     'perennial.pipeline': pipelineName,
     'perennial.signature': JSON.stringify(artifactSignature(fitted)),
+    ...metadata,
   });
 }
 

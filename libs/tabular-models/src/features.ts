@@ -20,3 +20,26 @@ export interface EncodedInputs {
   /** float32 [batch, features], scaled. Absent without numeric features. */
   readonly numeric?: Value;
 }
+
+const nameOf = ({ feature }: CategoricalInput): string => feature;
+
+/** Every way in which trained features mean something else than those of now: names, order, vocabularies. */
+export function featureDifferences(then: ModelFeatures, now: ModelFeatures): string[] {
+  return [
+    ...differentNames('numeric features', then.numeric, now.numeric),
+    ...differentNames('categorical features', then.categorical.map(nameOf), now.categorical.map(nameOf)),
+    ...now.categorical.flatMap((input) => {
+      const trained = then.categorical.find(({ feature }) => feature === input.feature);
+      if (!trained) return [];
+      const { vocabularyDigest, cardinality } = trained;
+      if (vocabularyDigest === input.vocabularyDigest && cardinality === input.cardinality) return [];
+      const sizes = `${cardinality} codes in the checkpoint, ${input.cardinality} now`;
+      return [`the vocabulary of ${input.feature} differs (${sizes})`];
+    }),
+  ];
+}
+
+function differentNames(what: string, then: readonly string[], now: readonly string[]): string[] {
+  if (JSON.stringify(then) === JSON.stringify(now)) return [];
+  return [`${what} are [${then.join(', ')}] in the checkpoint, [${now.join(', ')}] now`];
+}

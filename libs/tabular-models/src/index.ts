@@ -1,7 +1,7 @@
 export * from './artifact.graph';
 export * from './class.weights';
 export * from './dropout.sites';
-export type { CategoricalInput, EncodedInputs, ModelFeatures } from './features';
+export { type CategoricalInput, type EncodedInputs, featureDifferences, type ModelFeatures } from './features';
 export type { FtTransformerConfig, FtTransformerSizes } from './kinds/ft-transformer';
 export type { LogisticRegressionConfig, LogisticRegressionSizes } from './kinds/logistic-regression';
 export type { MlpConfig, MlpSizes } from './kinds/mlp';

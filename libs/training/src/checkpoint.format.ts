@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parameterLayout, type ModelConfig } from '@perennial/tabular-models';
+import { featureDifferences, parameterLayout, type ModelConfig } from '@perennial/tabular-models';
 import { TrainingError } from './training.error';
 import type { NamedParameter, TrainingConfig } from './training.request';
 
@@ -84,17 +84,7 @@ export function decodeCheckpoint(source: Uint8Array): Checkpoint {
  * vocabularies. Dropout may differ. Throws TrainingError `training.checkpoint-mismatch` listing every difference.
  */
 export function parametersFor(model: ModelConfig, { model: trained, parameters }: Checkpoint): Float32Array {
-  const problems = [
-    ...differentSizes(sizesOf(trained), sizesOf(model)),
-    ...differentNames('numeric features', trained.numeric, model.numeric),
-    ...differentNames('categorical features', trained.categorical.map(nameOf), model.categorical.map(nameOf)),
-    ...model.categorical.flatMap((now) => {
-      const then = trained.categorical.find(({ feature }) => feature === now.feature);
-      if (!then || (then.vocabularyDigest === now.vocabularyDigest && then.cardinality === now.cardinality)) return [];
-      const sizes = `${then.cardinality} codes in the checkpoint, ${now.cardinality} now`;
-      return [`the vocabulary of ${now.feature} differs (${sizes})`];
-    }),
-  ];
+  const problems = [...differentSizes(sizesOf(trained), sizesOf(model)), ...featureDifferences(trained, model)];
   if (problems.length === 0) return parameters;
   const message = `the checkpoint was trained for another model: ${problems.join('; ')}`;
   throw new TrainingError('training.checkpoint-mismatch', message, { problems });
@@ -110,13 +100,6 @@ function differentSizes(then: ReadonlyMap<string, string>, now: ReadonlyMap<stri
   return [...new Set([...then.keys(), ...now.keys()])]
     .filter((field) => then.get(field) !== now.get(field))
     .map((field) => `${field} is ${then.get(field) ?? 'absent'} in the checkpoint, ${now.get(field) ?? 'absent'} now`);
-}
-
-const nameOf = ({ feature }: { feature: string }): string => feature;
-
-function differentNames(what: string, then: readonly string[], now: readonly string[]): string[] {
-  if (JSON.stringify(then) === JSON.stringify(now)) return [];
-  return [`${what} are [${then.join(', ')}] in the checkpoint, [${now.join(', ')}] now`];
 }
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();

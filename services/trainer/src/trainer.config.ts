@@ -21,6 +21,10 @@ export const trainerConfigSchema = z
     TRAINER_MAX_RETRIES: integer(0, 1_000).default(20).describe('Retries while something outside fails'),
     TRAINER_RETRY_PAUSE_MS: integer(10, 600_000).default(1_000).describe('First pause; each next one is doubled'),
     TRAINER_RETRY_PAUSE_LIMIT_MS: integer(10, 3_600_000).default(60_000).describe('Longest pause'),
+    LIGHTGBM_LIBRARY: z
+      .string()
+      .optional()
+      .describe("LightGBM's native library, for pipelines of that kind; without it looked for in the downloads"),
     TRAINER_REQUEST_TIMEOUT_MS: integer(100, 3_600_000).default(120_000).describe('Of a request to another service'),
   })
   .refine((config) => config.TRAINER_HEARTBEAT_MS * RENEWALS_PER_LEASE <= config.TRAINER_LEASE_MS, {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { scores } from '@perennial/classification-metrics';
 import { ParquetSource, writeParquet } from '@perennial/columns';
 import {
   retrainingRequestedV1,
@@ -13,18 +14,27 @@ import {
   runStartedV1,
   topics,
 } from '@perennial/contracts';
+import { checkpointKind, estimatorConfig, trainEstimator } from '@perennial/estimators';
 import { emit } from '@perennial/messaging';
+import { float32 } from '@perennial/onnx-graph';
+import { metadataOf, runModel } from '@perennial/onnx-graph/testing';
 import { GridfsObjectStore } from '@perennial/object-store';
 import { parsePipeline } from '@perennial/pipeline';
 import { eventually, type ServiceUnderTest, startForTest } from '@perennial/service-testing';
-import { modelConfig } from '@perennial/tabular-models';
-import { decodeCheckpoint, train } from '@perennial/training';
+import { decodeCheckpoint } from '@perennial/training';
 import { improvementRows } from './domain/improvement.rows';
 import { trainingPlan } from './domain/training.plan';
 import type { RunRequest } from './domain/training.run';
 import { trainerService } from './service';
 import { PeerServices } from './testing/peer.services';
-import { exampleFitted, exampleRequest, featureTable, pipelineYaml, rainRows } from './testing/run.examples';
+import {
+  exampleFitted,
+  exampleRequest,
+  featureTable,
+  forestYaml,
+  pipelineYaml,
+  rainRows,
+} from './testing/run.examples';
 
 const suffix = randomUUID().slice(0, 8);
 const pipeline = `rain-${suffix}`;
@@ -35,6 +45,7 @@ const patient = (name: string): string => training(name, 800);
 /** Its trainer can only be killed. */
 const endless = (name: string): string => training(name, 10_000_000);
 const slow = `slow-${suffix}`;
+const forest = `forest-${suffix}`;
 
 describe('the trainer', () => {
   const peers = new PeerServices();
@@ -60,7 +71,7 @@ describe('the trainer', () => {
     );
     service = await startForTest(trainerService, {
       env: environment(),
-      pipelines: [pipelineYaml(pipeline), patient(slow)],
+      pipelines: [pipelineYaml(pipeline), patient(slow), forestYaml(forest)],
       record: [topics.runs],
     });
     files = new GridfsObjectStore(service.database);
@@ -140,6 +151,35 @@ describe('the trainer', () => {
     expect(found.validation.f1).toBe(best);
   }, 90_000);
 
+  it('trains and grows LightGBM, and serves the candidate as it was judged', async () => {
+    const first = request({ pipeline: forest });
+    await send(first);
+    const { data: trained } = await completed(first.runId);
+    expect(trained.hyperparameters).toMatchObject({ kind: 'lightgbm', epochs: 40, learningRate: 0.1, numLeaves: 7 });
+    expect(trained.validation.f1).toBeGreaterThan(0.7);
+    const { artifact, checkpoint, decisionThreshold, runId } = trained;
+    const base = { version: '20260104_000000', runId, artifact, checkpoint, decisionThreshold };
+    const tune = request({ pipeline: forest, strategy: 'fine-tune', base });
+    await send(tune);
+    const { data: grown } = await completed(tune.runId);
+    expect(grown.hyperparameters).toMatchObject({ epochs: 5, learningRate: 0.05, trials: 1 });
+    for (const outcome of [trained, grown]) {
+      expect(checkpointKind(await files.get(outcome.checkpoint))).toBe('lightgbm');
+      const file = await files.get(outcome.artifact);
+      expect(metadataOf(file)).toMatchObject({ 'perennial.pipeline': forest });
+      expect(await servedScores(file, outcome.decisionThreshold)).toEqual({
+        f1: expect.closeTo(outcome.validation.f1 as number, 6),
+        logLoss: expect.closeTo(outcome.validation.logLoss as number, 5),
+      });
+    }
+    expect(grown.validation.logLoss).not.toBe(trained.validation.logLoss);
+    const foreign = request({ strategy: 'fine-tune', base, runId: `${pipeline}.foreign` });
+    await send(foreign);
+    const [failed] = await service.recorder.wait(runFailedV1, ofRun(foreign.runId));
+    expect(failed?.data).toMatchObject({ code: 'training.checkpoint-mismatch' });
+    expect(failed?.data.message).toContain('kind is lightgbm in the checkpoint, tab-transformer now');
+  }, 120_000);
+
   it('fails a run of one class with the reason, and does not try again', async () => {
     const data = request({ attempt: 3, batches: ['dry'] });
     await send(data);
@@ -164,7 +204,7 @@ describe('the trainer', () => {
   it('shows runs over HTTP', async () => {
     const { body } = await get(`/api/v1/runs?pipeline=${pipeline}&state=failed&limit=10`);
     const runs = (body as { runs: { runId: string; state: string }[] }).runs;
-    expect(runs.length).toBe(2);
+    expect(runs.length).toBe(3);
     expect(runs.every(({ state }) => state === 'failed')).toBe(true);
     expect(await get('/api/v1/runs/none')).toMatchObject({ status: 404, body: { error: { code: 'RUN_NOT_FOUND' } } });
     expect(await get('/api/v1/runs?limit=0')).toMatchObject({
@@ -230,17 +270,36 @@ describe('the trainer', () => {
   }, 180_000);
 });
 
+/** What the served file says of the raw validation rows of `rainRows(400)`. */
+async function servedScores(file: Uint8Array, threshold: number) {
+  const rows = rainRows(400).filter(([, split]) => Number(split) >= 0.3 && Number(split) < 0.3 + 0.15);
+  const shape = [rows.length, 1];
+  const raw = (feature: number, at: number) => {
+    const { mean, std } = exampleFitted.numeric[feature] as { mean: number; std: number };
+    return float32(
+      rows.map((row) => Number(row[at]) * std + mean),
+      shape,
+    );
+  };
+  const sky = rows.map(([, , code]) => exampleFitted.categorical[0]?.vocabulary[Number(code) - 1] as string);
+  const feeds = { sky: { type: 'string' as const, shape, data: sky }, pressure: raw(0, 3), wind: raw(1, 4) };
+  const { probability = [] } = await runModel(file, feeds);
+  const labels = rows.map(([label]) => Number(label));
+  const { f1, logLoss } = scores(labels, probability, { threshold, averaging: 'binary' });
+  return { f1, logLoss };
+}
+
 /** Digest of the checkpoint that the request gives without any service around it. */
 async function undisturbed(request: RunRequest, yaml: string): Promise<string> {
   const parsed = parsePipeline(yaml);
   if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
   const { training, trials } = trainingPlan(parsed.ok, request);
-  const model = modelConfig(exampleFitted, parsed.ok.model);
+  const model = estimatorConfig(exampleFitted, parsed.ok.model);
   const source = await ParquetSource.open(writeParquet(featureTable(rainRows(400))));
   const rows = await improvementRows(source, model, request);
   const [trial] = trials;
   if (!trial) throw new Error('no trial');
-  const { checkpoint } = await train({ model, training: { ...training, ...trial }, ...rows });
+  const { checkpoint } = await trainEstimator({ model, training: { ...training, ...trial }, ...rows }, {});
   return `sha256:${createHash('sha256').update(checkpoint).digest('hex')}`;
 }
 

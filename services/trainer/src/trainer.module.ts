@@ -1,16 +1,16 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { locateLibrary } from '@perennial/estimators';
 import { FeatureReader } from '@perennial/feature-reader';
 import type { Clock, IdGenerator, Publisher, Stamp, Transactor } from '@perennial/messaging';
 import { type LeaseStore, RenewedLeases } from '@perennial/messaging-mongo';
 import type { ObjectStore } from '@perennial/object-store';
 import type { Pipeline } from '@perennial/pipeline';
 import * as platform from '@perennial/service';
-import { train } from '@perennial/training';
 import type { Connection } from 'mongoose';
 import type { Registry } from 'prom-client';
 import { ClaimRun } from './application/claim.run';
 import { ExecuteRun } from './application/execute.run';
-import type { RunStore, TrainingMetrics, TrainTrial } from './application/ports';
+import type { Estimators, RunStore, TrainingMetrics } from './application/ports';
 import { ProgressFeed } from './application/progress.feed';
 import { QueueRun } from './application/queue.run';
 import { RunLedger } from './application/run.ledger';
@@ -20,11 +20,12 @@ import { ShowRuns } from './application/show.runs';
 import type { RunLimits } from './domain/run.decider';
 import { HttpPreprocessing } from './infrastructure/http.preprocessing';
 import { MongoRunStore } from './infrastructure/mongo.run.store';
+import { ProcessEstimators } from './infrastructure/process.estimators';
 import { prometheusMetrics } from './infrastructure/prometheus.metrics';
 import { RetrainingRequestedConsumer } from './interface/retraining-requested.consumer';
 import { RunsController } from './interface/runs.controller';
 import type { TrainerConfig } from './trainer.config';
-import { RUN_LIMITS, RUN_STORE, TRAINING_METRICS } from './trainer.tokens';
+import { ESTIMATORS, RUN_LIMITS, RUN_STORE, TRAINING_METRICS } from './trainer.tokens';
 
 const {
   CLOCK,
@@ -89,12 +90,26 @@ type Logger = platform.Logger;
       },
     },
     {
+      provide: ESTIMATORS,
+      inject: [PIPELINES, SERVICE_CONFIG],
+      useFactory: (pipelines: ReadonlyMap<string, Pipeline>, config: TrainerConfig): Estimators => {
+        const library = { file: config.LIGHTGBM_LIBRARY };
+        // Told at the start, not by the first run of that pipeline.
+        if ([...pipelines.values()].some(({ model }) => model.kind === 'lightgbm')) locateLibrary(library);
+        return new ProcessEstimators({ niceness: config.TRAINER_NICENESS, library });
+      },
+    },
+    {
       provide: ExecuteRun,
-      inject: [PIPELINES, OBJECT_STORE, RunLedger, PUBLISHER, STAMP, TRAINING_METRICS, CLOCK, LOGGER, SERVICE_CONFIG],
+      inject: [
+        ...[PIPELINES, OBJECT_STORE, RunLedger, ESTIMATORS, PUBLISHER, STAMP, TRAINING_METRICS],
+        ...[CLOCK, LOGGER, SERVICE_CONFIG],
+      ],
       useFactory: (
         pipelines: ReadonlyMap<string, Pipeline>,
         files: ObjectStore,
         ledger: RunLedger,
+        estimators: Estimators,
         publisher: Publisher,
         stamp: Stamp,
         metrics: TrainingMetrics,
@@ -105,11 +120,9 @@ type Logger = platform.Logger;
         const timeoutMs = config.TRAINER_REQUEST_TIMEOUT_MS;
         const features = new FeatureReader(config.FEATURE_STORE_URL, { timeoutMs });
         const metadata = new HttpPreprocessing(config.PREPROCESSING_URL, timeoutMs);
-        const sources = { pipelines, features, metadata, files };
+        const sources = { pipelines, features, metadata, files, estimators };
         const progress = new ProgressFeed(publisher, stamp, logger);
-        const niceness = config.TRAINER_NICENESS;
-        const training: TrainTrial = (request, options) => train(request, { ...options, niceness });
-        return new ExecuteRun({ sources, files, ledger, train: training, progress, metrics, clock, logger });
+        return new ExecuteRun({ sources, files, ledger, estimators, progress, metrics, clock, logger });
       },
     },
     {

@@ -1,3 +1,4 @@
 export const RUN_STORE = Symbol('training run store');
 export const TRAINING_METRICS = Symbol('training metrics');
 export const RUN_LIMITS = Symbol('training run limits');
+export const ESTIMATORS = Symbol('estimators');

@@ -1,11 +1,11 @@
 import { scores } from '@perennial/classification-metrics';
 import type { Table } from '@perennial/columns';
+import { buildServedModel, estimatorConfig, type FittedEstimator, trainEstimator } from '@perennial/estimators';
 import { openModel } from '@perennial/model-runtime';
 import type { Pipeline } from '@perennial/pipeline';
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
-import { modelConfig } from '@perennial/tabular-models';
-import { buildArtifact, train, type TrainingResult } from '@perennial/training';
 import { encodedRows, labelsOf, partOf, rawInputsOf } from './encoded.day';
+import { libraryFile } from './rehearsal.config';
 
 export interface TrainingTerms {
   readonly days: readonly Table[];
@@ -36,14 +36,14 @@ export class RehearsalEngine {
         days.map((day) => partOf(day, name, fitted, pipeline)),
         fitted,
       );
-    const result = await train({
-      model: modelConfig(fitted, pipeline.model),
+    const request = {
+      model: estimatorConfig(fitted, pipeline.model),
       training: { ...pipeline.training, epochs, learningRate, seed },
       train: part('train'),
       validation: part('validation'),
       initialCheckpoint: from?.checkpoint,
-    });
-    return this.modelOf(result);
+    };
+    return this.modelOf(await trainEstimator(request, { library: { file: libraryFile() } }));
   }
 
   /** F1 of the positive class on the day's holdout rows, scored by the artifact that would serve. */
@@ -60,15 +60,10 @@ export class RehearsalEngine {
     }
   }
 
-  private modelOf(result: TrainingResult): RehearsedModel {
-    const artifact = buildArtifact({
-      fitted: this.fitted,
-      modelConfig: modelConfig(this.fitted, this.pipeline.model),
-      parameters: result.parameters,
-      decisionThreshold: result.decisionThreshold,
-      pipelineName: this.pipeline.name,
-    });
-    const validationF1 = result.history.find(({ epoch }) => epoch === result.epoch)?.validationF1 ?? 0;
-    return { artifact, checkpoint: result.checkpoint, validationF1 };
+  private modelOf(estimator: FittedEstimator): RehearsedModel {
+    const { decisionThreshold, checkpoint, validation } = estimator;
+    const frame = { fitted: this.fitted, decisionThreshold, pipelineName: this.pipeline.name };
+    const artifact = buildServedModel(frame, { members: [{ estimator, weight: 1 }] });
+    return { artifact, checkpoint, validationF1: validation.f1 ?? 0 };
   }
 }

@@ -1,11 +1,10 @@
 import { type Clock, codeOf, isUnbounded, type Logger, sleep } from '@perennial/messaging';
-import { buildArtifact } from '@perennial/tabular-models';
 import type { RunCommand } from '../domain/run.decider';
 import type { RunOutcome } from '../domain/training.run';
-import type { PlannedTrial } from '../domain/training.plan';
-import { isBetter, type Trial } from '../domain/trial.selection';
+import { hyperparameters, type PlannedTrial } from '../domain/training.plan';
+import { isBetter, recordedHistory, type Trial } from '../domain/trial.selection';
 import type { ClaimedRun } from './claim.run';
-import type { FileStore, TrainingMetrics, TrainTrial, TrialResult } from './ports';
+import type { Estimators, FileStore, TrainingMetrics, TrialResult } from './ports';
 import type { ProgressFeed } from './progress.feed';
 import { type RunInputs, runInputs, type RunSources } from './run.inputs';
 import type { RunLedger } from './run.ledger';
@@ -15,7 +14,7 @@ export interface ExecuteRunDependencies {
   sources: RunSources;
   files: FileStore;
   ledger: RunLedger;
-  train: TrainTrial;
+  estimators: Estimators;
   progress: ProgressFeed;
   metrics: TrainingMetrics;
   clock: Clock;
@@ -67,21 +66,14 @@ export class ExecuteRun {
     signal: AbortSignal,
   ): Promise<BestTrial> {
     const trials = plan.trials.length;
-    const result = await this.needs.train(
+    const result = await this.needs.estimators.train(
       { model, training: { ...plan.training, ...planned }, train, validation, initialCheckpoint: checkpoint },
       { signal, onProgress: (progress) => this.needs.progress.report(claimed, number, trials, progress) },
     );
-    const { decisionThreshold, seconds, rowsPerSecond } = result;
-    const kept = result.history.find(({ epoch }) => epoch === result.epoch);
-    const scores = { f1: kept?.validationF1 ?? null, logLoss: kept?.validationLogLoss ?? null };
-    const history = result.history.map(({ epoch, trainLoss, validationLogLoss, validationRocAuc, validationF1 }) => ({
-      epoch,
-      trainLoss,
-      validationLogLoss,
-      validationRocAuc,
-      validationF1,
-    }));
-    const trial = { trial: number, ...planned, ...scores, decisionThreshold, seconds, rowsPerSecond, history };
+    const { decisionThreshold, seconds, rowsPerSecond, validation: scores } = result;
+    const history = recordedHistory(result.history, result.round);
+    const { f1, logLoss } = scores;
+    const trial = { trial: number, ...planned, f1, logLoss, decisionThreshold, seconds, rowsPerSecond, history };
     this.needs.metrics.trained(claimed.run.request.strategy, seconds, rowsPerSecond);
     await this.write(claimed, signal, (at) => ({ type: 'record-trial', at, claim: claimed.claim, trials, trial }));
     return { trial, result };
@@ -89,21 +81,20 @@ export class ExecuteRun {
 
   private async offer(
     { run: { request } }: ClaimedRun,
-    { pipeline, plan, fitted, model, train, validation }: RunInputs,
+    { pipeline, plan, fitted, train, validation }: RunInputs,
     { trial, result }: BestTrial,
     trials: readonly Trial[],
   ): Promise<RunOutcome> {
     const { runId, cycleId, attempt, strategy } = request;
     const { decisionThreshold: declared } = pipeline.gate;
     const decisionThreshold = declared === 'tuned' ? result.decisionThreshold : declared;
-    const modelConfig = { fitted, modelConfig: model, parameters: result.parameters };
-    const onnx = buildArtifact({ ...modelConfig, decisionThreshold, pipelineName: pipeline.name });
-    const { files } = this.needs;
+    const { files, estimators } = this.needs;
+    const frame = { fitted, decisionThreshold, pipelineName: pipeline.name };
+    const onnx = estimators.serve(frame, { members: [{ estimator: result, weight: 1 }] });
     const [artifact, checkpoint] = await Promise.all([
       files.put(BUCKET, onnx, { mediaType: 'application/onnx', name: `${runId}/model.onnx` }),
       files.put(BUCKET, result.checkpoint, { mediaType: 'application/octet-stream', name: `${runId}/checkpoint` }),
     ]);
-    const { epochs, learningRate } = trial;
     return {
       runId,
       pipeline: pipeline.name,
@@ -113,7 +104,7 @@ export class ExecuteRun {
       artifact,
       checkpoint,
       decisionThreshold,
-      hyperparameters: { ...pipeline.model, ...plan.training, epochs, learningRate, trials: trials.length },
+      hyperparameters: hyperparameters(pipeline, plan, trial, trials.length),
       validation: { rows: validation.rows, f1: trial.f1, logLoss: trial.logLoss },
       trainRows: train.rows,
       seconds: trials.reduce((sum, { seconds }) => sum + seconds, 0),

@@ -1,7 +1,8 @@
 import type { FileReference } from '@perennial/contracts';
 import type { TraceContext, Transaction } from '@perennial/messaging';
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
-import type { ModelConfig } from '@perennial/tabular-models';
+import type { Pipeline } from '@perennial/pipeline';
+import type { ArtifactFrame, ModelFeatures } from '@perennial/tabular-models';
 import type { EncodedRows, FeatureRows } from '../domain/improvement.rows';
 import type { PastClaim, WaitingRun } from '../domain/claim.order';
 import type { RunEvent } from '../domain/run.events';
@@ -87,8 +88,13 @@ export interface FileStore {
   get(reference: FileReference): Promise<Uint8Array>;
 }
 
+/** A model of any kind, for certain features; what else it says is for those who train it. */
+export interface EstimatorModel extends ModelFeatures {
+  readonly kind: string;
+}
+
 export interface TrialRequest {
-  model: ModelConfig;
+  model: EstimatorModel;
   training: TrainingPlan['training'] & { epochs: number; learningRate: number };
   train: EncodedRows;
   validation: EncodedRows;
@@ -106,11 +112,15 @@ export interface TrialProgress {
 }
 
 export interface TrialResult {
-  parameters: Float32Array;
+  /** All that the trained model is. */
   checkpoint: Uint8Array;
   history: readonly EpochScores[];
-  /** Whose parameters these are. */
-  epoch: number;
+  /** The epoch that was kept. */
+  round: number;
+  /** Of what was kept. */
+  validation: { f1: number | null; logLoss: number | null };
+  /** P(positive) of each validation row. */
+  validationProbabilities: Float32Array;
   decisionThreshold: number;
   seconds: number;
   rowsPerSecond: number;
@@ -121,8 +131,19 @@ export interface TrialOptions {
   signal: AbortSignal;
 }
 
-/** Trains outside this thread; aborting the signal ends it at once. */
-export type TrainTrial = (request: TrialRequest, options: TrialOptions) => Promise<TrialResult>;
+/** Weights are relative to one another. */
+export interface Candidate {
+  members: readonly { estimator: Pick<TrialResult, 'checkpoint'>; weight: number }[];
+}
+
+/** Every kind of model that a pipeline may declare. */
+export interface Estimators {
+  model(fitted: FittedPreprocessing, declared: Pipeline['model']): EstimatorModel;
+  /** Trains outside this thread; aborting the signal ends it at once. */
+  train(request: TrialRequest, options: TrialOptions): Promise<TrialResult>;
+  /** The file that serves the candidate: from raw columns to probability. */
+  serve(frame: ArtifactFrame, candidate: Candidate): Uint8Array;
+}
 
 export interface TrainingMetrics {
   ended(outcome: 'completed' | 'failed' | 'interrupted' | 'handed-back' | 'lost'): void;

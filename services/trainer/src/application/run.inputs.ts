@@ -1,17 +1,16 @@
 import type { Pipeline } from '@perennial/pipeline';
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
-import { type ModelConfig, modelConfig } from '@perennial/tabular-models';
 import { type EncodedRows, improvementRows, trainingColumns } from '../domain/improvement.rows';
 import { RunError } from '../domain/run.error';
 import { type TrainingPlan, trainingPlan } from '../domain/training.plan';
 import type { RunRequest } from '../domain/training.run';
-import type { FeatureViews, FileStore, PreprocessingMetadata } from './ports';
+import type { EstimatorModel, Estimators, FeatureViews, FileStore, PreprocessingMetadata } from './ports';
 
 export interface RunInputs {
   pipeline: Pipeline;
   plan: TrainingPlan;
   fitted: FittedPreprocessing;
-  model: ModelConfig;
+  model: EstimatorModel;
   train: EncodedRows;
   validation: EncodedRows;
   checkpoint: Uint8Array | undefined;
@@ -22,6 +21,7 @@ export interface RunSources {
   features: FeatureViews;
   metadata: PreprocessingMetadata;
   files: FileStore;
+  estimators: Pick<Estimators, 'model'>;
 }
 
 /** Everything a run trains on. Throws RunError, and what its sources throw. */
@@ -34,7 +34,7 @@ export async function runInputs(request: RunRequest, sources: RunSources, signal
   }
   const plan = trainingPlan(pipeline, request);
   const fitted = await sources.metadata.fitted(request.metadataId, signal);
-  const model = modelConfig(fitted, pipeline.model);
+  const model = sources.estimators.model(fitted, pipeline.model);
   const [rows, checkpoint] = await Promise.all([
     sources.features.open(
       {

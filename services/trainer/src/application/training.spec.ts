@@ -1,5 +1,6 @@
 import { eventually } from '@perennial/messaging/testing';
 import { MessagingError } from '@perennial/messaging';
+import { decodeCheckpoint } from '@perennial/training';
 import { exampleBase, exampleFile, exampleRequest } from '../testing/run.examples';
 import { TrainerFlow, untrained } from '../testing/trainer.flow';
 import type { TrialOptions, TrialRequest, TrialResult } from './ports';
@@ -39,7 +40,8 @@ describe('the trainer', () => {
       seconds: 2,
     });
     expect(flow.files.get(completed.artifact.fileId)?.length).toBeGreaterThan(1_000);
-    expect(flow.files.get(completed.checkpoint.fileId)).toEqual(Uint8Array.of(4));
+    const checkpoint = flow.files.get(completed.checkpoint.fileId) as Uint8Array;
+    expect(decodeCheckpoint(checkpoint).training).toMatchObject({ epochs: 4, learningRate: 0.003 });
     expect(happened()).toEqual(['run-queued', 'run-claimed', 'run-started', 'trial-completed', 'run-completed']);
     expect(flow.held.size).toBe(0);
   });

@@ -1,9 +1,9 @@
 import { projectColumns, type Table } from '@perennial/columns';
-import { modelConfig } from '@perennial/tabular-models';
-import { exampleFitted, examplePipeline, featureTable } from '../testing/run.examples';
+import { modelFeatures } from '@perennial/tabular-models';
+import { exampleFitted, featureTable } from '../testing/run.examples';
 import { type FeatureRows, improvementRows, trainingColumns } from './improvement.rows';
 
-const model = modelConfig(exampleFitted, examplePipeline().model);
+const model = modelFeatures(exampleFitted);
 const shares = { holdoutShare: 0.3, validationShare: 0.15 };
 
 /** The tables as row groups of one file. */

@@ -1,5 +1,5 @@
 import { numericColumnOf, type Table } from '@perennial/columns';
-import type { ModelConfig } from '@perennial/tabular-models';
+import type { ModelFeatures } from '@perennial/tabular-models';
 import type { RunRequest } from './training.run';
 
 /** Encoded rows, row after row; both matrices in the feature order of the model. */
@@ -18,7 +18,7 @@ type Shares = Pick<RunRequest, 'holdoutShare' | 'validationShare'>;
 const encoded = (feature: string): string => `enc.${feature}`;
 
 /** Columns of the feature view that training reads. */
-export function trainingColumns(model: ModelConfig): string[] {
+export function trainingColumns(model: ModelFeatures): string[] {
   const features = [...model.categorical.map(({ feature }) => feature), ...model.numeric];
   return ['label', 'split', ...features.map(encoded)];
 }
@@ -35,7 +35,7 @@ export interface FeatureRows {
  */
 export async function improvementRows(
   source: FeatureRows,
-  model: ModelConfig,
+  model: ModelFeatures,
   shares: Shares,
 ): Promise<{ train: EncodedRows; validation: EncodedRows }> {
   const counted = { train: 0, validation: 0 };
@@ -68,7 +68,7 @@ function partsOf(table: Table, { holdoutShare, validationShare }: Shares): { tra
   return parts;
 }
 
-function encodedRows(count: number, { categorical, numeric }: ModelConfig): EncodedRows {
+function encodedRows(count: number, { categorical, numeric }: ModelFeatures): EncodedRows {
   return {
     rows: count,
     categorical: new Int32Array(count * categorical.length),
@@ -83,7 +83,7 @@ function append(
   start: number,
   table: Table,
   rows: readonly number[],
-  model: ModelConfig,
+  model: ModelFeatures,
 ): void {
   const columns = (features: readonly string[]) =>
     features.map((feature) => numericColumnOf(table, encoded(feature)).values);

@@ -1,6 +1,6 @@
-import { exampleBase, exampleFile, examplePipeline, exampleRequest } from '../testing/run.examples';
+import { exampleBase, exampleFile, examplePipeline, exampleRequest, forestYaml } from '../testing/run.examples';
 import { runSeed } from './run.seed';
-import { trainingPlan } from './training.plan';
+import { hyperparameters, trainingPlan } from './training.plan';
 
 const pipeline = examplePipeline();
 const checkpoint = exampleFile('checkpoint');
@@ -46,6 +46,20 @@ describe('the plan of a run', () => {
     expect(() => trainingPlan(pipeline, request)).toThrow(
       'run rain.2026-01-04.1 asks for fine-tune, but attempt 2 of rain declares fine-tune-search',
     );
+  });
+
+  it('counts iterations of trees, and tells of them only what they were grown with', () => {
+    const forest = examplePipeline('rain', forestYaml);
+    const plan = trainingPlan(forest, exampleRequest());
+    const [trial] = plan.trials;
+    expect(trial).toEqual({ epochs: 40, learningRate: 0.1 });
+    const told = hyperparameters(forest, plan, trial!, 1);
+    expect(told).toMatchObject({ kind: 'lightgbm', numLeaves: 7, epochs: 40, classWeights: 'balanced', trials: 1 });
+    expect(told).not.toHaveProperty('batchSize');
+    expect(told).not.toHaveProperty('numIterations');
+    expect(hyperparameters(pipeline, trainingPlan(pipeline, exampleRequest()), trial!, 2)).toMatchObject({
+      ...{ kind: 'tab-transformer', batchSize: 16, epochs: 40, learningRate: 0.1, trials: 2 },
+    });
   });
 
   it('seeds a run by the pipeline and its id alone', () => {

@@ -50,3 +50,16 @@ function checkpointOf({ base, runId, strategy }: RunRequest): FileReference {
   const message = `run ${runId} asks for ${strategy}, but its base ${base?.version ?? '(none)'} has no checkpoint`;
   throw new RunError('run.no-checkpoint', message, { runId, base: base?.version ?? null });
 }
+
+/** What a candidate's lineage says of how it was trained. Of trees `epochs` are iterations. */
+export function hyperparameters(
+  { model }: Pipeline,
+  { training }: Pick<TrainingPlan, 'training'>,
+  { epochs, learningRate }: PlannedTrial,
+  trials: number,
+): Record<string, unknown> {
+  if (model.kind !== 'lightgbm') return { ...model, ...training, epochs, learningRate, trials };
+  const { numIterations: _iterations, ...trees } = model;
+  const { classWeights, seed } = training;
+  return { ...trees, classWeights, seed, epochs, learningRate, trials };
+}

@@ -28,8 +28,19 @@ improvement:
     - { strategy: train, epochs: 3 }
 `;
 
-export function examplePipeline(name = 'rain'): Pipeline {
-  const parsed = parsePipeline(pipelineYaml(name));
+/** The same with trees. */
+export const forestYaml = (name: string): string =>
+  pipelineYaml(name)
+    .replace(
+      /^model: .*$/m,
+      'model: { kind: lightgbm, numIterations: 40, learningRate: 0.1, numLeaves: 7, minDataInLeaf: 5 }',
+    )
+    .replace(/^training: .*$/m, 'training: { seed: 7 }')
+    .replace('{ strategy: fine-tune, epochs: 2, learningRate: 0.001 }', '{ strategy: fine-tune, epochs: 5 }')
+    .replace('{ strategy: train, epochs: 3 }', '{ strategy: train }');
+
+export function examplePipeline(name = 'rain', yaml = pipelineYaml): Pipeline {
+  const parsed = parsePipeline(yaml(name));
   if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
   return parsed.ok;
 }

@@ -3,27 +3,32 @@ import { ParquetSource, writeParquet } from '@perennial/columns';
 import type { FileReference } from '@perennial/contracts';
 import { type OutboxEntry, type OutgoingRecord, silentLogger, stampEvents, Transactor } from '@perennial/messaging';
 import { InMemoryUnitOfWork } from '@perennial/messaging/testing';
-import { parameterLayout } from '@perennial/tabular-models';
+import { type ModelConfig, parameterLayout } from '@perennial/tabular-models';
+import { encodeCheckpoint } from '@perennial/training';
 import { ClaimRun } from '../application/claim.run';
 import { ExecuteRun } from '../application/execute.run';
-import type { FeatureQuery, RunLease, TrialOptions, TrialRequest, TrialResult } from '../application/ports';
+import type { Estimators, FeatureQuery, RunLease, TrialOptions, TrialRequest, TrialResult } from '../application/ports';
 import { ProgressFeed } from '../application/progress.feed';
 import { QueueRun } from '../application/queue.run';
 import { RunLedger } from '../application/run.ledger';
 import { RunWorker } from '../application/run.worker';
 import { SettleRun } from '../application/settle.run';
 import type { RunRequest } from '../domain/training.run';
+import { ProcessEstimators } from '../infrastructure/process.estimators';
 import { InMemoryRunStore } from './in-memory.run.store';
 import { exampleFitted, examplePipeline, featureTable, rainRows } from './run.examples';
 
 /** What a trial would give, without training: zero parameters, and scores by its hyperparameters. */
-export function untrained({ model, training }: TrialRequest, f1 = 0.5): TrialResult {
+export function untrained({ model, training, validation }: TrialRequest, f1 = 0.5): TrialResult {
   const scores = { validationLogLoss: 0.4, validationRocAuc: 0.8, validationF1: f1 };
+  const parameters = new Float32Array(parameterLayout(model as ModelConfig).size);
+  const optimizer = { slots: new Map(), step: 0 };
   return {
-    parameters: new Float32Array(parameterLayout(model).size),
-    checkpoint: Uint8Array.from([training.epochs]),
+    checkpoint: encodeCheckpoint({ model: model as ModelConfig, training, parameters, optimizer }),
     history: [{ epoch: training.epochs, trainLoss: 0.5, ...scores }],
-    epoch: training.epochs,
+    round: training.epochs,
+    validation: { f1, logLoss: 0.4 },
+    validationProbabilities: Float32Array.from(validation.labels, () => 0.5),
     decisionThreshold: 0.45,
     seconds: 2,
     rowsPerSecond: 100,
@@ -86,13 +91,14 @@ export class TrainerFlow {
       },
       metadata: { fitted: async () => exampleFitted },
       files: this.fileStore(),
+      estimators: this.estimators(),
     };
     const publisher = { publish: async (records: readonly OutgoingRecord[]) => void this.published.push(...records) };
     const execute = new ExecuteRun({
       sources,
       files: sources.files,
       ledger,
-      train: (request, options) => this.train(request, options),
+      estimators: sources.estimators,
       progress: new ProgressFeed(publisher, this.stamp, logger),
       metrics,
       clock,
@@ -111,6 +117,15 @@ export class TrainerFlow {
   lose(runId: string): void {
     this.held.get(runId)?.abort(new Error('lost'));
     this.held.delete(runId);
+  }
+
+  private estimators(): Estimators {
+    const real = new ProcessEstimators({ niceness: 0, library: {} });
+    return {
+      model: (fitted, declared) => real.model(fitted, declared),
+      train: (request, options) => this.train(request, options),
+      serve: (frame, candidate) => real.serve(frame, candidate),
+    };
   }
 
   private pipelines() {

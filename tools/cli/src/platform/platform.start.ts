@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  installLightGbm,
   processesOf,
   runningProcess,
   type StackOptions,
@@ -10,6 +11,7 @@ import {
 } from '@perennial/local-stack';
 import { failed } from '../command.error';
 import type { ServiceHealth } from './gateway';
+import { withLibraries } from './model.libraries';
 import { askHealth, launchPlatform, missingServices } from './platform.launch';
 import { platformLayout, platformProcess } from './platform.layout';
 import type { PlatformPlan } from './platform.plan';
@@ -61,7 +63,7 @@ async function findPlatform(plan: PlatformPlan, options: PlatformOptions): Promi
 }
 
 async function startAnew(options: PlatformOptions): Promise<StartedPlatform> {
-  const { stack, mode, portsFrom, onProgress, environment, readyTimeoutMs = 120_000 } = options;
+  const { stack, mode, portsFrom, onProgress, readyTimeoutMs = 120_000 } = options;
   const servers = await startStack({ ...stack, onProgress });
   const { kafka, mongo } = servers;
   const embedded: PlatformPlan['embedded'] = [];
@@ -70,7 +72,10 @@ async function startAnew(options: PlatformOptions): Promise<StartedPlatform> {
   onProgress(`starting the services${mode === 'separate' ? ', a process each' : ''} …`);
   const pipelines = [...options.pipelines];
   const plan = { version: 1 as const, mode, home: stack.home, kafka, mongo, embedded, pipelines };
+  const install = () => installLightGbm({ artifacts: stack.artifacts, onProgress });
   try {
+    // After the database, whose Python has pip.
+    const environment = await withLibraries(options.environment, pipelines, install);
     return { plan: await launchPlatform({ plan, portsFrom, environment, readyTimeoutMs }), found: false };
   } catch (error) {
     if (servers.started.length > 0) await stopStack(stack);

@@ -1,0 +1,45 @@
+import {
+  buildServedModel,
+  type EstimatorConfig,
+  estimatorConfig,
+  type LibraryPlace,
+  trainEstimator,
+} from '@perennial/estimators';
+import type { Pipeline } from '@perennial/pipeline';
+import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
+import type { ArtifactFrame } from '@perennial/tabular-models';
+import type {
+  Candidate,
+  EstimatorModel,
+  Estimators,
+  TrialOptions,
+  TrialRequest,
+  TrialResult,
+} from '../application/ports';
+
+export interface ProcessOptions {
+  /** By how much trainings yield the processor. */
+  niceness: number;
+  /** LightGBM's native library. */
+  library: LibraryPlace;
+}
+
+/** Trains in processes of their own, one for each trial. */
+export class ProcessEstimators implements Estimators {
+  constructor(private readonly options: ProcessOptions) {}
+
+  model(fitted: FittedPreprocessing, declared: Pipeline['model']): EstimatorConfig {
+    return estimatorConfig(fitted, declared);
+  }
+
+  train({ model, ...request }: TrialRequest, options: TrialOptions): Promise<TrialResult> {
+    return trainEstimator({ ...request, model: configOf(model) }, { ...options, ...this.options });
+  }
+
+  serve(frame: ArtifactFrame, candidate: Candidate): Uint8Array {
+    return buildServedModel(frame, candidate);
+  }
+}
+
+/** It came from `model` above, or from a document that keeps one. */
+const configOf = (model: EstimatorModel): EstimatorConfig => model as EstimatorConfig;
