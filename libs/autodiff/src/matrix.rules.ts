@@ -1,6 +1,6 @@
 import * as op from '@perennial/onnx-graph';
 import type { GradientRule } from './gradient.rule';
-import { reduceTo, rowSums } from './reduce-to';
+import { reduceTo } from './reduce-to';
 
 const { mul, sub } = op;
 
@@ -34,24 +34,27 @@ export const gemmRule: GradientRule = ({ graph: g, node, input, needs }, dy) => 
 /**
  * x̂ = (x − mean)/σ, y = x̂·γ + β:
  * dx = (g − mean(g) − x̂·mean(g·x̂))/σ with g = dy·γ; dγ = Σ dy·x̂; dβ = Σ dy (Ba et al., arXiv 1607.06450).
+ * With M = γ·1ᵀ/n, a row's means are products: mean(g) = dy·M and mean(g·x̂) = (dy·x̂)·M; g − mean(g) = dy·(diag γ − M).
  */
 export const layerNormalizationRule: GradientRule = ({ graph: g, node, input, needs }, dy) => {
   const x = input(0);
   const scale = input(1);
   const width = x.shape[x.shape.length - 1] as number;
-  const epsilon = node.attributes['epsilon']?.value as number;
-  const ones = g.constant(op.filled(x.type, [width], 1), 'ones');
-  const normalized = op.layerNormalization(g, x, ones, undefined, epsilon).output;
+  const ones = g.constant(op.filled(x.type, [1, width], 1), 'ones');
+  const spread = (output: 1 | 2) => op.matMul(g, op.cast(g, node.outputs[output] as op.Value, x.type), ones);
+  const inverse = spread(2);
+  const normalized = mul(g, sub(g, x, spread(1)), inverse);
+  const along = mul(g, dy, normalized);
   const dx = () => {
-    const inverse = op.cast(g, node.outputs[2] as op.Value, x.type);
-    const spread = op.matMul(g, inverse, g.constant(op.filled(x.type, [1, width], 1), 'ones'));
-    const scaled = mul(g, dy, scale);
-    const centred = sub(g, scaled, rowSums(g, scaled, width));
-    return mul(g, spread, sub(g, centred, mul(g, normalized, rowSums(g, mul(g, scaled, normalized), width))));
+    const column = op.reshape(g, scale, [width, 1]);
+    const means = mul(g, column, g.constant(op.filled(x.type, [width, width], 1 / width), 'ones'));
+    const diagonal = mul(g, column, identityMatrix(g, x.type, width));
+    const centred = op.matMul(g, dy, sub(g, diagonal, means));
+    return mul(g, inverse, sub(g, centred, mul(g, normalized, op.matMul(g, along, means))));
   };
   return [
     needs(0) ? dx() : undefined,
-    needs(1) ? reduceTo(g, mul(g, dy, normalized), scale.shape) : undefined,
+    needs(1) ? reduceTo(g, along, scale.shape) : undefined,
     node.inputs[2] && needs(2) ? reduceTo(g, dy, input(2).shape) : undefined,
   ];
 };
@@ -75,5 +78,10 @@ export const splitRule: GradientRule = ({ graph: g, node }, _, gradients) => {
   );
   return [op.concat(g, parts, axis)];
 };
+
+function identityMatrix(g: op.Graph, type: op.ElementType, size: number): op.Value {
+  const { data, ...matrix } = op.filled(type, [size, size], 0);
+  return g.constant({ ...matrix, data: (data as Float32Array).map((_, at) => (at % (size + 1) === 0 ? 1 : 0)) });
+}
 
 const flag = (node: op.Node, name: string): boolean => node.attributes[name]?.value === 1;

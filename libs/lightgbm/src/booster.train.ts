@@ -1,5 +1,6 @@
 import { resolveClassWeights } from '@perennial/tabular-models';
 import {
+  BestRound,
   checkClassWeights,
   checkModelConfig,
   checkTrainingRows,
@@ -9,7 +10,6 @@ import {
   refuseField,
   TrainingError,
 } from '@perennial/training';
-import { EarlyStopping } from './early.stopping';
 import { type FeatureMatrix, featureMatrix } from './feature.matrix';
 import { decodeLightGbmCheckpoint, encodeLightGbmCheckpoint, treesFor } from './lightgbm.checkpoint';
 import { checkLightGbmConfig, parameterText } from './lightgbm.config';
@@ -49,7 +49,8 @@ class BoosterRun {
   private readonly booster: NativeBooster;
   private readonly meter: ProgressMeter;
   private readonly history: IterationRecord[] = [];
-  private readonly stopping: EarlyStopping;
+  /** There is nothing to keep but the number: the booster saves any first part of its trees. */
+  private readonly best: BestRound<null>;
 
   constructor(
     private readonly request: LightGbmRequest,
@@ -59,7 +60,7 @@ class BoosterRun {
     const { model, training, train, validation, initialCheckpoint } = request;
     this.meter = new ProgressMeter(model.numIterations, train.rows, train.rows, options);
     this.parameters = parameterText(model, training.seed);
-    this.stopping = new EarlyStopping(validation.rows > 0 ? model.earlyStoppingRound : 0);
+    this.best = new BestRound(model.earlyStoppingRound || null);
     this.validationRows = featureMatrix(validation, model);
     if (initialCheckpoint) {
       this.base = NativeBooster.load(library, treesFor(model, decodeLightGbmCheckpoint(initialCheckpoint)));
@@ -108,7 +109,8 @@ class BoosterRun {
     if (wrong !== undefined) throw this.diverged(wrong, iteration);
     this.history.push({ iteration, trainLoss, validationLoss, seconds: this.meter.seconds() });
     this.meter.add(started, iteration, 1, train.rows, trainLoss * train.rows);
-    return this.stopping.add(validationLoss);
+    this.best.add(iteration, validationLoss === null ? null : -validationLoss, () => null);
+    return this.best.isOver(iteration);
   }
 
   private diverged(loss: number | null, iteration: number): TrainingError {
@@ -118,7 +120,7 @@ class BoosterRun {
   }
 
   private result(): LightGbmResult {
-    const bestIteration = this.stopping.bestIteration();
+    const bestIteration = this.best.kept?.round ?? 0;
     const predicted = this.booster.predict(this.validationRows, bestIteration, PREDICTION);
     const validationProbabilities = Float32Array.from(predicted);
     const { logLoss, rocAuc, f1, threshold } = measureValidation(

@@ -1,11 +1,12 @@
 export { type ArtifactRequest, buildArtifact } from '@perennial/tabular-models';
+export { BestRound } from './best.round';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type OptimizerState } from './checkpoint.format';
 export { type MeterOptions, ProgressMeter } from './progress.meter';
 export { checkClassWeights, checkModelConfig, checkTrainingRows, refuseField } from './request.check';
 export { train, type TrainOptions } from './train';
 export { answerRequest, type Training } from './training.answer';
 export { TrainingError, type TrainingErrorCode } from './training.error';
-export { type ProcessOptions, trainInProcess } from './training.process';
+export { type ProcessOptions, trainingEntry, trainInProcess } from './training.process';
 export type {
   EncodedRows,
   EpochRecord,

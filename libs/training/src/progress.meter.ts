@@ -8,14 +8,25 @@ export interface MeterOptions {
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
 
+/** What was done so far. */
+export interface MeterReading {
+  readonly steps: number;
+  readonly rows: number;
+  readonly trainingMs: number;
+  /** With validation. */
+  readonly elapsedMs: number;
+}
+
+export const NOTHING_DONE: MeterReading = { steps: 0, rows: 0, trainingMs: 0, elapsedMs: 0 };
+
 /** Counts steps and rows, and reports about once a second. */
 export class ProgressMeter {
   private readonly began: number;
   private readonly steps: number;
   private reported: number;
-  private step = 0;
-  private rows = 0;
-  private trainingMs = 0;
+  private step: number;
+  private rows: number;
+  private trainingMs: number;
   private recentLoss = 0;
   private recentRows = 0;
 
@@ -24,9 +35,19 @@ export class ProgressMeter {
     private readonly rowsPerEpoch: number,
     batch: number,
     private readonly options: MeterOptions,
+    before: MeterReading = NOTHING_DONE,
   ) {
     this.steps = epochs * Math.ceil(rowsPerEpoch / batch);
-    this.began = this.reported = options.now();
+    this.reported = options.now();
+    this.began = this.reported - before.elapsedMs;
+    this.step = before.steps;
+    this.rows = before.rows;
+    this.trainingMs = before.trainingMs;
+  }
+
+  get reading(): MeterReading {
+    const { step: steps, rows, trainingMs } = this;
+    return { steps, rows, trainingMs, elapsedMs: this.options.now() - this.began };
   }
 
   start(): number {

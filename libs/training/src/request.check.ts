@@ -3,9 +3,10 @@ import { TrainingError } from './training.error';
 import type { EncodedRows, TrainingConfig, TrainingRequest, TrainingRows } from './training.request';
 
 /** Throws TrainingError naming the field, its value and the rule; a request that passes can be trained. */
-export function checkRequest({ model, training, train, validation }: TrainingRequest): void {
+export function checkRequest({ model, training, train, validation, checkpointSeconds = 0 }: TrainingRequest): void {
   checkModelConfig(() => checkConfig(model));
   checkTraining(training);
+  if (!(checkpointSeconds >= 0)) refuseField('checkpointSeconds', checkpointSeconds, 'must be at least 0');
   checkTrainingRows({ train, validation }, model);
 }
 

@@ -6,18 +6,21 @@ import {
   fillDropoutMask,
   maskBytes,
   optimizerRates,
-  randomStream,
+  type RandomStream,
   rateAt,
   ratesOf,
   resolveClassWeights,
   writeWeightedTargets,
 } from '@perennial/tabular-models';
 import { Tensor } from 'onnxruntime-node';
-import type { TrainingRequest } from './training.request';
+import type { EncodedRows, TrainingConfig, TrainingRequest } from './training.request';
 
 const ROWS_PER_CALL = 512;
 const MAX_STEPS_PER_CALL = 16;
 const MAX_MASK_BYTES = 64 * 2 ** 20;
+
+/** Rows of a step: no more than there are. */
+export const batchOf = ({ batchSize }: TrainingConfig, { rows }: EncodedRows): number => Math.min(batchSize, rows);
 
 /** Fills the sequences of one call of the training graph: rows, targets, dropout masks and rates of each step. */
 export class StepFeeds {
@@ -28,17 +31,19 @@ export class StepFeeds {
   private readonly maskSize: number;
   private readonly runs: readonly DropoutRun[];
   private readonly weights: readonly [number, number];
-  private readonly dropout;
 
-  constructor(private readonly request: TrainingRequest) {
+  constructor(
+    private readonly request: TrainingRequest,
+    /** Of the dropout masks. */
+    private readonly random: RandomStream,
+  ) {
     const { model, training, train } = request;
-    this.batch = Math.min(training.batchSize, train.rows);
+    this.batch = batchOf(training, train);
     const sites = dropoutSites(model, this.batch);
     this.maskSize = maskBytes(sites);
     this.runs = dropoutRuns(sites);
     this.steps = training.epochs * Math.ceil(train.rows / this.batch);
     this.weights = resolveClassWeights(train.labels, training.classWeights);
-    this.dropout = randomStream(training.seed, 'dropout');
     const byRows = Math.floor(ROWS_PER_CALL / this.batch);
     const byMask = Math.floor(MAX_MASK_BYTES / Math.max(1, this.maskSize));
     this.stepsPerCall = Math.max(1, Math.min(MAX_STEPS_PER_CALL, byRows, byMask));
@@ -78,7 +83,7 @@ export class StepFeeds {
   private fillMask(mask: Uint8Array, start: number): void {
     let at = start;
     for (const { bytes, probability } of this.runs) {
-      fillDropoutMask(mask.subarray(at, at + bytes), probability, this.dropout);
+      fillDropoutMask(mask.subarray(at, at + bytes), probability, this.random);
       at += bytes;
     }
   }

@@ -3,10 +3,17 @@ import { TrainingError } from './training.error';
 import type { TrainingMessage } from './training.message';
 import type { TrainingRows } from './training.request';
 
+export interface AnswerOptions<Progress> {
+  readonly now: () => number;
+  readonly onProgress: (progress: Progress) => void;
+  /** Resolves when the checkpoint is out of this process's memory. */
+  readonly onCheckpoint: (checkpoint: Uint8Array) => Promise<void>;
+}
+
 /** Trains in this process; every progress report is handed to `onProgress`. Fails with TrainingError. */
 export type Training<Request extends TrainingRows, Progress, Result> = (
   request: Request,
-  options: { readonly now: () => number; readonly onProgress: (progress: Progress) => void },
+  options: AnswerOptions<Progress>,
 ) => Promise<Result>;
 
 /**
@@ -37,6 +44,7 @@ async function answer<Request extends TrainingRows, Progress, Result>(
     const result = await training(request, {
       now: () => performance.now(),
       onProgress: (progress) => void send({ kind: 'progress', progress }).catch(() => undefined),
+      onCheckpoint: (checkpoint) => send({ kind: 'checkpoint', checkpoint }),
     });
     await send({ kind: 'result', result });
   } catch (error) {

@@ -3,6 +3,7 @@ import type { TrainingErrorCode } from './training.error';
 /** What the training process says to its parent; the other way goes the request only, see request.transfer.ts. */
 export type TrainingMessage<Progress, Result> =
   | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'checkpoint'; readonly checkpoint: Uint8Array }
   | { readonly kind: 'result'; readonly result: Result }
   | {
       readonly kind: 'error';

@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { yieldProcess } from '@perennial/compute-thread';
+import { compiledEntry, yieldProcess } from '@perennial/compute-thread';
 import { sendRequest, type TransferMessage } from './request.transfer';
 import { TrainingError } from './training.error';
 import type { TrainingMessage } from './training.message';
@@ -9,6 +8,11 @@ import type { TrainingRows } from './training.request';
 export interface ProcessOptions<Progress> {
   /** About once a second, and after the last step. */
   readonly onProgress?: (progress: Progress) => void;
+  /**
+   * Takes resume checkpoints, from engines that make them: those of `train`, every `checkpointSeconds` and at each epoch's
+   * end, less often where making them would take a noticeable share of the time.
+   */
+  readonly onCheckpoint?: (checkpoint: Uint8Array) => void;
   /** Ends the training process at once; the promise then rejects with `training.cancelled`. */
   readonly signal?: AbortSignal;
   /** By how much more than this process the training process yields the processor, from 0 to 19; 0 unless given. */
@@ -17,9 +21,18 @@ export interface ProcessOptions<Progress> {
 
 const STDERR_KEPT = 4000;
 
+/** The compiled file of an entry for trainInProcess, beside its caller. Throws TrainingError `training.not-built`. */
+export function trainingEntry(directory: string, entry: string): string {
+  try {
+    return compiledEntry(directory, entry);
+  } catch (cause) {
+    throw new TrainingError('training.not-built', (cause as Error).message, { entry }, { cause });
+  }
+}
+
 /**
- * Trains in a process of its own, which also checks the request, so that the caller's event loop stays free. `entry` is
- * compiled code that calls answerRequest with the same types. Rejects with TrainingError.
+ * Trains in a process of its own, which also checks the request, so that the caller's event loop stays free. `entry`
+ * (see trainingEntry) calls answerRequest with the same types. Rejects with TrainingError.
  */
 export async function trainInProcess<Request extends TrainingRows, Progress, Result>(
   entry: string,
@@ -36,9 +49,6 @@ export async function trainInProcess<Request extends TrainingRows, Progress, Res
 }
 
 function spawn(entry: string, niceness: number): ChildProcess {
-  if (!existsSync(entry)) {
-    throw new TrainingError('training.not-built', `${entry} does not exist: build its package with "npx tsc -b"`);
-  }
   const child = fork(entry, [], {
     serialization: 'advanced',
     execArgv: [],
@@ -52,7 +62,7 @@ function spawn(entry: string, niceness: number): ChildProcess {
 function outcome<Progress, Result>(
   child: ChildProcess,
   request: TrainingRows,
-  { onProgress, signal }: ProcessOptions<Progress>,
+  { onProgress, onCheckpoint, signal }: ProcessOptions<Progress>,
 ): Promise<Result> {
   let stderr = '';
   child.stderr?.on('data', (text: Buffer) => (stderr = (stderr + text.toString()).slice(-STDERR_KEPT)));
@@ -61,6 +71,7 @@ function outcome<Progress, Result>(
     signal?.addEventListener('abort', abort, { once: true });
     child.on('message', (message: TrainingMessage<Progress, Result>) => {
       if (message.kind === 'progress') onProgress?.(message.progress);
+      else if (message.kind === 'checkpoint') onCheckpoint?.(message.checkpoint);
       else if (message.kind === 'result') fulfil(message.result);
       else reject(failure(message));
     });

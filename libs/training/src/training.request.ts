@@ -40,6 +40,10 @@ export interface TrainingRequest extends TrainingRows {
   readonly training: TrainingConfig;
   /** Fine-tunes this checkpoint's parameters, with a fresh optimiser, instead of starting anew. */
   readonly initialCheckpoint?: Uint8Array;
+  /** Goes on where this resume checkpoint of the very same request was made. */
+  readonly resumeFrom?: Uint8Array;
+  /** Between resume checkpoints, which are also made at the end of each epoch; 30 unless given. */
+  readonly checkpointSeconds?: number;
 }
 
 export interface TrainingProgress {

@@ -1,106 +1,101 @@
-import {
-  buildTrainingGraph,
-  initialiseParameters,
-  optimizerSlots,
-  parameterLayout,
-  permutation,
-  randomStream,
-} from '@perennial/tabular-models';
+import { buildTrainingGraph, continuedStream, permutation } from '@perennial/tabular-models';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { BestEpoch } from './best.epoch';
-import {
-  decodeCheckpoint,
-  encodeCheckpoint,
-  namedParameters,
-  type OptimizerState,
-  parametersFor,
-} from './checkpoint.format';
+import { BestRound } from './best.round';
+import { encodeCheckpoint, namedParameters, type OptimizerState } from './checkpoint.format';
+import { CheckpointSender, type CheckpointSink } from './checkpoint.sender';
 import { openSession } from './graph.session';
 import { ProgressMeter } from './progress.meter';
 import { checkRequest } from './request.check';
+import { encodeResumeCheckpoint, type RequestIdentity, requestIdentity, resumedState } from './resume.checkpoint';
 import { Scorer } from './scorer';
-import { StepFeeds } from './step.feeds';
+import { batchOf, StepFeeds } from './step.feeds';
+import { stoppingMetrics } from './stopping.metric';
 import { TrainingError } from './training.error';
 import type { EpochRecord, TrainingProgress, TrainingRequest, TrainingResult } from './training.request';
+import { initialState, type Outcome, type Position, type TrainingState } from './training.state';
 import { measureValidation } from './validation.measure';
 
-export interface RunOptions {
-  /** Monotonic milliseconds. */
-  readonly now: () => number;
+export interface RunOptions extends CheckpointSink {
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
 
 /**
  * Trains in this thread, which it blocks for up to a few hundred milliseconds at a time; `train` runs it in a process
- * of its own. Throws TrainingError.
+ * of its own. Resume checkpoints are made only where the request has `checkpointSeconds`. Throws TrainingError.
  */
 export async function runTraining(request: TrainingRequest, options: RunOptions): Promise<TrainingResult> {
   checkRequest(request);
   const run = await TrainingRun.open(request, options);
-  for (let epoch = 1; epoch <= request.training.epochs && !run.isOver; epoch++) await run.epoch(epoch);
+  while (!run.isOver) await run.epoch();
   return run.result();
-}
-
-/** What a training has come to at the end of an epoch. */
-interface Outcome {
-  readonly parameters: Float32Array;
-  readonly optimizer: OptimizerState;
-  readonly probabilities: Float32Array;
-  readonly threshold: number;
 }
 
 class TrainingRun {
   private readonly shuffle;
-  private readonly history: EpochRecord[] = [];
-  private probabilities: Float32Array = new Float32Array(0);
-  private threshold = 0.5;
+  private readonly dropout;
+  private readonly feeds: StepFeeds;
+  private readonly history: EpochRecord[];
   private readonly meter: ProgressMeter;
-  private readonly best: BestEpoch<Outcome> | null;
+  private readonly best: BestRound<Outcome>;
+  private readonly sender: CheckpointSender;
+  private identity: RequestIdentity | undefined;
+  private position: Position;
+  private parameters: Float32Array;
+  private optimizer: OptimizerState;
 
   private constructor(
     private readonly request: TrainingRequest,
-    private readonly feeds: StepFeeds,
+    state: TrainingState,
     private readonly session: InferenceSession,
     private readonly scorer: Scorer,
-    private parameters: Float32Array,
-    private optimizer: OptimizerState,
     options: RunOptions,
   ) {
-    const { seed, earlyStopping } = request.training;
-    this.shuffle = randomStream(seed, 'shuffle');
-    this.best = earlyStopping && new BestEpoch(earlyStopping);
-    this.meter = new ProgressMeter(request.training.epochs, request.train.rows, this.feeds.batch, options);
+    const { training, train, checkpointSeconds } = request;
+    this.parameters = state.parameters;
+    this.optimizer = state.optimizer;
+    this.position = state.position;
+    this.history = [...state.history];
+    this.shuffle = continuedStream(state.position.shuffle);
+    this.dropout = continuedStream(state.dropout);
+    this.feeds = new StepFeeds(request, this.dropout);
+    this.best = new BestRound(training.earlyStopping?.patience ?? null, state.best);
+    this.meter = new ProgressMeter(training.epochs, train.rows, this.feeds.batch, options, state.meter);
+    this.sender = new CheckpointSender(checkpointSeconds, options);
   }
 
   static async open(request: TrainingRequest, options: RunOptions): Promise<TrainingRun> {
-    const { model, training, initialCheckpoint } = request;
-    const layout = parameterLayout(model);
-    const parameters = initialCheckpoint
-      ? parametersFor(model, decodeCheckpoint(initialCheckpoint))
-      : initialiseParameters(layout, training.seed);
-    const slots = new Map(optimizerSlots(training).map((name) => [name, new Float32Array(layout.size)]));
-    const optimizer = { slots, step: 0 };
-    const feeds = new StepFeeds(request);
-    const session = await openSession(buildTrainingGraph(model, training, feeds.batch));
-    return new TrainingRun(request, feeds, session, await Scorer.open(model), parameters, optimizer, options);
+    const { model, training, train, resumeFrom } = request;
+    const state = resumeFrom ? resumedState(request, resumeFrom) : initialState(request);
+    const session = await openSession(buildTrainingGraph(model, training, batchOf(training, train)));
+    return new TrainingRun(request, state, session, await Scorer.open(model), options);
   }
 
-  async epoch(epoch: number): Promise<void> {
+  /** Whether the last epoch is over or early stopping has had enough. */
+  get isOver(): boolean {
+    return this.history.length >= this.request.training.epochs || this.best.isOver(this.history.length);
+  }
+
+  /** From where it stands to its end. */
+  async epoch(): Promise<void> {
     const { rows } = this.request.train;
+    const { epoch } = this.position;
     const order = permutation(this.shuffle, rows);
     const rowsPerCall = this.feeds.batch * this.feeds.stepsPerCall;
-    let lossSum = 0;
-    for (let start = 0; start < rows; start += rowsPerCall) {
-      const part = order.subarray(start, start + rowsPerCall);
+    while (this.position.rows < rows) {
+      const part = order.subarray(this.position.rows, this.position.rows + rowsPerCall);
       const started = this.meter.start();
       const losses = await this.steps(part, epoch);
       const weighted = sumOverRows(losses, part.length, this.feeds.batch);
-      lossSum += weighted;
+      const { rows: done, lossSum, shuffle } = this.position;
+      this.position = { epoch, rows: done + part.length, lossSum: lossSum + weighted, shuffle };
       this.meter.add(started, epoch, losses.length, part.length, weighted);
-      // Lets the message that this process's parent is gone arrive.
+      if (this.position.rows < rows) this.offerCheckpoint(false);
+      // Lets the message that this process's parent is gone arrive, and a checkpoint leave.
       await new Promise(setImmediate);
     }
-    await this.validate(epoch, lossSum / rows);
+    await this.validate(epoch, this.position.lossSum / rows);
+    this.position = { epoch: epoch + 1, rows: 0, lossSum: 0, shuffle: this.shuffle.getState() };
+    this.offerCheckpoint(true);
   }
 
   private async steps(order: Uint32Array, epoch: number): Promise<Float32Array> {
@@ -121,12 +116,12 @@ class TrainingRun {
   }
 
   private async validate(epoch: number, trainLoss: number): Promise<void> {
-    const { validation } = this.request;
-    this.probabilities = await this.scorer.score(this.parameters, validation);
-    const wrong = this.probabilities.find((probability) => !(probability >= 0 && probability <= 1));
-    if (wrong !== undefined) throw this.diverged(`a probability became ${wrong}`, epoch, this.optimizer.step);
-    const { logLoss, rocAuc, f1, threshold } = measureValidation(this.probabilities, validation.labels);
-    this.threshold = threshold;
+    const { validation, training } = this.request;
+    const { parameters, optimizer } = this;
+    const probabilities = await this.scorer.score(parameters, validation);
+    const wrong = probabilities.find((probability) => !(probability >= 0 && probability <= 1));
+    if (wrong !== undefined) throw this.diverged(`a probability became ${wrong}`, epoch, optimizer.step);
+    const { logLoss, rocAuc, f1, threshold } = measureValidation(probabilities, validation.labels);
     const record = {
       epoch,
       trainLoss,
@@ -136,18 +131,19 @@ class TrainingRun {
       seconds: this.meter.seconds(),
     };
     this.history.push(record);
-    this.best?.add(record, () => this.outcome);
+    const value = training.earlyStopping && stoppingMetrics[training.earlyStopping.metric](record);
+    // Each call makes new vectors, so these stay as they are.
+    this.best.add(epoch, value, () => ({ parameters, optimizer, probabilities, threshold }));
   }
 
-  /** Whether early stopping has had enough. */
-  get isOver(): boolean {
-    return this.best?.isOver(this.history.length) ?? false;
-  }
-
-  /** Each step makes new vectors, so these stay as they are. */
-  private get outcome(): Outcome {
-    const { parameters, optimizer, probabilities, threshold } = this;
-    return { parameters, optimizer, probabilities, threshold };
+  private offerCheckpoint(atEpochEnd: boolean): void {
+    this.sender.offer(atEpochEnd, () => {
+      this.identity ??= requestIdentity(this.request);
+      const { parameters, optimizer, position, history } = this;
+      const [dropout, best, meter] = [this.dropout.getState(), this.best.kept, this.meter.reading];
+      const state = { parameters, optimizer, position, dropout, history, best, meter };
+      return encodeResumeCheckpoint(this.request, this.identity, state);
+    });
   }
 
   private diverged(what: string, epoch: number, step: number): TrainingError {
@@ -158,14 +154,14 @@ class TrainingRun {
 
   result(): TrainingResult {
     const { model, training } = this.request;
-    const { epoch, kept } = this.best?.kept ?? { epoch: this.history.length, kept: this.outcome };
+    const { round, kept } = this.best.kept as { round: number; kept: Outcome };
     const { parameters, optimizer, probabilities, threshold } = kept;
     return {
       parameters,
       layout: namedParameters(model),
       checkpoint: encodeCheckpoint({ model, training, parameters, optimizer }),
       history: this.history,
-      epoch,
+      epoch: round,
       validationProbabilities: probabilities,
       decisionThreshold: threshold,
       steps: this.optimizer.step,
