@@ -1,6 +1,8 @@
 import { type Clock, codeOf, isUnbounded, type Logger, sleep } from '@perennial/messaging';
+import type { SearchDeclaration } from '@perennial/pipeline';
 import type { RunCommand } from '../domain/run.decider';
-import type { RunOutcome } from '../domain/training.run';
+import { searchOf } from '../domain/search.plan';
+import type { RunOutcome, TrainingRun } from '../domain/training.run';
 import { hyperparameters, type PlannedTrial } from '../domain/training.plan';
 import { isBetter, recordedHistory, type Trial } from '../domain/trial.selection';
 import type { ClaimedRun } from './claim.run';
@@ -8,6 +10,7 @@ import type { Estimators, FileStore, TrainingMetrics, TrialResult } from './port
 import type { ProgressFeed } from './progress.feed';
 import { type RunInputs, runInputs, type RunSources } from './run.inputs';
 import type { RunLedger } from './run.ledger';
+import { SearchTrials, type WriteRun } from './search.trials';
 import { StaleClaimError } from './stale-claim.error';
 
 export interface ExecuteRunDependencies {
@@ -22,7 +25,7 @@ export interface ExecuteRunDependencies {
 }
 
 interface BestTrial {
-  trial: Trial;
+  trial: PlannedTrial & Pick<Trial, 'f1' | 'logLoss'>;
   result: TrialResult;
 }
 
@@ -36,7 +39,7 @@ export class ExecuteRun {
   async run(claimed: ClaimedRun, signal: AbortSignal): Promise<void> {
     const { request } = claimed.run;
     const inputs = await runInputs(request, this.needs.sources, signal);
-    const { train, validation, plan } = inputs;
+    const { train, validation } = inputs;
     await this.write(claimed, signal, (at) => ({
       type: 'start',
       at,
@@ -44,6 +47,17 @@ export class ExecuteRun {
       trainRows: train.rows,
       validationRows: validation.rows,
     }));
+    const outcome = await this.outcome(claimed, inputs, signal);
+    await this.write(claimed, signal, (at) => ({ type: 'complete', at, claim: claimed.claim, outcome }));
+    this.needs.metrics.ended('completed');
+    const { f1 } = outcome.validation;
+    this.needs.logger.info({ runId: request.runId, f1, seconds: outcome.seconds }, 'run completed');
+  }
+
+  private async outcome(claimed: ClaimedRun, inputs: RunInputs, signal: AbortSignal): Promise<RunOutcome> {
+    const { plan, pipeline } = inputs;
+    const declared = searchOf(pipeline, claimed.run.request);
+    if (declared) return this.search(claimed, inputs, declared, signal);
     const trials: Trial[] = [];
     let best: BestTrial | undefined;
     for (const planned of plan.trials) {
@@ -51,11 +65,25 @@ export class ExecuteRun {
       trials.push(trial);
       if (!best || isBetter(trial, best.trial)) best = { trial, result };
     }
-    if (!best) throw new Error(`run ${request.runId} planned no trial`);
-    const outcome = await this.offer(claimed, inputs, best, trials);
-    await this.write(claimed, signal, (at) => ({ type: 'complete', at, claim: claimed.claim, outcome }));
-    this.needs.metrics.ended('completed');
-    this.needs.logger.info({ runId: request.runId, f1: best.trial.f1, seconds: outcome.seconds }, 'run completed');
+    if (!best) throw new Error(`run ${claimed.run.runId} planned no trial`);
+    const seconds = trials.reduce((sum, trial) => sum + trial.seconds, 0);
+    return this.offer(claimed, inputs, best, { trials: trials.length, seconds });
+  }
+
+  private async search(
+    claimed: ClaimedRun,
+    inputs: RunInputs,
+    declared: SearchDeclaration,
+    signal: AbortSignal,
+  ): Promise<RunOutcome> {
+    const write: WriteRun = (command) => this.write(claimed, signal, command);
+    const winner = await new SearchTrials(this.needs, claimed, inputs, write).run(declared, signal);
+    const { result, searched } = winner;
+    const { rounds, model, settings } = searched;
+    const pipeline = { ...inputs.pipeline, model };
+    const plan = { ...inputs.plan, training: { ...settings, seed: inputs.plan.training.seed } };
+    const trial = { ...rounds, ...result.validation };
+    return this.offer(claimed, { ...inputs, pipeline, plan }, { trial, result }, winner);
   }
 
   private async trial(
@@ -64,7 +92,7 @@ export class ExecuteRun {
     planned: PlannedTrial,
     number: number,
     signal: AbortSignal,
-  ): Promise<BestTrial> {
+  ): Promise<{ trial: Trial; result: TrialResult }> {
     const trials = plan.trials.length;
     const result = await this.needs.estimators.train(
       { model, training: { ...plan.training, ...planned }, train, validation, initialCheckpoint: checkpoint },
@@ -83,7 +111,7 @@ export class ExecuteRun {
     { run: { request } }: ClaimedRun,
     { pipeline, plan, fitted, train, validation }: RunInputs,
     { trial, result }: BestTrial,
-    trials: readonly Trial[],
+    { trials, seconds }: { trials: number; seconds: number },
   ): Promise<RunOutcome> {
     const { runId, cycleId, attempt, strategy } = request;
     const { decisionThreshold: declared } = pipeline.gate;
@@ -104,20 +132,24 @@ export class ExecuteRun {
       artifact,
       checkpoint,
       decisionThreshold,
-      hyperparameters: hyperparameters(pipeline, plan, trial, trials.length),
+      hyperparameters: hyperparameters(pipeline, plan, trial, trials),
       validation: { rows: validation.rows, f1: trial.f1, logLoss: trial.logLoss },
       trainRows: train.rows,
-      seconds: trials.reduce((sum, { seconds }) => sum + seconds, 0),
+      seconds,
     };
   }
 
   /** Waits for a database that is away: the work of minutes is at stake. Ends when the signal is aborted. */
-  private async write(claimed: ClaimedRun, signal: AbortSignal, command: (at: Date) => RunCommand): Promise<void> {
+  private async write(
+    claimed: ClaimedRun,
+    signal: AbortSignal,
+    command: (at: Date) => RunCommand,
+  ): Promise<TrainingRun> {
     for (;;) {
       signal.throwIfAborted();
       try {
         const after = await this.needs.ledger.apply(claimed, command(this.needs.clock.now()));
-        if (after) return;
+        if (after) return after;
         throw new StaleClaimError(claimed.run.runId, claimed.claim.number);
       } catch (error) {
         if (!isUnbounded(error) && codeOf(error) !== 'CONFLICT') throw error;

@@ -118,7 +118,7 @@ export interface TrialResult {
   /** The epoch that was kept. */
   round: number;
   /** Of what was kept. */
-  validation: { f1: number | null; logLoss: number | null };
+  validation: { f1: number | null; rocAuc: number | null; logLoss: number | null };
   /** P(positive) of each validation row. */
   validationProbabilities: Float32Array;
   decisionThreshold: number;
@@ -141,6 +141,9 @@ export interface Estimators {
   model(fitted: FittedPreprocessing, declared: Pipeline['model']): EstimatorModel;
   /** Trains outside this thread; aborting the signal ends it at once. */
   train(request: TrialRequest, options: TrialOptions): Promise<TrialResult>;
+  /** To be kept until a search is over, and read again by whoever ends it. */
+  encode(result: TrialResult): Uint8Array;
+  decode(bytes: Uint8Array): TrialResult;
   /** The file that serves the candidate: from raw columns to probability. */
   serve(frame: ArtifactFrame, candidate: Candidate): Uint8Array;
 }

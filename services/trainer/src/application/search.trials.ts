@@ -1,3 +1,4 @@
+import type { FileReference } from '@perennial/contracts';
 import { codeOf, isRetryable } from '@perennial/messaging';
 import type { SearchDeclaration } from '@perennial/pipeline';
 import type { Trial } from '@perennial/search';
@@ -22,15 +23,21 @@ export interface SearchNeeds {
 }
 
 export interface SearchWinner {
-  trial: Trial;
-  plan: ReturnType<typeof trialPlan>;
+  /** What it trained. */
+  searched: ReturnType<typeof trialPlan>;
   result: TrialResult;
   trials: number;
   /** Of all trainings together. */
   seconds: number;
 }
 
+type TrialOutcome = { file?: FileReference } & (
+  { type: 'score'; score: number; seconds: number } | { type: 'fail'; code: string; message: string }
+);
+
 const BUCKET = 'artifacts';
+/** Of the time until the run's deadline, after which no trial begins. */
+const SHARE_OF_TIME = 0.8;
 
 /**
  * Runs the trials that the run's search asks for, as many at once as it allows, until it ends. Whatever happened before
@@ -46,8 +53,7 @@ export class SearchTrials {
 
   async run(declaration: SearchDeclaration, signal: AbortSignal): Promise<SearchWinner> {
     const { plan } = this.inputs;
-    let search = this.claimed.run.search;
-    if (!search) search = await this.tell({ type: 'start', declaration, seed: plan.training.seed });
+    let search = this.claimed.run.search ?? (await this.start(declaration, plan.training.seed));
     const abort = new AbortController();
     const either = AbortSignal.any([signal, abort.signal]);
     const active = new Map<number, Promise<number>>();
@@ -66,12 +72,20 @@ export class SearchTrials {
     return this.winner(search);
   }
 
+  /** It ends early enough for its last trials to end before the run must. */
+  private start(declared: SearchDeclaration, seed: number): Promise<RunSearch> {
+    const { deadline, claimedAt } = this.claimed.run;
+    const left = deadline && claimedAt ? (Date.parse(deadline) - Date.parse(claimedAt)) / 1000 : Infinity;
+    const budget = { ...declared.budget, seconds: Math.min(declared.budget.seconds, SHARE_OF_TIME * left) };
+    return this.tell({ type: 'start', declaration: { ...declared, budget }, seed });
+  }
+
   private latest!: RunSearch;
 
   /** One change of the run at a time: the next one is decided on what came of the last. */
   private told: Promise<unknown> = Promise.resolve();
 
-  private tell(command: RunSearchCommand, file?: Parameters<FileStore['get']>[0]): Promise<RunSearch> {
+  private tell(command: RunSearchCommand, file?: FileReference): Promise<RunSearch> {
     const next = this.told.then(async () => {
       const { claim } = this.claimed;
       const run = await this.write((at) => ({ type: 'search', at, claim, command, file }));
@@ -82,41 +96,41 @@ export class SearchTrials {
   }
 
   /** The trial's number when its outcome is written. */
-  private async trial(search: RunSearch, { number, rung, configuration }: Trial, signal: AbortSignal): Promise<number> {
-    const place = { trial: number, rung };
-    if (isGivenUp(search, { number, rung } as Trial)) {
-      const message = 'its trainer was lost each time it was tried';
-      await this.tell({ type: 'fail', ...place, code: 'search.trial-lost', message });
-      return number;
+  private async trial(search: RunSearch, trial: Trial, signal: AbortSignal): Promise<number> {
+    const place = { trial: trial.number, rung: trial.rung };
+    const { file, ...outcome } = await this.outcome(search, trial, signal);
+    await this.tell({ ...outcome, ...place }, file);
+    return trial.number;
+  }
+
+  /** A failure that has to do with the trial is an outcome; one outside is thrown, for the run. */
+  private async outcome(search: RunSearch, trial: Trial, signal: AbortSignal): Promise<TrialOutcome> {
+    if (isGivenUp(search, trial)) {
+      return { type: 'fail', code: 'search.trial-lost', message: 'its trainer was lost each time it was tried' };
     }
     try {
-      const result = await this.twice(() => this.train(search, place, configuration, signal));
-      const file = await this.keep(place, result);
+      const result = await this.twice(() => this.train(search, trial, signal), signal);
       const score = scoreOf(search.search.declaration.metric, result.validation);
-      await this.tell({ type: 'score', ...place, score, seconds: result.seconds }, file);
+      return { type: 'score', score, seconds: result.seconds, file: await this.keep(trial, result) };
     } catch (error) {
-      // A failure that has to do with the trial is a result; one outside is the run's.
-      if (signal.aborted || isRetryable(error) !== diedAlone(error)) throw error;
-      const message = error instanceof Error ? error.message : String(error);
-      await this.tell({ type: 'fail', ...place, code: codeOf(error), message });
+      if (signal.aborted || (isRetryable(error) && !processDied(error))) throw error;
+      return { type: 'fail', code: codeOf(error), message: error instanceof Error ? error.message : String(error) };
     }
-    return number;
   }
 
   /** Once more where the training process died. */
-  private async twice(train: () => Promise<TrialResult>): Promise<TrialResult> {
+  private async twice(train: () => Promise<TrialResult>, signal: AbortSignal): Promise<TrialResult> {
     try {
       return await train();
     } catch (error) {
-      if (!diedAlone(error)) throw error;
+      if (signal.aborted || !processDied(error)) throw error;
       return train();
     }
   }
 
   private async train(
     { search }: RunSearch,
-    { trial, rung }: { trial: number; rung: number },
-    configuration: Trial['configuration'],
+    { number, rung, configuration }: Trial,
     signal: AbortSignal,
   ): Promise<TrialResult> {
     const { pipeline, fitted, plan, train, validation } = this.inputs;
@@ -126,14 +140,14 @@ export class SearchTrials {
     const { trials } = search.declaration.budget;
     const result = await estimators.train(
       { model: estimators.model(fitted, model), training, train, validation },
-      { signal, onProgress: (report) => progress.report(this.claimed, trial, trials, report) },
+      { signal, onProgress: (report) => progress.report(this.claimed, number, trials, report) },
     );
     metrics.trained('search', result.seconds, result.rowsPerSecond);
     return result;
   }
 
-  private keep({ trial, rung }: { trial: number; rung: number }, result: TrialResult) {
-    const name = `${this.claimed.run.runId}/trial-${trial}.${rung}`;
+  private keep({ number, rung }: Trial, result: TrialResult): Promise<FileReference> {
+    const name = `${this.claimed.run.runId}/trial-${number}.${rung}`;
     const mediaType = 'application/octet-stream';
     return this.needs.files.put(BUCKET, this.needs.estimators.encode(result), { mediaType, name });
   }
@@ -146,11 +160,15 @@ export class SearchTrials {
       const message = `none of ${trials.length} trials succeeded: ${causes.slice(0, 3).join('; ')}`;
       throw new RunError('run.search-failed', message, { trials: trials.length, causes });
     }
-    const plan = trialPlan(this.inputs.pipeline, best.trial.configuration, search.search.rungs[best.rung] as number);
+    const searched = trialPlan(
+      this.inputs.pipeline,
+      best.trial.configuration,
+      search.search.rungs[best.rung] as number,
+    );
     const result = this.needs.estimators.decode(await this.needs.files.get(best.file));
     const seconds = trials.reduce((sum, trial) => sum + trial.seconds, 0);
-    return { trial: best.trial, plan, result, trials: trials.length, seconds };
+    return { searched, result, trials: trials.length, seconds };
   }
 }
 
-const diedAlone = (error: unknown): boolean => codeOf(error) === 'training.process-failed';
+const processDied = (error: unknown): boolean => codeOf(error) === 'training.process-failed';

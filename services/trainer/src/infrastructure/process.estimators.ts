@@ -1,7 +1,10 @@
 import {
   buildServedModel,
+  decodeEstimator,
+  encodeEstimator,
   type EstimatorConfig,
   estimatorConfig,
+  type FittedEstimator,
   type LibraryPlace,
   trainEstimator,
 } from '@perennial/estimators';
@@ -34,6 +37,14 @@ export class ProcessEstimators implements Estimators {
 
   train({ model, ...request }: TrialRequest, options: TrialOptions): Promise<TrialResult> {
     return trainEstimator({ ...request, model: configOf(model) }, { ...options, ...this.options });
+  }
+
+  encode(result: TrialResult): Uint8Array {
+    return encodeEstimator(result as FittedEstimator);
+  }
+
+  decode(bytes: Uint8Array): TrialResult {
+    return decodeEstimator(bytes);
   }
 
   serve(frame: ArtifactFrame, candidate: Candidate): Uint8Array {
