@@ -3,6 +3,7 @@ import { examplePipeline, exampleRequest, pipelineYaml, searchYaml } from '../te
 import { TrainerFlow, untrained } from '../testing/trainer.flow';
 import type { TrialOptions, TrialRequest } from './ports';
 import type { RunWorker } from './run.worker';
+import { ShowRuns } from './show.runs';
 
 const runId = exampleRequest().runId;
 const rate = ({ training }: TrialRequest) => training.learningRate;
@@ -154,6 +155,26 @@ describe('a run that searches', () => {
     flow.now = new Date(flow.now.getTime() + 1_000);
     await becomes('completed');
     expect(trials().every(({ failure: why }) => why === null)).toBe(true);
+  });
+
+  it('is followed on its board: the best first, then what is under way, then what failed', async () => {
+    searching('budget: { trials: 5 }, parallel: 2');
+    const { train } = flow;
+    let begun = 0;
+    flow.train = (request, options) => {
+      begun++;
+      if (begun === 2) throw failure('training.diverged', false);
+      return begun > 4 ? untilAborted(options, () => undefined) : train(request, options);
+    };
+    await flow.request(exampleRequest());
+    start();
+    await eventually(() => expect(trials().filter(({ scores }) => scores.length)).toHaveLength(3));
+    const { search } = await new ShowRuns(flow.runs).one(runId);
+    expect(search).toMatchObject({ metric: 'f1', ended: null });
+    expect(search?.trials.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'running', 'failed']);
+    const scores = search?.trials.slice(0, 3).map(({ score }) => score as number) ?? [];
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+    expect(search?.trials.at(-1)?.failure).toBe('it is training.diverged');
   });
 
   it('fails when no trial could be trained', async () => {

@@ -70,3 +70,45 @@ export function candidates({ search, files }: RunSearch): (Standing & { file: Fi
     return file ? [{ ...standing, file }] : [];
   });
 }
+
+/** What people follow: the trials, best first, then those under way, then the failed ones. */
+export interface SearchBoard {
+  metric: string;
+  budget: { trials: number; seconds: number };
+  startedAt: string;
+  ended: string | null;
+  trials: {
+    trial: number;
+    kind: string;
+    parameters: Trial['configuration']['parameters'];
+    state: 'done' | 'running' | 'failed';
+    score: number | null;
+    /** Of a full training, at the newest try. */
+    share: number;
+    seconds: number;
+    failure: string | null;
+  }[];
+}
+
+export function boardOf({ search }: RunSearch): SearchBoard {
+  const { declaration, startedAt, ended, rungs, trials } = search;
+  const standings = leaderboard(search);
+  const rest = trials.filter(({ scores }) => scores.length === 0);
+  const unranked = [...rest.filter(({ running }) => running), ...rest.filter(({ running }) => !running)];
+  const line = (trial: Trial, score: number | null): SearchBoard['trials'][number] => ({
+    trial: trial.number,
+    ...trial.configuration,
+    state: trial.failure ? 'failed' : trial.running ? 'running' : 'done',
+    score,
+    share: rungs[trial.rung] as number,
+    seconds: trial.seconds,
+    failure: trial.failure?.message ?? null,
+  });
+  return {
+    metric: declaration.metric,
+    budget: { ...declaration.budget },
+    startedAt,
+    ended,
+    trials: [...standings.map(({ trial, score }) => line(trial, score)), ...unranked.map((trial) => line(trial, null))],
+  };
+}
