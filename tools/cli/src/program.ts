@@ -17,6 +17,7 @@ import { rejectCommand } from './commands/reject.command';
 import { resetCommand } from './commands/reset.command';
 import { rollbackCommand } from './commands/rollback.command';
 import { runsCommand } from './commands/runs.command';
+import { trainCommand } from './commands/train.command';
 import { statusCommand } from './commands/status.command';
 import { submitCommand } from './commands/submit.command';
 import { upCommand } from './commands/up.command';
@@ -30,6 +31,7 @@ const groups: Readonly<Record<string, readonly CommandDefinition[]>> = {
     predictCommand,
     cyclesCommand,
     runsCommand,
+    trainCommand,
     modelsCommand,
     approveCommand,
     rejectCommand,
