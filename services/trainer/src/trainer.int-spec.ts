@@ -302,7 +302,8 @@ describe('the trainer', () => {
       const scored = events.flatMap((event) => (event.type === 'search-advanced' ? event.data.events : []));
       expect(scored.filter(({ type }) => type === 'trial-scored')).toHaveLength(4);
       expect(outcome).toMatchObject({ hyperparameters: { trials: 4 }, validation: { f1: search?.trials[0]?.score } });
-      const served = await servedScores(await files.get(outcome.artifact), outcome.decisionThreshold);
+      const artifact = await new GridfsObjectStore(heir.database).get(outcome.artifact);
+      const served = await servedScores(artifact, outcome.decisionThreshold);
       expect(served.f1).toBeCloseTo(outcome.validation.f1 as number, 5);
     } finally {
       await heir.close();
