@@ -1,7 +1,11 @@
+export { type Calibration, calibrated, type CalibrationMethod } from './calibration/calibration';
+export { fitCalibration } from './calibration/calibration.fit';
+export { type EnsembleMetric, selectEnsemble } from './ensemble/greedy.selection';
 export { checkpointKind, type RestoredEstimator, restoreEstimator } from './estimator.checkpoint';
 export { type EstimatorConfig, estimatorConfig, type EstimatorDeclaration } from './estimator.config';
 export { decodeEstimator, encodeEstimator } from './estimator.encoding';
 export { type EstimatorOptions, type EstimatorRequest, trainEstimator } from './estimator.train';
 export type { FittedEstimator, ValidationScores } from './fitted.estimator';
+export { ensembleMembers, joinEstimators, type JoinedModel } from './joined.model';
 export { buildServedModel, type Member, type ServedModel } from './served.model';
 export { type LibraryPlace, locateLibrary } from '@perennial/lightgbm';

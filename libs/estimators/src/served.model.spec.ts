@@ -1,5 +1,6 @@
 import { type ConstantTensor, float32 } from '@perennial/onnx-graph';
 import { metadataOf, runModel } from '@perennial/onnx-graph/testing';
+import { calibrated } from './calibration/calibration';
 import { buildServedModel, type Member } from './served.model';
 import { networkCheckpoint, regression, shapes, treeCheckpoint, treeProbability } from './testing/shape.models';
 
@@ -41,12 +42,24 @@ it('serves the weighted mean of models of several kinds, some of them of one kin
   expect(new Set(together).size).toBeGreaterThan(rows / 2);
 });
 
+it('calibrates the mean, and says how', async () => {
+  const calibration = { method: 'sigmoid', slope: 0.7, intercept: -1 } as const;
+  const members = [forest, networks[0] as Member];
+  const file = buildServedModel(frame, { members, calibration });
+  const mean = Float32Array.from(await served(...members));
+  const expected = calibrated(calibration, mean);
+  const { probability = [] } = await runModel(file, feeds);
+  probability.forEach((p, row) => expect(Math.abs(p - (expected[row] as number))).toBeLessThan(1e-6));
+  expect(JSON.parse(metadataOf(file)['perennial.calibration'] as string)).toEqual(calibration);
+});
+
 it('is the same bytes each time, with what every artifact tells', () => {
   const members = [forest, ...networks];
   expect(buildServedModel(frame, { members })).toEqual(buildServedModel(frame, { members }));
   expect(metadataOf(buildServedModel(frame, { members }))).toMatchObject({
     'perennial.decision_threshold': '0.3',
     'perennial.pipeline': 'shapes',
+    'perennial.calibration': '{"method":"none"}',
   });
 });
 

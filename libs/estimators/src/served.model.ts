@@ -1,5 +1,7 @@
 import { add, mul, scalar } from '@perennial/onnx-graph';
 import { type ArtifactFrame, checkFeatures, frameArtifact, type ProbabilityGraph } from '@perennial/tabular-models';
+import type { Calibration } from './calibration/calibration';
+import { calibratedProbability } from './calibration/calibration.graph';
 import { restoreEstimator } from './estimator.checkpoint';
 import type { FittedEstimator } from './fitted.estimator';
 
@@ -12,25 +14,28 @@ export interface Member {
 export interface ServedModel {
   /** At least one. */
   readonly members: readonly Member[];
+  /** Behind the mean; none unless given. */
+  readonly calibration?: Calibration;
 }
 
 /**
- * The one ONNX file from raw columns to `probability`: the weighted mean of the members' probabilities. Throws
+ * The one ONNX file from raw columns to `probability`: the weighted mean of the members' probabilities, calibrated. Throws
  * ModelConfigError when a member was not made for this preprocessing, TrainingError when a checkpoint cannot be read.
  */
-export function buildServedModel(frame: ArtifactFrame, { members }: ServedModel): Uint8Array {
+export function buildServedModel(
+  frame: ArtifactFrame,
+  { members, calibration = { method: 'none' } }: ServedModel,
+): Uint8Array {
   const graphs = members.map(({ estimator: { checkpoint } }) => {
     const { model, probability } = restoreEstimator(checkpoint);
     checkFeatures(frame.fitted, model);
     return probability;
   });
-  return frameArtifact(
-    frame,
-    weightedMean(
-      graphs,
-      members.map(({ weight }) => weight),
-    ),
-  );
+  const weights = members.map(({ weight }) => weight);
+  const mean = weightedMean(graphs, weights);
+  return frameArtifact(frame, (g, encoded) => calibratedProbability(g, calibration, mean(g, encoded)), {
+    'perennial.calibration': JSON.stringify(calibration),
+  });
 }
 
 function weightedMean(members: readonly ProbabilityGraph[], weights: readonly number[]): ProbabilityGraph {

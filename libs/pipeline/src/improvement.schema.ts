@@ -19,6 +19,7 @@ const fineTuneSearch = z.strictObject({
   strategy: z.literal('fine-tune-search'),
   window: window(3),
   search: z.strictObject({ learningRates: z.array(learningRate).min(1), epochs: z.array(epochs).min(1) }),
+  ensemble: z.strictObject({ size: z.int().min(2).max(50) }).optional(),
 });
 
 /** Trains anew; epochs and learningRate default to those of the first training. */

@@ -77,6 +77,9 @@ export const pipelineSchema = z.strictObject({
   split: section(z.strictObject({ holdout: share.default(0.3), validation: share.default(0.15) })),
   model: modelSchema,
   training: section(trainingSchema),
+  calibration: section(
+    z.strictObject({ method: z.enum(['none', 'temperature', 'sigmoid', 'isotonic']).default('sigmoid') }),
+  ),
   gate: section(gateSchema),
   improvement: section(improvementSchema),
   approval: section(approvalSchema),

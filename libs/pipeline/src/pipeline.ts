@@ -13,10 +13,12 @@ type Resolved<A> = A extends { epochs?: number | undefined }
   ? Omit<A, 'epochs' | 'learningRate'> & { epochs: number; learningRate: number }
   : A;
 
-type Searched<A> = A extends { strategy: 'search' } ? Omit<A, 'search'> & { search: SearchDeclaration } : A;
+type ParsedSearchAttempt = Extract<ParsedAttempt, { strategy: 'search' }>;
 
-/** `fine-tune` and `train` carry the epochs and learning rate that they will use, `search` its parameters in full form. */
-export type Attempt = Searched<Resolved<ParsedAttempt>>;
+/** `fine-tune` and `train` carry the epochs and learning rate they will use, `search` its parameters in full form. */
+export type Attempt =
+  | Resolved<Exclude<ParsedAttempt, { strategy: 'search' }>>
+  | (Omit<ParsedSearchAttempt, 'search'> & { search: SearchDeclaration });
 
 /** pipeline.yaml, validated, with every default filled in. */
 export type Pipeline = Omit<ParsedPipeline, 'dataset' | 'improvement'> & {

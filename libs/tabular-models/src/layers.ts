@@ -29,13 +29,31 @@ export function layerNorm(build: ModelBuild, x: op.Value, name: string): op.Valu
 export function embedding(
   build: ModelBuild,
   codes: op.Value,
+  features: ModelFeatures,
+  table: EmbeddingTable,
+): op.Value {
+  return gatherCodes(build, codes, features, table, 1);
+}
+
+export interface EmbeddingTable {
+  readonly name: string;
+  readonly width: number;
+  readonly initialisation: Initialisation;
+}
+
+/** `axis`: that of the features. */
+function gatherCodes(
+  build: ModelBuild,
+  codes: op.Value,
   { categorical }: ModelFeatures,
-  { name, width, initialisation }: { name: string; width: number; initialisation: Initialisation },
+  { name, width, initialisation }: EmbeddingTable,
+  axis: 0 | 1,
 ): op.Value {
   const { graph: g } = build;
   let total = 0;
   const offsets = categorical.map(({ cardinality }) => (total += cardinality) - cardinality);
-  const rows = op.add(g, op.cast(g, codes, 'int64'), g.constant(op.int64(offsets, [1, offsets.length]), 'offsets'));
+  const shape = axis === 0 ? [offsets.length, 1] : [1, offsets.length];
+  const rows = op.add(g, op.cast(g, codes, 'int64'), g.constant(op.int64(offsets, shape), 'offsets'));
   return op.gather(g, build.parameter(`${name}.weight`, [total, width], { initialisation }), rows);
 }
 
@@ -45,9 +63,20 @@ export interface AttentionShape {
   readonly dropout: number;
 }
 
+/** Codes [batch, features] → [features, batch, width]: all rows' first features, then all rows' second ones … */
+export function tokenEmbedding(
+  build: ModelBuild,
+  codes: op.Value,
+  features: ModelFeatures,
+  table: EmbeddingTable,
+): op.Value {
+  return gatherCodes(build, op.transpose(build.graph, codes, [1, 0]), features, table, 0);
+}
+
 /**
  * Multi-head scaled dot-product self-attention over the tokens of each row (Vaswani et al., arXiv 1706.03762).
- * x [batch·tokens, width], one row per token. Drawn as torch.nn.MultiheadAttention.
+ * x [tokens·batch, width], one row per token, all first tokens first: so each head of each row is a matrix whose rows lie
+ * at equal distances, which matrix products read as it is. Drawn as torch.nn.MultiheadAttention.
  */
 export function selfAttention(
   build: ModelBuild,
@@ -59,19 +88,23 @@ export function selfAttention(
   const model = lastOf(x);
   const width = model / heads;
   const xavier = uniform(Math.sqrt(6 / (model + 3 * model)));
-  const project = (input: op.Value, part: string, outputs: number, initialisation: Initialisation) => {
-    const weight = build.parameter(`${name}.${part}.weight`, [outputs, model], { initialisation, decays: true });
-    const bias = build.parameter(`${name}.${part}.bias`, [outputs], { initialisation: constant(0) });
-    return op.gemm(g, input, weight, bias, { transB: true });
-  };
-  const projected = project(x, 'in', 3 * model, xavier);
-  const byHead = op.transpose(g, op.reshape(g, projected, [batch, tokens, 3, heads, width]), [2, 0, 3, 1, 4]);
-  const [q, k, v] = op
-    .split(g, byHead, [1, 1, 1], 0)
-    .map((part) => op.reshape(g, part, [batch, heads, tokens, width])) as [op.Value, op.Value, op.Value];
+  const parameters = (part: string, outputs: number, initialisation: Initialisation) =>
+    [
+      build.parameter(`${name}.${part}.weight`, [outputs, model], { initialisation, decays: true }),
+      build.parameter(`${name}.${part}.bias`, [outputs], { initialisation: constant(0) }),
+    ] as const;
+  const [weights, biases] = parameters('in', 3 * model, xavier).map((all) =>
+    op.split(g, all, [model, model, model], 0),
+  );
+  const [q, k, v] = [0, 1, 2].map((part) => {
+    const projected = op.gemm(g, x, weights?.[part] as op.Value, biases?.[part], { transB: true });
+    const byHead = op.reshape(g, projected, [tokens, op.multiplyDim(batch, heads), width]);
+    return op.transpose(g, byHead, [1, 0, 2]);
+  }) as [op.Value, op.Value, op.Value];
   const products = op.matMul(g, q, op.transposeLast(g, k));
-  const weights = op.softmax(g, op.mul(g, products, op.scalar(g, 1 / Math.sqrt(width), products)));
-  const mixed = op.matMul(g, build.dropout(weights, name, dropout), v);
-  const joined = op.reshape(g, op.transpose(g, mixed, [0, 2, 1, 3]), [op.multiplyDim(batch, tokens), model]);
-  return project(joined, 'out', model, uniform(1 / Math.sqrt(model)));
+  const attention = op.softmax(g, op.mul(g, products, op.scalar(g, 1 / Math.sqrt(width), products)));
+  const mixed = op.matMul(g, build.dropout(attention, name, dropout), v);
+  const joined = op.reshape(g, op.transpose(g, mixed, [1, 0, 2]), [op.multiplyDim(batch, tokens), model]);
+  const [weight, bias] = parameters('out', model, uniform(1 / Math.sqrt(model)));
+  return op.gemm(g, joined, weight, bias, { transB: true });
 }

@@ -8,10 +8,7 @@ export function modelDifferences(
 ): string[] {
   const sizes = ({ categorical: _categorical, numeric: _numeric, ...rest }: ModelConfig) =>
     Object.fromEntries(Object.entries(rest).filter(([field]) => counts(field)));
-  return [
-    ...differentFields(sizes(then), sizes(now)),
-    ...featureDifferences(then, now),
-  ];
+  return [...differentFields(sizes(then), sizes(now)), ...featureDifferences(then, now)];
 }
 
 /** Every field whose values differ, as JSON. */

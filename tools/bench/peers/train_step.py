@@ -8,9 +8,9 @@ from round_server import serve
 
 
 class TabTransformer(nn.Module):
-    def __init__(self, sizes, cardinalities):
+    def __init__(self, sizes, cardinalities, dropout):
         super().__init__()
-        d, dropout = sizes["dModel"], sizes["dropout"]
+        d = sizes["dModel"]
         # All embeddings in one table: faster than one module per column.
         self.embeddings = nn.Embedding(sum(cardinalities), d)
         self.register_buffer("starts", torch.tensor([0] + cardinalities[:-1]).cumsum(0))
@@ -27,21 +27,24 @@ class TabTransformer(nn.Module):
 
 
 class Training:
-    def prepare(self, model, cardinalities, learningRate, rows, categorical, numeric, labels):
+    def prepare(self, model, dropouts, cardinalities, learningRate, rows, categorical, numeric, labels):
         torch.manual_seed(0)
-        self.model = TabTransformer(model, cardinalities).train()
+        self.models = {dropout: TabTransformer(model, cardinalities, dropout).train() for dropout in dropouts}
         # Fused: the fastest Adam that PyTorch has on a CPU.
-        self.optimizer = torch.optim.Adam(self.model.parameters(), learningRate, fused=True)
+        self.optimizers = {
+            dropout: torch.optim.Adam(each.parameters(), learningRate, fused=True) for dropout, each in self.models.items()
+        }
         self.categorical = torch.tensor(categorical).reshape(rows, -1)
         self.numeric = torch.tensor(numeric, dtype=torch.float32).reshape(rows, -1)
         self.labels = torch.tensor(labels)
         counts = torch.bincount(self.labels, minlength=2)
         self.loss = nn.CrossEntropyLoss(weight=rows / (2 * counts.float()))
-        return {"parameters": sum(parameter.numel() for parameter in self.model.parameters())}
+        return {"parameters": sum(parameter.numel() for parameter in self.models[dropouts[0]].parameters())}
 
-    def epoch(self, batch, steps, threads):
+    def epoch(self, batch, steps, threads, dropout):
         """Milliseconds a step."""
         torch.set_num_threads(threads)
+        self.model, self.optimizer = self.models[dropout], self.optimizers[dropout]
         self.steps(batch, 2)
         started = time.perf_counter()
         loss = self.steps(batch, steps)

@@ -8,9 +8,12 @@ import type { Peer } from './peer.process';
 
 /** About half a second of training in a round. */
 const CASES = [
-  { batch: 32, steps: 64 },
-  { batch: 256, steps: 16 },
+  { dropout: 0.3, batch: 32, steps: 64 },
+  { dropout: 0.3, batch: 256, steps: 16 },
+  { dropout: 0, batch: 32, steps: 64 },
+  { dropout: 0, batch: 256, steps: 16 },
 ] as const;
+type Case = (typeof CASES)[number];
 const THREADS = [1, 2] as const;
 const EPOCHS = 2;
 const LEARNING_RATE = 3e-4;
@@ -38,9 +41,9 @@ function syntheticRows(rows: number): EncodedRows {
 }
 
 /** One epoch warms the process up; the time of the second is read from the training's own record. */
-async function ourEpoch(batch: number, rows: EncodedRows): Promise<number> {
+async function ourEpoch({ batch, dropout }: Case, rows: EncodedRows): Promise<number> {
   const { history, steps } = await train({
-    model: documentedModel,
+    model: { ...documentedModel, dropout },
     training: {
       epochs: EPOCHS,
       batchSize: batch,
@@ -57,9 +60,10 @@ async function ourEpoch(batch: number, rows: EncodedRows): Promise<number> {
 
 /** Rows, sizes and rates for the peer, which answers with the number of its parameters. */
 async function preparePeer(peer: Peer, rows: EncodedRows): Promise<void> {
-  const { categorical, numeric, dModel, heads, layers, feedForward, dropout } = documentedModel;
+  const { categorical, numeric, dModel, heads, layers, feedForward } = documentedModel;
   const theirs = await peer.request<{ parameters: number }>('prepare', {
-    model: { dModel, heads, layers, feedForward, dropout, numeric: numeric.length },
+    model: { dModel, heads, layers, feedForward, numeric: numeric.length },
+    dropouts: [...new Set(CASES.map(({ dropout }) => dropout))],
     cardinalities: categorical.map(({ cardinality }) => cardinality),
     learningRate: LEARNING_RATE,
     rows: rows.rows,
@@ -74,7 +78,8 @@ async function preparePeer(peer: Peer, rows: EncodedRows): Promise<void> {
   }
 }
 
-function contestOf(peer: Peer, { batch, steps }: (typeof CASES)[number], all: EncodedRows): Contest {
+function contestOf(peer: Peer, each: Case, all: EncodedRows): Contest {
+  const { batch, steps, dropout } = each;
   const rows: EncodedRows = {
     rows: batch * steps,
     categorical: all.categorical.subarray(0, batch * steps * documentedModel.categorical.length),
@@ -82,19 +87,19 @@ function contestOf(peer: Peer, { batch, steps }: (typeof CASES)[number], all: En
     labels: all.labels.subarray(0, batch * steps),
   };
   return {
-    name: `training step, batch ${batch}`,
+    name: `training step, dropout ${dropout}, batch ${batch}`,
     unit: 'ms/step',
-    ours: () => ourEpoch(batch, rows),
+    ours: () => ourEpoch(each, rows),
     peers: THREADS.map((threads) => ({
       name: `PyTorch ${peer.versions['torch']} eager, ${threads} thread${threads > 1 ? 's' : ''}`,
-      measure: () => peer.request<number>('epoch', { batch, steps, threads }),
+      measure: () => peer.request<number>('epoch', { batch, steps, threads, dropout }),
     })),
   };
 }
 
 export const trainStep: Benchmark = {
   name: 'train-step',
-  title: 'a training step of the documented TabTransformer (dropout 0.3, Adam), against PyTorch eager',
+  title: 'a training step of the documented TabTransformer (Adam), against PyTorch eager',
   rounds: 7,
   peer: { script: 'train_step.py', packages: ['torch', 'numpy'] },
   open: async (peer) => {

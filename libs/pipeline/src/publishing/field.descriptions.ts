@@ -76,8 +76,29 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   'model{ft-transformer}.residualDropout': "Share dropped of each part's result before it is added.",
   'model{mlp}.embedding': 'Width of the embedding of a category.',
   'model{mlp}.hidden': 'Widths of the hidden layers.',
+  'model{lightgbm}.numIterations': 'Trees at most.',
+  'model{lightgbm}.learningRate': 'Shrinkage of each tree.',
+  'model{lightgbm}.numLeaves': 'Leaves of a tree.',
+  'model{lightgbm}.maxDepth': 'Depth of a tree; -1: no bound.',
+  'model{lightgbm}.minDataInLeaf': 'Rows of a leaf at least.',
+  'model{lightgbm}.minSumHessianInLeaf': 'Sum of the second derivatives of a leaf at least.',
+  'model{lightgbm}.featureFraction': 'Share of the features that each tree may use.',
+  'model{lightgbm}.baggingFraction': 'Share of the rows that a tree is grown from.',
+  'model{lightgbm}.baggingFreq': 'Iterations after which these rows are drawn anew; 0: all rows.',
+  'model{lightgbm}.lambdaL1': 'L1 penalty of leaves.',
+  'model{lightgbm}.lambdaL2': 'L2 penalty of leaves.',
+  'model{lightgbm}.minGainToSplit': 'Gain of a split at least.',
+  'model{lightgbm}.maxBin': 'Bins of a number.',
+  'model{lightgbm}.catSmooth': 'Smoothing of rare categories.',
+  'model{lightgbm}.catL2': 'L2 penalty of splits into sets of categories.',
+  'model{lightgbm}.maxCatThreshold': 'Categories of a set at most.',
+  'model{lightgbm}.maxCatToOnehot': 'Categories up to which one is split from the others.',
+  'model{lightgbm}.minDataPerGroup': 'Rows of a category at least.',
+  'model{lightgbm}.earlyStoppingRound':
+    'Iterations without a lower validation loss after which training ends; the trees up to the best are kept. 0: never.',
+  'model{lightgbm}.categoricalSplits': '`native`: into sets of categories; `codes`: their codes are numbers.',
 
-  training: 'How it is trained.',
+  training: 'How it is trained. Of `lightgbm` only `classWeights` and `seed` are given here.',
   'training.epochs': 'Passes over the rows.',
   'training.batchSize': 'Rows of a step.',
   'training.learningRate': 'Of the optimiser, after warm-up.',
@@ -93,6 +114,10 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   'training.classWeights': '`balanced`: each class weighs the same altogether.',
   'training.seed': 'Decides initial parameters, order of rows and dropout.',
 
+  calibration: 'Makes shares of the probabilities: of the rows with 0.3, three in ten are positive.',
+  'calibration.method':
+    'Fitted on the validation part. `temperature` scales the log odds; `sigmoid` (Platt) moves them as well; `isotonic` is any rising curve, and may give different rows one probability.',
+
   gate: 'Whether a model is good enough.',
   'gate.metric': 'What is judged.',
   'gate.averaging': 'Of f1, precision and recall over the classes, as scikit-learn defines it.',
@@ -104,15 +129,18 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   improvement: 'What is tried when the serving model fell below the bar.',
   'improvement.maxAttempts': 'Attempts after which a person is paged.',
   'improvement.attemptTimeoutMinutes': 'From the request to the result of an attempt, waiting for a trainer included.',
-  'improvement.attempts': 'In order, at most `maxAttempts`.',
+  'improvement.attempts':
+    'In order, at most `maxAttempts`. Where left out: `fine-tune` on 1 day, `fine-tune-search` on 3 days (learning rates 0.0001 and 0.0003 with 3 and 5 epochs; of `lightgbm` 0.02 and 0.1 with 20 and 50 iterations), `train` on all.',
   'improvement.attempts[]{fine-tune}.strategy': 'Trains the serving model further.',
   'improvement.attempts[]{fine-tune-search}.strategy':
     'Trains the serving model further once per combination; the best on the validation part counts.',
   'improvement.attempts[]{train}.strategy': 'Trains anew.',
-  'improvement.attempts[]{*}.epochs': 'Passes over the rows.',
-  'improvement.attempts[]{*}.learningRate': 'Of the optimiser.',
-  'improvement.attempts[]{train}.epochs': 'Those of `training` where left out.',
-  'improvement.attempts[]{train}.learningRate': 'That of `training` where left out.',
+  'improvement.attempts[]{fine-tune}.epochs':
+    'Passes over the rows, 3 where left out; of `lightgbm` further iterations, 20 where left out.',
+  'improvement.attempts[]{fine-tune}.learningRate':
+    'Of the optimiser, 0.0001 where left out; of `lightgbm` the shrinkage, 0.05 where left out.',
+  'improvement.attempts[]{train}.epochs': 'Those of the first training where left out.',
+  'improvement.attempts[]{train}.learningRate': 'That of the first training where left out.',
   'improvement.attempts[]{*}.window': 'Which rows it trains on.',
   'improvement.attempts[]{*}.window.days': 'The newest so many days.',
   'improvement.attempts[]{search}.strategy':
@@ -132,6 +160,10 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   'improvement.attempts[]{search}.search.halving.factor': 'One trial of so many goes on, for so many times as long.',
   'improvement.attempts[]{*}.search.learningRates': 'Each is tried.',
   'improvement.attempts[]{*}.search.epochs': 'Each is tried.',
+  'improvement.attempts[]{*}.ensemble':
+    'The weighted mean of the best trials is one more candidate; off where left out.',
+  'improvement.attempts[]{*}.ensemble.size':
+    'Times that a trial is added, the same one perhaps again (Caruana et al. 2004).',
 
   approval: 'Who lets a better model into production.',
   'approval.mode': '`automatic`: the verdict is enough; `manual`: one of the approvers decides.',

@@ -1,6 +1,6 @@
 import * as op from '@perennial/onnx-graph';
 import type { ModelFeatures } from '../features';
-import { embedding, layerNorm, linear, selfAttention } from '../layers';
+import { layerNorm, linear, selfAttention, tokenEmbedding } from '../layers';
 import type { ModelBuild } from '../model.build';
 import { CLASSES, type ModelKind } from '../model.kind';
 import { dividesWidth, positiveInteger, probability } from '../config.rules';
@@ -43,9 +43,9 @@ export const ftTransformer: ModelKind<FtTransformerConfig> = {
       ...(categorical ? [categoricalTokens(build, config, categorical)] : []),
     ];
     const tokens = 1 + config.numeric.length + config.categorical.length;
-    let x = op.reshape(g, op.concat(g, features, 1), [op.multiplyDim(batch, tokens), dModel]);
+    let x = op.reshape(g, op.concat(g, features, 0), [op.multiplyDim(batch, tokens), dModel]);
     for (let layer = 0; layer < layers; layer++) x = encoderLayer(build, config, x, layer, tokens);
-    const [row] = op.split(g, op.reshape(g, x, [batch, tokens, dModel]), [1, tokens - 1], 1) as [op.Value];
+    const [row] = op.split(g, op.reshape(g, x, [tokens, batch, dModel]), [1, tokens - 1], 0) as [op.Value];
     const normal = layerNorm(build, op.reshape(g, row, [batch, dModel]), 'head.norm');
     return linear(build, op.relu(g, normal), 'head.linear', CLASSES);
   },
@@ -56,36 +56,34 @@ const tokenInitialisation = (dModel: number) => ({ kind: 'uniform', bound: 1 / M
 const parameter = (build: ModelBuild, name: string, shape: number[]) =>
   build.parameter(name, shape, { initialisation: tokenInitialisation(shape.at(-1) as number) });
 
-/** The same for each row: [batch, 1, dModel]. */
+/** The same for each row: [1, batch, dModel]. */
 function rowToken(build: ModelBuild, config: FtTransformerConfig, features: op.Value): op.Value {
   const { graph: g } = build;
   const width = features.shape[1] as number;
   const [first] = width === 1 ? [features] : op.split(g, features, [1, width - 1], 1);
-  return op.gather(
-    g,
-    parameter(build, 'tokenizer.row', [1, config.dModel]),
-    op.zerosLike(g, first as op.Value, 'int64'),
-  );
+  const zeros = op.zerosLike(g, op.transpose(g, first as op.Value, [1, 0]), 'int64');
+  return op.gather(g, parameter(build, 'tokenizer.row', [1, config.dModel]), zeros);
 }
 
-/** x_j·w_j + b_j: [batch, features, dModel]. */
+/** x_j·w_j + b_j: [features, batch, dModel]. */
 function numericTokens(build: ModelBuild, { dModel, numeric }: FtTransformerConfig, x: op.Value): op.Value {
   const { graph: g, batch } = build;
-  const weight = parameter(build, 'tokenizer.numeric.weight', [numeric.length, dModel]);
-  const bias = parameter(build, 'tokenizer.numeric.bias', [numeric.length, dModel]);
-  return op.add(g, op.mul(g, op.reshape(g, x, [batch, numeric.length, 1]), weight), bias);
+  const perFeature = (name: string) =>
+    op.reshape(g, parameter(build, `tokenizer.numeric.${name}`, [numeric.length, dModel]), [numeric.length, 1, dModel]);
+  const byFeature = op.reshape(g, op.transpose(g, x, [1, 0]), [numeric.length, batch, 1]);
+  return op.add(g, op.mul(g, byFeature, perFeature('weight')), perFeature('bias'));
 }
 
-/** e_j[code] + b_j: [batch, features, dModel]. */
+/** e_j[code] + b_j: [features, batch, dModel]. */
 function categoricalTokens(build: ModelBuild, config: FtTransformerConfig, codes: op.Value): op.Value {
   const { dModel, categorical } = config;
   const table = { name: 'tokenizer.categorical', width: dModel, initialisation: tokenInitialisation(dModel) };
-  const embedded = embedding(build, codes, config, table);
+  const embedded = tokenEmbedding(build, codes, config, table);
   const bias = parameter(build, 'tokenizer.categorical.bias', [categorical.length, dModel]);
-  return op.add(build.graph, embedded, bias);
+  return op.add(build.graph, embedded, op.reshape(build.graph, bias, [categorical.length, 1, dModel]));
 }
 
-/** x: [batch·tokens, dModel], one row per token. */
+/** x: [tokens·batch, dModel], one row per token, as selfAttention takes it. */
 function encoderLayer(
   build: ModelBuild,
   config: FtTransformerConfig,

@@ -1,6 +1,6 @@
 import * as op from '@perennial/onnx-graph';
 import type { ModelFeatures } from '../features';
-import { embedding, layerNorm, linear, selfAttention } from '../layers';
+import { layerNorm, linear, selfAttention, tokenEmbedding } from '../layers';
 import type { ModelBuild } from '../model.build';
 import { CLASSES, type ModelKind } from '../model.kind';
 import { dividesWidth, positiveInteger, probability } from '../config.rules';
@@ -52,12 +52,13 @@ function encodeCategories(build: ModelBuild, config: TabTransformerConfig, codes
   const { dModel, layers, categorical } = config;
   const tokens = categorical.length;
   const table = { name: 'embeddings', width: dModel, initialisation: { kind: 'normal' } as const };
-  let x = op.reshape(g, embedding(build, codes, config, table), [op.multiplyDim(batch, tokens), dModel]);
+  let x = op.reshape(g, tokenEmbedding(build, codes, config, table), [op.multiplyDim(batch, tokens), dModel]);
   for (let layer = 0; layer < layers; layer++) x = encoderLayer(build, config, x, `encoder.${layer}`);
-  return op.reshape(g, x, [batch, tokens * dModel]);
+  const byRow = op.transpose(g, op.reshape(g, x, [tokens, batch, dModel]), [1, 0, 2]);
+  return op.reshape(g, byRow, [batch, tokens * dModel]);
 }
 
-/** x: [batch·tokens, dModel], one row per token. */
+/** x: [tokens·batch, dModel], one row per token, as selfAttention takes it. */
 function encoderLayer(build: ModelBuild, config: TabTransformerConfig, x: op.Value, name: string): op.Value {
   const { graph: g } = build;
   const { heads, categorical, feedForward, dModel, dropout } = config;

@@ -1,4 +1,4 @@
-import { type ConstantTensor, float32 } from '@perennial/onnx-graph';
+import { type ConstantTensor, float32, sizeOf } from '@perennial/onnx-graph';
 import { dropoutRuns, dropoutSites, maskBytes } from '../dropout.sites';
 import { parameterLayout } from '../parameter.layout';
 import { resolveClassWeights, writeWeightedTargets } from '../class.weights';
@@ -83,7 +83,24 @@ export function goldenFeeds(config: ModelConfig, batch: number): Record<string, 
 function goldenMask(config: ModelConfig, batch: number): Uint8Array {
   const sites = dropoutSites(config, batch);
   const dropped = dropoutRuns(sites).flatMap(({ bytes, probability }) => Array<number>(bytes).fill(probability));
-  return Uint8Array.from(unit(maskBytes(sites), 70), (value, index) => (value >= dropped[index]! ? 1 : 0));
+  const mask = Uint8Array.from(unit(maskBytes(sites), 70), (value, index) => (value >= dropped[index]! ? 1 : 0));
+  let start = 0;
+  for (const { name, shape } of sites) {
+    const size = sizeOf(shape);
+    if (name.startsWith('encoder.') && shape.length === 2)
+      tokensFirst(mask.subarray(start, start + size), batch, shape);
+    start += size;
+  }
+  return mask;
+}
+
+/** The reference has a row's tokens one after another, the model all rows' first tokens, then all second ones. */
+function tokensFirst(mask: Uint8Array, batch: number, [rows, width]: readonly number[]): void {
+  const [tokens, from] = [rows! / batch, mask.slice()];
+  for (let row = 0; row < rows!; row++) {
+    const [token, of] = [Math.floor(row / batch), row % batch];
+    mask.set(from.subarray((of * tokens + token) * width!, (of * tokens + token + 1) * width!), row * width!);
+  }
 }
 
 export const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
