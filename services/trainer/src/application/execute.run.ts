@@ -6,7 +6,7 @@ import type { RunOutcome, TrainingRun } from '../domain/training.run';
 import { hyperparameters, type PlannedTrial } from '../domain/training.plan';
 import { isBetter, recordedHistory, type Trial } from '../domain/trial.selection';
 import type { ClaimedRun } from './claim.run';
-import type { Estimators, FileStore, TrainingMetrics, TrialResult } from './ports';
+import type { Candidate, Estimators, FileStore, TrainingMetrics, TrialResult } from './ports';
 import type { ProgressFeed } from './progress.feed';
 import { type RunInputs, runInputs, type RunSources } from './run.inputs';
 import type { RunLedger } from './run.ledger';
@@ -24,9 +24,10 @@ export interface ExecuteRunDependencies {
   logger: Logger;
 }
 
-interface BestTrial {
-  trial: PlannedTrial & Pick<Trial, 'f1' | 'logLoss'>;
+interface FinishedTrial {
+  trial: Trial;
   result: TrialResult;
+  candidate: Candidate;
 }
 
 const BUCKET = 'artifacts';
@@ -58,16 +59,17 @@ export class ExecuteRun {
     const { plan, pipeline } = inputs;
     const declared = searchOf(pipeline, claimed.run.request);
     if (declared) return this.search(claimed, inputs, declared, signal);
-    const trials: Trial[] = [];
-    let best: BestTrial | undefined;
+    const finished: FinishedTrial[] = [];
     for (const planned of plan.trials) {
-      const { trial, result } = await this.trial(claimed, inputs, planned, trials.length + 1, signal);
-      trials.push(trial);
-      if (!best || isBetter(trial, best.trial)) best = { trial, result };
+      finished.push(await this.trial(claimed, inputs, planned, finished.length + 1, signal));
     }
-    if (!best) throw new Error(`run ${claimed.run.runId} planned no trial`);
-    const seconds = trials.reduce((sum, trial) => sum + trial.seconds, 0);
-    return this.offer(claimed, inputs, best, { trials: trials.length, seconds });
+    const [first, ...others] = finished;
+    if (!first) throw new Error(`run ${claimed.run.runId} planned no trial`);
+    const best = others.reduce((best, each) => (isBetter(each.trial, best.trial) ? each : best), first);
+    const candidate = this.better(best.candidate, finished, inputs);
+    const seconds = finished.reduce((sum, { trial }) => sum + trial.seconds, 0);
+    const composition = compositionOf(candidate, finished);
+    return this.offer(claimed, inputs, { ...best, candidate }, { trials: finished.length, seconds, composition });
   }
 
   private async search(
@@ -81,44 +83,65 @@ export class ExecuteRun {
     const { result, searched } = winner;
     const { rounds, model, settings } = searched;
     const pipeline = { ...inputs.pipeline, model };
-    const plan = { ...inputs.plan, training: { ...settings, seed: inputs.plan.training.seed } };
-    const trial = { ...rounds, ...result.validation };
-    return this.offer(claimed, { ...inputs, pipeline, plan }, { trial, result }, winner);
+    const plan = { ...inputs.plan, pretraining: null, training: { ...settings, seed: inputs.plan.training.seed } };
+    const { method } = pipeline.calibration;
+    const candidate = this.needs.estimators.single(result, inputs.validation.labels, method);
+    const offered = { trial: rounds, result, candidate };
+    return this.offer(claimed, { ...inputs, pipeline, plan }, offered, {
+      ...winner,
+      composition: compositionOf(candidate, []),
+    });
   }
 
   private async trial(
     claimed: ClaimedRun,
-    { model, plan, train, validation, checkpoint }: RunInputs,
+    { pipeline, model, plan, train, validation, checkpoint }: RunInputs,
     planned: PlannedTrial,
     number: number,
     signal: AbortSignal,
-  ): Promise<{ trial: Trial; result: TrialResult }> {
+  ): Promise<FinishedTrial> {
     const trials = plan.trials.length;
     const result = await this.needs.estimators.train(
-      { model, training: { ...plan.training, ...planned }, train, validation, initialCheckpoint: checkpoint },
+      {
+        ...{ model, train, validation, initialCheckpoint: checkpoint },
+        training: { ...plan.training, ...planned },
+        pretraining: plan.pretraining,
+      },
       { signal, onProgress: (progress) => this.needs.progress.report(claimed, number, trials, progress) },
     );
-    const { decisionThreshold, seconds, rowsPerSecond, validation: scores } = result;
+    const candidate = this.needs.estimators.single(result, validation.labels, pipeline.calibration.method);
+    const { seconds, rowsPerSecond } = result;
+    const { decisionThreshold } = candidate;
+    const { f1, logLoss } = candidate.validation;
     const history = recordedHistory(result.history, result.round);
-    const { f1, logLoss } = scores;
     const trial = { trial: number, ...planned, f1, logLoss, decisionThreshold, seconds, rowsPerSecond, history };
     this.needs.metrics.trained(claimed.run.request.strategy, seconds, rowsPerSecond);
     await this.write(claimed, signal, (at) => ({ type: 'record-trial', at, claim: claimed.claim, trials, trial }));
-    return { trial, result };
+    return { trial, result, candidate };
+  }
+
+  /** The ensemble of the trials, where one is declared and it is better on the validation rows. */
+  private better(best: Candidate, finished: readonly FinishedTrial[], inputs: RunInputs): Candidate {
+    const { plan, pipeline, validation } = inputs;
+    if (plan.ensembleSize === 0 || finished.length < 2) return best;
+    const options = { size: plan.ensembleSize, method: pipeline.calibration.method };
+    const results = finished.map(({ result }) => result);
+    const ensemble = this.needs.estimators.ensemble(results, validation.labels, options);
+    return ensemble && isBetter(ensemble.validation, best.validation) ? ensemble : best;
   }
 
   private async offer(
     { run: { request } }: ClaimedRun,
     { pipeline, plan, fitted, train, validation }: RunInputs,
-    { trial, result }: BestTrial,
-    { trials, seconds }: { trials: number; seconds: number },
+    { trial, result, candidate }: Omit<FinishedTrial, 'trial'> & { trial: PlannedTrial },
+    { trials, seconds, composition }: { trials: number; seconds: number; composition: object },
   ): Promise<RunOutcome> {
     const { runId, cycleId, attempt, strategy } = request;
     const { decisionThreshold: declared } = pipeline.gate;
-    const decisionThreshold = declared === 'tuned' ? result.decisionThreshold : declared;
+    const decisionThreshold = declared === 'tuned' ? candidate.decisionThreshold : declared;
     const { files, estimators } = this.needs;
     const frame = { fitted, decisionThreshold, pipelineName: pipeline.name };
-    const onnx = estimators.serve(frame, { members: [{ estimator: result, weight: 1 }] });
+    const onnx = estimators.serve(frame, candidate);
     const [artifact, checkpoint] = await Promise.all([
       files.put(BUCKET, onnx, { mediaType: 'application/onnx', name: `${runId}/model.onnx` }),
       files.put(BUCKET, result.checkpoint, { mediaType: 'application/octet-stream', name: `${runId}/checkpoint` }),
@@ -132,8 +155,8 @@ export class ExecuteRun {
       artifact,
       checkpoint,
       decisionThreshold,
-      hyperparameters: hyperparameters(pipeline, plan, trial, trials),
-      validation: { rows: validation.rows, f1: trial.f1, logLoss: trial.logLoss },
+      hyperparameters: { ...hyperparameters(pipeline, plan, trial, trials), ...composition },
+      validation: { rows: validation.rows, f1: candidate.validation.f1, logLoss: candidate.validation.logLoss },
       trainRows: train.rows,
       seconds,
     };
@@ -157,4 +180,14 @@ export class ExecuteRun {
       }
     }
   }
+}
+
+/** Of the lineage: the calibration, and of an ensemble which trials it is made of. */
+function compositionOf({ calibration, members }: Candidate, finished: readonly FinishedTrial[]): object {
+  if (members.length === 1) return { calibration: calibration.method };
+  const ensemble = members.map(({ estimator, weight }) => {
+    const { trial } = finished.find(({ result }) => result === estimator) as FinishedTrial;
+    return { trial: trial.trial, weight };
+  });
+  return { calibration: calibration.method, ensemble };
 }

@@ -96,6 +96,7 @@ export interface EstimatorModel extends ModelFeatures {
 export interface TrialRequest {
   model: EstimatorModel;
   training: TrainingPlan['training'] & { epochs: number; learningRate: number };
+  pretraining: TrainingPlan['pretraining'];
   train: EncodedRows;
   validation: EncodedRows;
   initialCheckpoint?: Uint8Array;
@@ -131,9 +132,19 @@ export interface TrialOptions {
   signal: AbortSignal;
 }
 
-/** Weights are relative to one another. */
+/** Trained models as they would be served together. */
 export interface Candidate {
-  members: readonly { estimator: Pick<TrialResult, 'checkpoint'>; weight: number }[];
+  /** Weights are relative to one another. */
+  members: readonly { estimator: Pick<TrialResult, 'checkpoint' | 'validationProbabilities'>; weight: number }[];
+  calibration: Calibration;
+  /** Of the calibrated probabilities. */
+  validation: { f1: number | null; logLoss: number | null };
+  decisionThreshold: number;
+}
+
+/** How probabilities are calibrated; the rest says by which numbers. */
+export interface Calibration {
+  readonly method: Pipeline['calibration']['method'];
 }
 
 /** Every kind of model that a pipeline may declare. */
@@ -144,6 +155,14 @@ export interface Estimators {
   /** To be kept until a search is over, and read again by whoever ends it. */
   encode(result: TrialResult): Uint8Array;
   decode(bytes: Uint8Array): TrialResult;
+  /** One trained model, calibrated on the validation rows. */
+  single(trained: TrialResult, labels: Int32Array, method: Calibration['method']): Candidate;
+  /** The best few of several, or null where that is only one. */
+  ensemble(
+    trained: readonly TrialResult[],
+    labels: Int32Array,
+    options: { size: number; method: Calibration['method'] },
+  ): Candidate | null;
   /** The file that serves the candidate: from raw columns to probability. */
   serve(frame: ArtifactFrame, candidate: Candidate): Uint8Array;
 }

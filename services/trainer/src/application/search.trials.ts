@@ -139,7 +139,7 @@ export class SearchTrials {
     const training = { ...settings, seed: plan.training.seed, ...rounds };
     const { trials } = search.declaration.budget;
     const result = await estimators.train(
-      { model: estimators.model(fitted, model), training, train, validation },
+      { model: estimators.model(fitted, model), training, pretraining: null, train, validation },
       { signal, onProgress: (report) => progress.report(this.claimed, number, trials, report) },
     );
     metrics.trained('search', result.seconds, result.rowsPerSecond);

@@ -1,5 +1,6 @@
 import { eventually } from '@perennial/messaging/testing';
 import { MessagingError } from '@perennial/messaging';
+import type { Attempt } from '@perennial/pipeline';
 import { decodeCheckpoint } from '@perennial/training';
 import { exampleBase, exampleFile, exampleRequest } from '../testing/run.examples';
 import { TrainerFlow, untrained } from '../testing/trainer.flow';
@@ -84,6 +85,30 @@ describe('the trainer', () => {
     });
     expect(checkpoints).toEqual(Array.from({ length: 4 }, () => Uint8Array.of(1)));
     expect(happened()?.filter((type) => type === 'trial-completed')).toHaveLength(4);
+  });
+
+  it('offers the ensemble of a search where it is better than its best trial', async () => {
+    const [attempt] = flow.pipeline.improvement.attempts.filter(({ strategy }) => strategy === 'fine-tune-search');
+    flow.pipeline = {
+      ...flow.pipeline,
+      improvement: { ...flow.pipeline.improvement, attempts: [{ ...attempt!, ensemble: { size: 4 } } as Attempt] },
+    };
+    // Each trial is sure of one half of the positive rows and knows nothing of the other.
+    flow.train = async (request) => {
+      const { learningRate } = request.training;
+      const seen = learningRate === 0.001 ? 0 : 1;
+      let positives = 0;
+      const sure = (label: number) => (label === 1 ? (positives++ % 2 === seen ? 0.9 : 0.45) : 0.46);
+      const validationProbabilities = Float32Array.from(request.validation.labels, sure);
+      return { ...untrained(request, 0.6), validationProbabilities };
+    };
+    const base = exampleBase(exampleFile('checkpoint'));
+    await flow.request(exampleRequest({ strategy: 'fine-tune-search', attempt: 1, base }));
+    start();
+    await becomes('completed');
+    const { hyperparameters, validation } = flow.events().at(-1)?.data as Record<string, Record<string, unknown>>;
+    expect(hyperparameters).toMatchObject({ trials: 4, ensemble: [{ trial: 1 }, { trial: 3 }] });
+    expect(validation).toMatchObject({ f1: 1 });
   });
 
   it('fails a run for a permanent reason and never tries it again', async () => {

@@ -11,7 +11,7 @@ export function searchOf(pipeline: Pipeline, { attempt, strategy }: RunRequest):
 /** What one trial trains: `share` of the epochs, or of trees the iterations, of a full training. */
 export function trialPlan(pipeline: Pipeline, configuration: Configuration, share: number) {
   const { model, training } = searchedModel(pipeline, configuration);
-  const { epochs, learningRate, ...settings } = training;
+  const { epochs, learningRate, pretraining: _pretraining, ...settings } = training;
   const full = model.kind === 'lightgbm' ? model.numIterations : epochs;
   return {
     model,

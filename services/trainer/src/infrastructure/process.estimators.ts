@@ -1,10 +1,14 @@
 import {
   buildServedModel,
+  type CalibrationMethod,
   decodeEstimator,
   encodeEstimator,
+  ensembleMembers,
   type EstimatorConfig,
   estimatorConfig,
   type FittedEstimator,
+  type JoinedModel,
+  joinEstimators,
   type LibraryPlace,
   trainEstimator,
 } from '@perennial/estimators';
@@ -47,8 +51,22 @@ export class ProcessEstimators implements Estimators {
     return decodeEstimator(bytes);
   }
 
+  single(estimator: TrialResult, labels: Int32Array, method: CalibrationMethod): JoinedModel {
+    return joinEstimators([{ estimator, weight: 1 }], labels, method);
+  }
+
+  ensemble(
+    trained: readonly TrialResult[],
+    labels: Int32Array,
+    { size, method }: { size: number; method: CalibrationMethod },
+  ): JoinedModel | null {
+    // The measure by which candidates are compared here.
+    const members = ensembleMembers(trained, labels, { size, metric: 'f1' });
+    return members && joinEstimators(members, labels, method);
+  }
+
   serve(frame: ArtifactFrame, candidate: Candidate): Uint8Array {
-    return buildServedModel(frame, candidate);
+    return buildServedModel(frame, { ...candidate, calibration: candidate.calibration as JoinedModel['calibration'] });
   }
 }
 

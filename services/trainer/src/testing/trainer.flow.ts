@@ -126,6 +126,13 @@ export class TrainerFlow {
       train: (request, options) => this.train(request, options),
       encode: (result) => real.encode(result),
       decode: (bytes) => real.decode(bytes),
+      // The scores that the fake training gives.
+      single: (estimator, labels, method) => ({
+        ...real.single(estimator, labels, method),
+        validation: estimator.validation,
+        decisionThreshold: estimator.decisionThreshold,
+      }),
+      ensemble: (trained, labels, options) => real.ensemble(trained, labels, options),
       serve: (frame, candidate) => real.serve(frame, candidate),
     };
   }
