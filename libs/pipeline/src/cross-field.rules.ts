@@ -5,9 +5,9 @@ import type { ColumnDeclaration } from './pipeline';
 import { dayNumber } from './date-format';
 import { columnFindings } from './column.rules';
 import type { ParsedPipeline } from './pipeline.schema';
-import { trainingSchema } from './training.schema';
 import type { Finding } from './schema.problems';
 import { searchFindings } from './search.rules';
+import { trainingSchema } from './training.schema';
 
 type Partially<T> = { [K in keyof T]?: T[K] extends object ? Partial<T[K]> : T[K] };
 /** Only sections and fields that are valid by themselves are present. */

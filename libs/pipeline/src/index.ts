@@ -1,5 +1,5 @@
 export type { Attempt, ColumnDeclaration, Dataset, Pipeline } from './pipeline';
-export { attemptOf } from './pipeline';
+export { attemptOf, modelKinds } from './pipeline';
 export { canonicalText } from './canonical-text';
 export type { Cell, InputMode } from './cell.check';
 export { type DateParser, dateParser, dayNumber } from './date-format';

@@ -55,6 +55,14 @@ export function resolveDefaults(parsed: ParsedPipeline): Pipeline {
   };
 }
 
+/** Kinds of model that the pipeline may train: its own, and those that its attempts search. */
+export function modelKinds({ model, improvement }: Pipeline): string[] {
+  const searched = improvement.attempts.flatMap((attempt) =>
+    attempt.strategy === 'search' ? Object.keys(attempt.search.space) : [],
+  );
+  return [...new Set([model.kind, ...searched])];
+}
+
 /** The n-th attempt's declaration, n from 1; the last entry repeats. */
 export function attemptOf(pipeline: Pipeline, n: number): Attempt {
   const { attempts } = pipeline.improvement;

@@ -1,5 +1,5 @@
 import { parsePipeline } from './parse-pipeline';
-import type { Pipeline } from './pipeline';
+import { modelKinds, type Pipeline } from './pipeline';
 import { searchedModel } from './search.rules';
 
 const head = `apiVersion: perennial/v1
@@ -119,6 +119,11 @@ describe('the model of a configuration', () => {
     });
     expect(model).toEqual({ ...own.model, dropout: 0.1 });
     expect(training).toEqual({ ...pipeline.training, learningRate: 0.01, epochs: 4 });
+  });
+
+  it('may be of any kind that is searched', () => {
+    const several = inSpace('mlp: {}', 'lightgbm: { numLeaves: { min: 4, max: 64, scale: log } }').ok as Pipeline;
+    expect(modelKinds(several)).toEqual(['tab-transformer', 'mlp', 'lightgbm']);
   });
 
   it('is the standard one of another kind', () => {

@@ -4,7 +4,7 @@ import { FeatureReader } from '@perennial/feature-reader';
 import type { Clock, IdGenerator, Publisher, Stamp, Transactor } from '@perennial/messaging';
 import { type LeaseStore, RenewedLeases } from '@perennial/messaging-mongo';
 import type { ObjectStore } from '@perennial/object-store';
-import type { Pipeline } from '@perennial/pipeline';
+import { modelKinds, type Pipeline } from '@perennial/pipeline';
 import * as platform from '@perennial/service';
 import type { Connection } from 'mongoose';
 import type { Registry } from 'prom-client';
@@ -95,7 +95,8 @@ type Logger = platform.Logger;
       useFactory: (pipelines: ReadonlyMap<string, Pipeline>, config: TrainerConfig): Estimators => {
         const library = { file: config.LIGHTGBM_LIBRARY };
         // Told at the start, not by the first run of that pipeline.
-        if ([...pipelines.values()].some(({ model }) => model.kind === 'lightgbm')) locateLibrary(library);
+        if ([...pipelines.values()].some((pipeline) => modelKinds(pipeline).includes('lightgbm')))
+          locateLibrary(library);
         return new ProcessEstimators({ niceness: config.TRAINER_NICENESS, library });
       },
     },

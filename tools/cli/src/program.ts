@@ -18,6 +18,7 @@ import { rejectCommand } from './commands/reject.command';
 import { resetCommand } from './commands/reset.command';
 import { rollbackCommand } from './commands/rollback.command';
 import { runsCommand } from './commands/runs.command';
+import { trainCommand } from './commands/train.command';
 import { statusCommand } from './commands/status.command';
 import { submitCommand } from './commands/submit.command';
 import { upCommand } from './commands/up.command';
@@ -31,6 +32,7 @@ const groups: Readonly<Record<string, readonly CommandDefinition[]>> = {
     predictCommand,
     cyclesCommand,
     runsCommand,
+    trainCommand,
     modelsCommand,
     modelCommand,
     approveCommand,

@@ -30,6 +30,7 @@ async function candidateOf(stage: Stage, number: number, incumbent: RehearsedMod
   const seed = stage.seed + known.length * 10 + number;
   if (attempt.strategy === 'train') return engine.train({ days, ...attempt, seed });
   if (attempt.strategy === 'fine-tune') return engine.train({ days, ...attempt, seed, from: incumbent });
+  if (attempt.strategy === 'search') throw new RangeError('a rehearsal does not search: search.main.ts does');
   const { learningRates, epochs } = attempt.search;
   const trials: RehearsedModel[] = [];
   for (const learningRate of learningRates) {

@@ -22,7 +22,11 @@ export function policyOf(pipeline: Pipeline): CyclePolicy {
   return {
     gate: pipeline.gate,
     maxAttempts: pipeline.improvement.maxAttempts,
-    attempts: pipeline.improvement.attempts.map(({ strategy, window }) => ({ strategy, days: window.days })),
+    attempts: pipeline.improvement.attempts.map(({ strategy, window }) => ({
+      // A search trains anew; which models, and how many, is the trainer's business.
+      strategy: strategy === 'search' ? 'train' : strategy,
+      days: window.days,
+    })),
     attemptTimeoutMs: pipeline.improvement.attemptTimeoutMinutes * 60_000,
     holdoutShare: pipeline.split.holdout,
     validationShare: pipeline.split.validation,

@@ -1,6 +1,8 @@
 import { type Clock, codeOf, isUnbounded, type Logger, sleep } from '@perennial/messaging';
+import type { SearchDeclaration } from '@perennial/pipeline';
 import type { RunCommand } from '../domain/run.decider';
-import type { RunOutcome } from '../domain/training.run';
+import { searchOf } from '../domain/search.plan';
+import type { RunOutcome, TrainingRun } from '../domain/training.run';
 import { hyperparameters, type PlannedTrial } from '../domain/training.plan';
 import { isBetter, recordedHistory, type Trial } from '../domain/trial.selection';
 import type { ClaimedRun } from './claim.run';
@@ -8,6 +10,7 @@ import type { Candidate, Estimators, FileStore, TrainingMetrics, TrialResult } f
 import type { ProgressFeed } from './progress.feed';
 import { type RunInputs, runInputs, type RunSources } from './run.inputs';
 import type { RunLedger } from './run.ledger';
+import { SearchTrials, type WriteRun } from './search.trials';
 import { StaleClaimError } from './stale-claim.error';
 
 export interface ExecuteRunDependencies {
@@ -37,7 +40,7 @@ export class ExecuteRun {
   async run(claimed: ClaimedRun, signal: AbortSignal): Promise<void> {
     const { request } = claimed.run;
     const inputs = await runInputs(request, this.needs.sources, signal);
-    const { train, validation, plan } = inputs;
+    const { train, validation } = inputs;
     await this.write(claimed, signal, (at) => ({
       type: 'start',
       at,
@@ -45,21 +48,49 @@ export class ExecuteRun {
       trainRows: train.rows,
       validationRows: validation.rows,
     }));
+    const outcome = await this.outcome(claimed, inputs, signal);
+    await this.write(claimed, signal, (at) => ({ type: 'complete', at, claim: claimed.claim, outcome }));
+    this.needs.metrics.ended('completed');
+    const { f1 } = outcome.validation;
+    this.needs.logger.info({ runId: request.runId, f1, seconds: outcome.seconds }, 'run completed');
+  }
+
+  private async outcome(claimed: ClaimedRun, inputs: RunInputs, signal: AbortSignal): Promise<RunOutcome> {
+    const { plan, pipeline } = inputs;
+    const declared = searchOf(pipeline, claimed.run.request);
+    if (declared) return this.search(claimed, inputs, declared, signal);
     const finished: FinishedTrial[] = [];
     for (const planned of plan.trials) {
       finished.push(await this.trial(claimed, inputs, planned, finished.length + 1, signal));
     }
     const [first, ...others] = finished;
-    if (!first) throw new Error(`run ${request.runId} planned no trial`);
+    if (!first) throw new Error(`run ${claimed.run.runId} planned no trial`);
     const best = others.reduce((best, each) => (isBetter(each.trial, best.trial) ? each : best), first);
     const candidate = this.better(best.candidate, finished, inputs);
-    const outcome = await this.offer(claimed, inputs, { ...best, candidate }, finished);
-    await this.write(claimed, signal, (at) => ({ type: 'complete', at, claim: claimed.claim, outcome }));
-    this.needs.metrics.ended('completed');
-    this.needs.logger.info(
-      { runId: request.runId, f1: candidate.validation.f1, seconds: outcome.seconds },
-      'run completed',
-    );
+    const seconds = finished.reduce((sum, { trial }) => sum + trial.seconds, 0);
+    const composition = compositionOf(candidate, finished);
+    return this.offer(claimed, inputs, { ...best, candidate }, { trials: finished.length, seconds, composition });
+  }
+
+  private async search(
+    claimed: ClaimedRun,
+    inputs: RunInputs,
+    declared: SearchDeclaration,
+    signal: AbortSignal,
+  ): Promise<RunOutcome> {
+    const write: WriteRun = (command) => this.write(claimed, signal, command);
+    const winner = await new SearchTrials(this.needs, claimed, inputs, write).run(declared, signal);
+    const { result, searched } = winner;
+    const { rounds, model, settings } = searched;
+    const pipeline = { ...inputs.pipeline, model };
+    const plan = { ...inputs.plan, pretraining: null, training: { ...settings, seed: inputs.plan.training.seed } };
+    const { method } = pipeline.calibration;
+    const candidate = this.needs.estimators.single(result, inputs.validation.labels, method);
+    const offered = { trial: rounds, result, candidate };
+    return this.offer(claimed, { ...inputs, pipeline, plan }, offered, {
+      ...winner,
+      composition: compositionOf(candidate, []),
+    });
   }
 
   private async trial(
@@ -102,8 +133,8 @@ export class ExecuteRun {
   private async offer(
     { run: { request } }: ClaimedRun,
     { pipeline, plan, fitted, train, validation }: RunInputs,
-    { trial, result, candidate }: FinishedTrial,
-    finished: readonly FinishedTrial[],
+    { trial, result, candidate }: Omit<FinishedTrial, 'trial'> & { trial: PlannedTrial },
+    { trials, seconds, composition }: { trials: number; seconds: number; composition: object },
   ): Promise<RunOutcome> {
     const { runId, cycleId, attempt, strategy } = request;
     const { decisionThreshold: declared } = pipeline.gate;
@@ -124,23 +155,24 @@ export class ExecuteRun {
       artifact,
       checkpoint,
       decisionThreshold,
-      hyperparameters: {
-        ...hyperparameters(pipeline, plan, trial, finished.length),
-        ...compositionOf(candidate, finished),
-      },
+      hyperparameters: { ...hyperparameters(pipeline, plan, trial, trials), ...composition },
       validation: { rows: validation.rows, f1: candidate.validation.f1, logLoss: candidate.validation.logLoss },
       trainRows: train.rows,
-      seconds: finished.reduce((sum, { trial: { seconds } }) => sum + seconds, 0),
+      seconds,
     };
   }
 
   /** Waits for a database that is away: the work of minutes is at stake. Ends when the signal is aborted. */
-  private async write(claimed: ClaimedRun, signal: AbortSignal, command: (at: Date) => RunCommand): Promise<void> {
+  private async write(
+    claimed: ClaimedRun,
+    signal: AbortSignal,
+    command: (at: Date) => RunCommand,
+  ): Promise<TrainingRun> {
     for (;;) {
       signal.throwIfAborted();
       try {
         const after = await this.needs.ledger.apply(claimed, command(this.needs.clock.now()));
-        if (after) return;
+        if (after) return after;
         throw new StaleClaimError(claimed.run.runId, claimed.claim.number);
       } catch (error) {
         if (!isUnbounded(error) && codeOf(error) !== 'CONFLICT') throw error;

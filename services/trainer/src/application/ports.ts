@@ -119,7 +119,7 @@ export interface TrialResult {
   /** The epoch that was kept. */
   round: number;
   /** Of what was kept. */
-  validation: { f1: number | null; logLoss: number | null };
+  validation: { f1: number | null; rocAuc: number | null; logLoss: number | null };
   /** P(positive) of each validation row. */
   validationProbabilities: Float32Array;
   decisionThreshold: number;
@@ -152,6 +152,9 @@ export interface Estimators {
   model(fitted: FittedPreprocessing, declared: Pipeline['model']): EstimatorModel;
   /** Trains outside this thread; aborting the signal ends it at once. */
   train(request: TrialRequest, options: TrialOptions): Promise<TrialResult>;
+  /** To be kept until a search is over, and read again by whoever ends it. */
+  encode(result: TrialResult): Uint8Array;
+  decode(bytes: Uint8Array): TrialResult;
   /** One trained model, calibrated on the validation rows. */
   single(trained: TrialResult, labels: Int32Array, method: Calibration['method']): Candidate;
   /** The best few of several, or null where that is only one. */

@@ -1,4 +1,5 @@
 import { ServiceError } from '@perennial/service';
+import { boardOf, type SearchBoard } from '../domain/run.search';
 import type { RunEvent } from '../domain/run.events';
 import type { TrainingRun } from '../domain/training.run';
 import type { RunFilter, RunStore } from './ports';
@@ -23,6 +24,12 @@ export interface RunView {
   outcome: TrainingRun['outcome'];
 }
 
+export interface RunDetail extends RunView {
+  request: TrainingRun['request'];
+  events: RunEvent[];
+  search: SearchBoard | null;
+}
+
 /** What people and the command line read. */
 export class ShowRuns {
   constructor(private readonly runs: RunStore) {}
@@ -32,11 +39,13 @@ export class ShowRuns {
   }
 
   /** Throws RUN_NOT_FOUND. */
-  async one(runId: string): Promise<RunView & { request: TrainingRun['request']; events: RunEvent[] }> {
+  async one(runId: string): Promise<RunDetail> {
     const stored = await this.runs.load(runId);
     if (!stored)
       throw new ServiceError('RUN_NOT_FOUND', 404, `no run has the id ${runId}`, { field: 'runId', value: runId });
-    return { ...runView(stored.run), request: stored.run.request, events: await this.runs.events(runId) };
+    const { request, search } = stored.run;
+    const events = await this.runs.events(runId);
+    return { ...runView(stored.run), request, events, search: search ? boardOf(search) : null };
   }
 }
 

@@ -1,4 +1,6 @@
+import type { FileReference } from '@perennial/contracts';
 import type { RunEvent } from './run.events';
+import { advance, type RunSearchCommand } from './run.search';
 import { type Claim, holds, type RunFailure, type RunOutcome, type RunRequest, type TrainingRun } from './training.run';
 import type { Trial } from './trial.selection';
 
@@ -20,6 +22,8 @@ export type RunCommand =
   | { type: 'claim'; at: Date; owner: string; token: number; limits: RunLimits }
   | { type: 'start'; at: Date; claim: Claim; trainRows: number; validationRows: number }
   | { type: 'record-trial'; at: Date; claim: Claim; trials: number; trial: Trial }
+  /** `file`: the trained model of a trial that ended well. */
+  | { type: 'search'; at: Date; claim: Claim; command: RunSearchCommand; file?: FileReference }
   | { type: 'complete'; at: Date; claim: Claim; outcome: RunOutcome }
   | { type: 'hand-back'; at: Date; claim: Claim; reason: string }
   /** Its cycle asked for a later attempt. */
@@ -52,6 +56,10 @@ export function decide(run: TrainingRun | null, command: RunCommand): RunEvent[]
     }
     case 'record-trial':
       return [{ type: 'trial-completed', at, data: { ...claimed, trials: command.trials, ...command.trial } }];
+    case 'search': {
+      const advances = advance(run.search, command.command, at, command.file);
+      return advances.map((each) => ({ type: 'search-advanced', at, data: { ...claimed, ...each } }));
+    }
     case 'complete':
       return [{ type: 'run-completed', at, data: { ...claimed, outcome: command.outcome } }];
     case 'hand-back':

@@ -1,5 +1,6 @@
 /** Why a requested run cannot be trained, whoever tries it. */
-export type RunErrorCode = 'run.unknown-pipeline' | 'run.strategy-not-declared' | 'run.no-checkpoint';
+export type RunErrorCode =
+  'run.unknown-pipeline' | 'run.strategy-not-declared' | 'run.no-checkpoint' | 'run.search-failed';
 
 export class RunError extends Error {
   override readonly name = 'RunError';

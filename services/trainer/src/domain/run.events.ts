@@ -1,3 +1,4 @@
+import type { SearchAdvance } from './run.search';
 import type { Trial } from './trial.selection';
 import type { Claim, RunFailure, RunOutcome, RunRequest } from './training.run';
 
@@ -7,6 +8,7 @@ export type RunEvent =
   | { type: 'run-claimed'; at: string; data: { claim: Claim } }
   | { type: 'run-started'; at: string; data: { claim: number; trainRows: number; validationRows: number } }
   | { type: 'trial-completed'; at: string; data: { claim: number; trials: number } & Trial }
+  | { type: 'search-advanced'; at: string; data: { claim: number } & SearchAdvance }
   | { type: 'run-handed-back'; at: string; data: { claim: number; reason: string } }
   | { type: 'run-interrupted'; at: string; data: { claim: number; lost: boolean; retryAt: string } & RunFailure }
   | { type: 'run-completed'; at: string; data: { claim: number; outcome: RunOutcome } }

@@ -1,10 +1,11 @@
 import type { RunEvent } from './run.events';
+import { advanced, trialsLost } from './run.search';
 import type { TrainingRun } from './training.run';
 
 function queued({ at, data: { request, deadline } }: Extract<RunEvent, { type: 'run-queued' }>): TrainingRun {
   const counters = { claims: 0, losses: 0, retries: 0, sequence: 1 };
   const times = { queuedAt: at, deadline, readyAt: at, claimedAt: null };
-  const open = { notBefore: null, startedAt: null, finishedAt: null, failure: null, outcome: null };
+  const open = { notBefore: null, startedAt: null, finishedAt: null, failure: null, outcome: null, search: null };
   return { runId: request.runId, request, state: 'queued', claim: null, ...times, ...counters, ...open };
 }
 
@@ -12,14 +13,18 @@ function changed(run: TrainingRun, event: Exclude<RunEvent, { type: 'run-queued'
   switch (event.type) {
     case 'run-claimed': {
       const { claim } = event.data;
-      const losses = run.losses + (run.state === 'running' ? 1 : 0);
+      const lost = run.state === 'running';
+      const losses = run.losses + (lost ? 1 : 0);
       const times = { readyAt: event.at, claimedAt: event.at, notBefore: null };
-      return { state: 'running', claim, claims: claim.number, losses, ...times };
+      const search = lost ? trialsLost(run.search) : run.search;
+      return { state: 'running', claim, claims: claim.number, losses, search, ...times };
     }
     case 'run-started':
       return { startedAt: run.startedAt ?? event.at };
     case 'trial-completed':
       return {};
+    case 'search-advanced':
+      return { search: advanced(run.search, event.data) };
     case 'run-handed-back':
       return { state: 'queued', claim: null, readyAt: event.at };
     case 'run-interrupted': {

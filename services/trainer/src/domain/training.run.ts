@@ -1,4 +1,5 @@
 import type { DataOf, retrainingRequestedV1, runCompletedV1 } from '@perennial/contracts';
+import type { RunSearch } from './run.search';
 
 export type RunRequest = DataOf<typeof retrainingRequestedV1>;
 export type RunOutcome = DataOf<typeof runCompletedV1>;
@@ -42,6 +43,8 @@ export interface TrainingRun {
   finishedAt: string | null;
   failure: RunFailure | null;
   outcome: RunOutcome | null;
+  /** Null where none is declared, or before it began. */
+  search: RunSearch | null;
   /** Number of events so far. */
   sequence: number;
 }

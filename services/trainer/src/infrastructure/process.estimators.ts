@@ -1,9 +1,12 @@
 import {
   buildServedModel,
   type CalibrationMethod,
+  decodeEstimator,
+  encodeEstimator,
   ensembleMembers,
   type EstimatorConfig,
   estimatorConfig,
+  type FittedEstimator,
   type JoinedModel,
   joinEstimators,
   type LibraryPlace,
@@ -38,6 +41,14 @@ export class ProcessEstimators implements Estimators {
 
   train({ model, ...request }: TrialRequest, options: TrialOptions): Promise<TrialResult> {
     return trainEstimator({ ...request, model: configOf(model) }, { ...options, ...this.options });
+  }
+
+  encode(result: TrialResult): Uint8Array {
+    return encodeEstimator(result as FittedEstimator);
+  }
+
+  decode(bytes: Uint8Array): TrialResult {
+    return decodeEstimator(bytes);
   }
 
   single(estimator: TrialResult, labels: Int32Array, method: CalibrationMethod): JoinedModel {

@@ -91,10 +91,11 @@ export function toStored({ run, origin, revision }: RunDocument): StoredRun {
   return { run: { ...run, ...earlier(run) }, origin, revision };
 }
 
-const earlier = ({ queuedAt, deadline, readyAt, claimedAt }: Partial<TrainingRun> & { queuedAt: string }) => ({
+const earlier = ({ queuedAt, deadline, readyAt, claimedAt, search }: Partial<TrainingRun> & { queuedAt: string }) => ({
   deadline: deadline ?? null,
   readyAt: readyAt ?? queuedAt,
   claimedAt: claimedAt ?? null,
+  search: search ?? null,
 });
 
 /** The run's sequence counts the events, these included. */

@@ -28,6 +28,25 @@ improvement:
     - { strategy: train, epochs: 3 }
 `;
 
+/** The same with a search over two kinds as its only attempt; the rest of the search as given. */
+export const searchYaml = (name: string, search: string): string =>
+  pipelineYaml(name).replace(
+    /attempts:\n[^]*$/,
+    `attempts:
+    - strategy: search
+      search:
+        {
+          metric: f1,
+          space:
+            {
+              mlp: { epochs: 8, learningRate: { min: 0.001, max: 0.08, scale: log }, hidden: { choices: [[4], [8, 4]] } },
+              logistic-regression: { epochs: 8, learningRate: { min: 0.001, max: 0.08, scale: log } },
+            },
+          ${search},
+        }
+`,
+  );
+
 /** The same with trees. */
 export const forestYaml = (name: string): string =>
   pipelineYaml(name)

@@ -27,7 +27,7 @@ export function untrained({ model, training, validation }: TrialRequest, f1 = 0.
     checkpoint: encodeCheckpoint({ model: model as ModelConfig, training, parameters, optimizer }),
     history: [{ epoch: training.epochs, trainLoss: 0.5, ...scores }],
     round: training.epochs,
-    validation: { f1, logLoss: 0.4 },
+    validation: { f1, rocAuc: f1, logLoss: 0.4 },
     validationProbabilities: Float32Array.from(validation.labels, () => 0.5),
     decisionThreshold: 0.45,
     seconds: 2,
@@ -124,6 +124,8 @@ export class TrainerFlow {
     return {
       model: (fitted, declared) => real.model(fitted, declared),
       train: (request, options) => this.train(request, options),
+      encode: (result) => real.encode(result),
+      decode: (bytes) => real.decode(bytes),
       // The scores that the fake training gives.
       single: (estimator, labels, method) => ({
         ...real.single(estimator, labels, method),

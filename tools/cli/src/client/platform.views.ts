@@ -72,6 +72,23 @@ export interface RunSummary {
   failure: { code?: string; message?: string } | string | null;
 }
 
+/** The trials of a search: ranked, then those under way, then the failed ones. */
+export interface SearchBoard {
+  metric: string;
+  budget: { trials: number; seconds: number };
+  ended: string | null;
+  trials: {
+    trial: number;
+    kind: string;
+    parameters: Record<string, unknown>;
+    state: 'done' | 'running' | 'failed';
+    score: number | null;
+    share: number;
+    seconds: number;
+    failure: string | null;
+  }[];
+}
+
 /** A model that was trained elsewhere. */
 export interface SubmissionView {
   submissionId: string;

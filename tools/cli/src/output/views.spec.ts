@@ -3,6 +3,8 @@ import { isPlatformGroup, sumByTopic } from '../kafka/group.lag';
 import { alertText } from './alert.text';
 import { cycleText } from './cycle.text';
 import { deadLetterText, deadLetterView } from './dead-letter.text';
+import { LiveText } from './live.text';
+import { searchText } from './search.text';
 import { statusText } from './status.text';
 import { plain } from './style';
 
@@ -165,5 +167,36 @@ describe('consumer groups', () => {
       lag: count,
     });
     expect(sumByTopic([lag(0, 2), lag(1, 3)])).toEqual([{ group: 'g', topic: 't', lag: 5 }]);
+  });
+});
+
+describe('a search', () => {
+  const trial = { kind: 'mlp', parameters: { dropout: 0.123456, hidden: [8, 4] }, share: 1, seconds: 3, failure: null };
+  const trials = [
+    { ...trial, trial: 2, state: 'done' as const, score: 0.78125 },
+    { ...trial, trial: 3, state: 'running' as const, score: null, share: 1 / 3, seconds: 0 },
+    { ...trial, trial: 1, state: 'failed' as const, score: null, failure: 'all labels are equal' },
+  ];
+  const board = { metric: 'rocAuc', budget: { trials: 9, seconds: 60 }, ended: null, trials };
+
+  it('is a board with what was tried, what is under way and why something failed', () => {
+    const [head, first, second, third, last] = searchText(board, plain).split('\n');
+    expect(head).toContain('ROCAUC');
+    expect(first).toMatch(/^ +2 +0\.78125 +done +100 % .*mlp +dropout 0\.123, hidden \[8,4\]$/);
+    expect(second).toMatch(/^ +3 .* running +33 %/);
+    expect(third).toMatch(/failed .*all labels are equal$/);
+    expect(last).toBe('3 of 9 trials');
+  });
+
+  it('replaces what a terminal showed, and writes nothing elsewhere', () => {
+    const written: string[] = [];
+    const write = (text: string) => written.push(text);
+    const live = new LiveText({ isTTY: true, write });
+    live.update('a\nb');
+    live.update('c');
+    live.clear();
+    expect(written).toEqual(['a\nb\n', '\u001b[2A\u001b[J', 'c\n', '\u001b[1A\u001b[J']);
+    new LiveText({ write }).update('a');
+    expect(written).toHaveLength(4);
   });
 });

@@ -1,3 +1,4 @@
+import { modelKinds } from '@perennial/pipeline';
 import { checkPipelines } from '../input/pipeline.files';
 
 type Environment = Record<string, string | undefined>;
@@ -13,6 +14,6 @@ export async function withLibraries(
 ): Promise<Environment> {
   if (environment.LIGHTGBM_LIBRARY) return environment;
   const checked = checkPipelines(pipelines, '/', environment);
-  const needed = checked.some(({ pipeline }) => pipeline?.model.kind === 'lightgbm');
+  const needed = checked.some(({ pipeline }) => pipeline && modelKinds(pipeline).includes('lightgbm'));
   return needed ? { ...environment, LIGHTGBM_LIBRARY: await install() } : environment;
 }
