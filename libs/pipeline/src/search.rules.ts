@@ -3,7 +3,7 @@ import { chosenOption, nearestKey } from './known-keys';
 import { modelSchema } from './model.schema';
 import type { Path } from './path';
 import { schemaFindings, type Finding } from './schema.problems';
-import type { Pipeline } from './pipeline';
+import type { ParsedPipeline } from './pipeline.schema';
 import type { ParsedSearch, SearchDeclaration, SearchParameter } from './search.schema';
 import { trainingSchema } from './training.schema';
 
@@ -176,9 +176,9 @@ export interface SearchedConfiguration {
  * one, and `training`, each with the searched parameters in place. Decay and momentum are those of their optimiser only.
  */
 export function searchedModel(
-  { model, training }: Pick<Pipeline, 'model' | 'training'>,
+  { model, training }: Pick<ParsedPipeline, 'model' | 'training'>,
   { kind, parameters }: SearchedConfiguration,
-): Pick<Pipeline, 'model' | 'training'> {
+): Pick<ParsedPipeline, 'model' | 'training'> {
   const ofModel = (chosenOption(modelSchema, { kind }) as z.ZodObject).shape;
   const chosen = (own: boolean) =>
     Object.fromEntries(Object.entries(parameters).filter(([name]) => name in ofModel === own));
