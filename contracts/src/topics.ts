@@ -51,8 +51,8 @@ export const topics = {
   cycles: topic(
     'perennial.evaluation.cycles.v1',
     ['evaluator'],
-    'cycle id',
-    'The improvement cycle of one pipeline and day: started, model judged, retraining requested, and how it ended.',
+    'cycle id or submission id',
+    'The improvement cycle of one pipeline and day: started, model judged, retraining requested, and how it ended. Verdicts on submitted models.',
     { retentionMs: 365 * DAY },
   ),
   runs: topic(
@@ -65,7 +65,7 @@ export const topics = {
     'perennial.registry.versions.v1',
     ['registry'],
     'pipeline',
-    'Model versions: registered, approval requested, approved, rejected.',
+    'Models that were submitted. Model versions: registered, approval requested, approved, rejected.',
     { retentionMs: -1 },
   ),
   rollouts: topic(

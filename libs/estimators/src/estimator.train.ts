@@ -2,6 +2,8 @@ import { type LibraryPlace, type LightGbmConfig, type LightGbmResult, trainLight
 import type { ModelConfig } from '@perennial/tabular-models';
 import {
   type EpochRecord,
+  pretrainAndTrain,
+  type PretrainingConfig,
   train,
   type TrainingConfig,
   TrainingError,
@@ -20,6 +22,8 @@ export interface EstimatorRequest extends TrainingRows {
    * the model; of the rest classWeights and seed count.
    */
   readonly training: TrainingConfig;
+  /** Of networks: how the encoder is pretrained on the training rows first. Not where a checkpoint is given. */
+  readonly pretraining?: PretrainingConfig | null;
   /** Training goes on from this checkpoint, which must be of the same kind. */
   readonly initialCheckpoint?: Uint8Array;
 }
@@ -48,10 +52,12 @@ function checkKind({ kind }: EstimatorConfig, checkpoint: Uint8Array): void {
 
 async function trainNetwork(
   model: ModelConfig,
-  request: EstimatorRequest,
+  { pretraining = null, ...request }: EstimatorRequest,
   options: TrainOptions,
 ): Promise<FittedEstimator> {
-  const result: TrainingResult = await train({ ...request, model }, options);
+  const result: TrainingResult = request.initialCheckpoint
+    ? await train({ ...request, model }, options)
+    : await pretrainAndTrain({ ...request, model }, pretraining, { ...options, onPretraining: options.onProgress });
   const { checkpoint, history, epoch, validationProbabilities, decisionThreshold, seconds, rowsPerSecond } = result;
   const kept = history.find((record) => record.epoch === epoch);
   const validation = {
@@ -65,7 +71,7 @@ async function trainNetwork(
 
 async function trainTrees(
   declared: LightGbmConfig,
-  { training, ...rows }: EstimatorRequest,
+  { training, pretraining: _pretraining, ...rows }: EstimatorRequest,
   library: LibraryPlace,
   options: TrainOptions,
 ): Promise<FittedEstimator> {

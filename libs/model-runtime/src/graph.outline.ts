@@ -1,5 +1,5 @@
 import { cut, MODEL_LIMITS, refusedModel } from './model.limits';
-import { fieldsOf } from './protobuf.reader';
+import { fieldsOf } from '@perennial/onnx-file';
 import { checkTensor } from './tensor.check';
 
 // Field numbers: onnx.proto.

@@ -2,5 +2,5 @@ export { ModelRuntimeError, type ModelRuntimeErrorCode } from './model-runtime.e
 export { type LoadedModel, openModel, type OpenOptions } from './loaded-model';
 export type { ModelSignature, SignatureInput } from './model.signature';
 export type { InputProblem } from './row.encoder';
-export { readMetadata } from './metadata.reader';
+export { readMetadata } from '@perennial/onnx-file';
 export { checkModel } from './model.check';

@@ -1,7 +1,7 @@
 import type { Table } from '@perennial/columns';
 import { BatchDispatcher } from './batch.dispatcher';
 import type { BatchLimits } from './batch.queue';
-import { readMetadata } from './metadata.reader';
+import { readMetadata } from '@perennial/onnx-file';
 import { checkModel } from './model.check';
 import { ModelRuntimeError } from './model-runtime.errors';
 import { decisionThresholdOf, type ModelSignature, signatureOf } from './model.signature';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readMetadata } from './metadata.reader';
+import { readMetadata } from '@perennial/onnx-file';
 import { creditModel, withMetadata } from './testing/credit.fixture';
 
 it('reads what the onnx package wrote', () => {

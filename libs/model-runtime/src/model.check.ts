@@ -2,7 +2,7 @@ import { checkGraphs } from './graph.check';
 import { OutlineReader } from './graph.outline';
 import { MODEL_LIMITS, refusedModel } from './model.limits';
 import { ModelRuntimeError } from './model-runtime.errors';
-import { fieldsOf, MalformedMessageError } from './protobuf.reader';
+import { fieldsOf, MalformedMessageError } from '@perennial/onnx-file';
 
 // Field numbers of ModelProto: onnx.proto.
 const GRAPH = 7;

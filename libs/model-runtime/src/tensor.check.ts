@@ -1,5 +1,5 @@
 import { refusedModel } from './model.limits';
-import { type Field, fieldsOf } from './protobuf.reader';
+import { type Field, fieldsOf } from '@perennial/onnx-file';
 
 // Field numbers of TensorProto: onnx.proto.
 const DIMS = 1;

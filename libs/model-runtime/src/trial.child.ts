@@ -2,7 +2,7 @@
 import { buffer } from 'node:stream/consumers';
 import { yieldProcess } from '@perennial/compute-thread';
 import { inputsOf, openSession, probabilitiesOf } from './inference.session';
-import { readMetadata } from './metadata.reader';
+import { readMetadata } from '@perennial/onnx-file';
 import { ModelRuntimeError } from './model-runtime.errors';
 import { checkGraph, type ModelSignature, signatureOf } from './model.signature';
 import type { TrialVerdict } from './trial.protocol';

@@ -131,6 +131,13 @@ const optimizerRule: Rule = ({ training }) => {
   return findings;
 };
 
+/** Of the kinds that training.pretraining applies to, see idleTraining. */
+const pretrainingRule: Rule = ({ model, training }) => {
+  if (!training?.pretraining || model?.kind !== 'logistic-regression') return none;
+  const rule = `must be null: model.kind ${model.kind} has no encoder that could be pretrained`;
+  return [{ path: ['training', 'pretraining'], rule, value: training.pretraining }];
+};
+
 const splitRule: Rule = ({ split }) => {
   if (split?.holdout === undefined || split.validation === undefined) return none;
   const sum = split.holdout + split.validation;
@@ -180,6 +187,7 @@ const RULES: Rule[] = [
   closingRule,
   headsRule,
   optimizerRule,
+  pretrainingRule,
   splitRule,
   rowCountRule,
   approversRule,

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { valueAt, type Path } from './path';
 
+const WRAPPERS = [z.ZodDefault, z.ZodPrefault, z.ZodOptional, z.ZodNullable];
+
 function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   let current = schema;
-  while (current instanceof z.ZodDefault || current instanceof z.ZodPrefault || current instanceof z.ZodOptional) {
-    current = current.def.innerType;
+  while (WRAPPERS.some((wrapper) => current instanceof wrapper)) {
+    current = (current as z.ZodOptional).def.innerType;
   }
   return current;
 }

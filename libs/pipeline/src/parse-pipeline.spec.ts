@@ -107,6 +107,43 @@ describe('the kind of model', () => {
   });
 });
 
+describe('pretraining', () => {
+  const pretrainingOf = (declared: string) =>
+    parsed(`${MINIMAL}training: { pretraining: ${declared} }\n`).training.pretraining;
+
+  it('happens only where it is declared, with defaults of its own', () => {
+    expect(parsed(MINIMAL).training.pretraining).toBeNull();
+    expect(pretrainingOf('null')).toBeNull();
+    expect(pretrainingOf('{ corruption: 0.6, patience: null }')).toEqual({
+      ...{ epochs: 20, corruption: 0.6, temperature: 0.2, projection: 64, batchSize: 128, learningRate: 0.001 },
+      patience: null,
+    });
+  });
+
+  it.each([
+    ['{ corruption: 1.5 }', 'corruption', 'must be at most 1'],
+    ['{ corruption: 0 }', 'corruption', 'must be greater than 0'],
+    ['{ temperature: 0 }', 'temperature', 'must be greater than 0'],
+    ['{ batchSize: 1 }', 'batchSize', 'must be at least 2'],
+    ['{ projection: 0.5 }', 'projection', 'must be an integer'],
+    ['{ temprature: 1 }', 'temprature', 'is not a known key; did you mean temperature?'],
+  ])('refuses %s', (declared, field, rule) => {
+    const problems = problemsOf(`${MINIMAL}training: { pretraining: ${declared} }\n`);
+    expect(problems).toMatchObject([{ path: `training.pretraining.${field}`, rule, line: 14 }]);
+  });
+
+  it('is refused for a kind of model without an encoder', () => {
+    const problems = problemsOf(`${MINIMAL}model: { kind: logistic-regression }\ntraining: { pretraining: {} }\n`);
+    expect(problems).toMatchObject([
+      {
+        path: 'training.pretraining',
+        rule: 'must be null: model.kind logistic-regression has no encoder that could be pretrained',
+        line: 15,
+      },
+    ]);
+  });
+});
+
 describe('a model of trees', () => {
   const trees = (rest = '') => `${MINIMAL}model: { kind: lightgbm${rest} }\n`;
 

@@ -23,10 +23,16 @@ function kinds(): string[] {
 /** What may be searched of a kind, with its rules; trees bring their own counterpart of most of `training`. */
 function fieldsOf(kind: string): Fields {
   const { kind: _kind, ...ofModel } = (chosenOption(modelSchema, { kind }) as z.ZodObject).shape as Fields;
-  const { seed: _seed, earlyStopping: _early, classWeights, ...ofTraining } = trainingSchema.shape as Fields;
+  const {
+    seed: _seed,
+    earlyStopping: _early,
+    pretraining: _before,
+    classWeights,
+    ...rest
+  } = trainingSchema.shape as Fields;
   return 'learningRate' in ofModel
     ? { ...ofModel, classWeights: classWeights as z.ZodType }
-    : { ...ofModel, ...ofTraining, classWeights: classWeights as z.ZodType };
+    : { ...ofModel, ...rest, classWeights: classWeights as z.ZodType };
 }
 
 const accepts = (field: z.ZodType, value: unknown): boolean => field.safeParse(value).success;

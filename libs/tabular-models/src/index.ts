@@ -1,5 +1,6 @@
 export * from './artifact.graph';
 export * from './class.weights';
+export * from './corruption';
 export * from './dropout.sites';
 export { type CategoricalInput, type EncodedInputs, featureDifferences, type ModelFeatures } from './features';
 export type { FtTransformerConfig, FtTransformerSizes } from './kinds/ft-transformer';
@@ -13,6 +14,7 @@ export type { DropoutSite, Parameter } from './model.record';
 export * from './optimizer.graph';
 export * from './parameter.initialise';
 export * from './parameter.layout';
+export * from './pretraining.graph';
 export * from './random.stream';
 export { type RawInput, rawInputs } from './raw-inputs.graph';
 export * from './rate.schedule';

@@ -10,6 +10,8 @@ export const CLASSES = 2;
 export interface ModelKind<C extends ModelFeatures> {
   /** Of each of its sizes, in order; the first broken rule is told. */
   readonly rules: { readonly [field in Exclude<keyof C, keyof ModelFeatures | 'kind'>]: readonly Rule<C>[] };
+  /** [batch, width] from encoded features: what its head reads, and pretraining teaches. Null: there is nothing before it. */
+  readonly representation: ((build: ModelBuild, config: C, inputs: EncodedInputs) => Value) | null;
   /** [batch, classes] from encoded features, at least one of which there is. */
   logits(build: ModelBuild, config: C, inputs: EncodedInputs): Value;
 }

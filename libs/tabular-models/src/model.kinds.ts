@@ -24,6 +24,8 @@ export const modelKinds = {
 
 export const kindOf = <C extends ModelConfig>({ kind }: C): ModelKind<C> => modelKinds[kind] as unknown as ModelKind<C>;
 
+/** From encoded features to whatever is made of them, row by row. */
+export type Network = (build: ModelBuild, config: ModelConfig, inputs: EncodedInputs) => Value;
+
 /** Logits [batch, classes]. */
-export const forward = (build: ModelBuild, config: ModelConfig, inputs: EncodedInputs): Value =>
-  kindOf(config).logits(build, config, inputs);
+export const forward: Network = (build, config, inputs) => kindOf(config).logits(build, config, inputs);

@@ -1,6 +1,6 @@
 import { Graph, sizeOf, type Value } from '@perennial/onnx-graph';
 import type { Initialisation, ModelBuild, ParameterOptions } from './model.build';
-import { forward, type ModelConfig } from './model.kinds';
+import { forward, type ModelConfig, type Network } from './model.kinds';
 
 export interface Parameter {
   readonly name: string;
@@ -26,12 +26,12 @@ export interface ModelRecord {
   readonly sites: readonly DropoutSite[];
 }
 
-/** Builds the model once to see what it asks for; the graph is thrown away. `batch`: rows of one step. */
-export function recordModel(config: ModelConfig, batch: number): ModelRecord {
+/** Builds the network once to see what it asks for; the graph is thrown away. `batch`: rows of one step. */
+export function recordModel(config: ModelConfig, batch: number, network: Network = forward): ModelRecord {
   const recorder = new Recorder(batch);
   const { categorical, numeric } = config;
   const { graph: g } = recorder;
-  forward(recorder, config, {
+  network(recorder, config, {
     categorical: categorical.length > 0 ? g.input('categorical', 'int32', [batch, categorical.length]) : undefined,
     numeric: numeric.length > 0 ? g.input('numeric', 'float32', [batch, numeric.length]) : undefined,
   });

@@ -1,6 +1,6 @@
 import { type Graph, reshape, split, type Value } from '@perennial/onnx-graph';
 import { type Parameter, recordModel } from './model.record';
-import type { ModelConfig } from './model.kinds';
+import { forward, type ModelConfig, type Network } from './model.kinds';
 
 export interface ParameterLayout {
   /** Length of the flat vector. */
@@ -8,9 +8,9 @@ export interface ParameterLayout {
   readonly parameters: readonly Parameter[];
 }
 
-/** Where each parameter lies in the flat vector, in the order in which the model asks for them. */
-export function parameterLayout(config: ModelConfig): ParameterLayout {
-  const { parameters } = recordModel(config, 1);
+/** Where each parameter lies in the flat vector, in the order in which the model (or another network) asks for them. */
+export function parameterLayout(config: ModelConfig, network: Network = forward): ParameterLayout {
+  const { parameters } = recordModel(config, 1, network);
   const last = parameters.at(-1);
   return { size: last ? last.offset + last.size : 0, parameters };
 }

@@ -5,7 +5,7 @@ import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 export type RandomStream = RandomGenerator;
 
 /** What randomness is used for; each use has its own stream, so that none disturbs another. */
-const streams = ['initialisation', 'shuffle', 'dropout'] as const;
+const streams = ['initialisation', 'shuffle', 'dropout', 'corruption', 'corruption of validation rows'] as const;
 export type StreamName = (typeof streams)[number];
 
 /** The stream of `seed` for one use: 2^64 numbers away from the others. */
@@ -25,6 +25,9 @@ export function normal(random: RandomStream): number {
 }
 
 export const uniform = (random: RandomStream, bound: number): number => (2 * uniformFloat64(random) - 1) * bound;
+
+/** In [0, 1), of 32 random bits: enough to choose by, and half the price. */
+export const fraction = (random: RandomStream): number => (random.next() >>> 0) / 4294967296;
 
 /** A random order of 0 … count-1 (Fisher–Yates). */
 export function permutation(random: RandomStream, count: number): Uint32Array {

@@ -1,6 +1,8 @@
 export { type ArtifactRequest, buildArtifact } from '@perennial/tabular-models';
 export { BestRound } from './best.round';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type OptimizerState } from './checkpoint.format';
+export { pretrain, pretrainAndTrain, type PretrainOptions } from './pretrain';
+export type { PretrainingConfig, PretrainingEpoch, PretrainingRequest, PretrainingResult } from './pretraining.request';
 export { type MeterOptions, ProgressMeter } from './progress.meter';
 export { checkClassWeights, checkModelConfig, checkTrainingRows, refuseField } from './request.check';
 export { train, type TrainOptions } from './train';

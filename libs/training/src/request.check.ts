@@ -86,18 +86,21 @@ const areWeights = (weights: readonly number[]): boolean =>
   Array.isArray(weights) && weights.length === 2 && weights.every((weight) => weight > 0 && weight < Infinity);
 
 function checkRows(part: string, rows: EncodedRows, model: ModelFeatures): void {
-  const lengths = [
-    ['categorical', rows.rows * model.categorical.length],
-    ['numeric', rows.rows * model.numeric.length],
-    ['labels', rows.rows],
-  ] as const;
-  for (const [field, expected] of lengths) {
-    if (rows[field].length !== expected) {
-      refuseField(`${part}.${field}.length`, rows[field].length, `must be ${expected} for ${rows.rows} rows`);
-    }
-  }
+  checkLength(part, rows, 'labels', 1);
   const label = rows.labels.findIndex((value) => value !== 0 && value !== 1);
   if (label >= 0) refuseField(`${part}.labels[${label}]`, rows.labels[label], 'must be 0 or 1');
+  checkFeatureRows(part, rows, model);
+}
+
+function checkLength(part: string, rows: EncodedRows, field: 'categorical' | 'numeric' | 'labels', width: number) {
+  const [actual, expected] = [rows[field].length, rows.rows * width];
+  if (actual !== expected) refuseField(`${part}.${field}.length`, actual, `must be ${expected} for ${rows.rows} rows`);
+}
+
+/** Throws TrainingError unless the rows fit the features; their labels are not looked at. */
+export function checkFeatureRows(part: string, rows: EncodedRows, model: ModelFeatures): void {
+  checkLength(part, rows, 'categorical', model.categorical.length);
+  checkLength(part, rows, 'numeric', model.numeric.length);
   const number = rows.numeric.findIndex((value) => !Number.isFinite(value));
   if (number >= 0) refuseField(`${part}.numeric[${number}]`, rows.numeric[number], 'must be finite');
   checkCodes(part, rows, model);

@@ -38,7 +38,10 @@ export interface TrainingConfig extends OptimizerConfig, ScheduleConfig {
 export interface TrainingRequest extends TrainingRows {
   readonly model: ModelConfig;
   readonly training: TrainingConfig;
-  /** Fine-tunes this checkpoint's parameters, with a fresh optimiser, instead of starting anew. */
+  /**
+   * Fine-tunes this checkpoint's parameters, with a fresh optimiser, instead of starting anew. Of a pretrained encoder
+   * (see `pretrain`) its parameters are taken, and the head is drawn anew.
+   */
   readonly initialCheckpoint?: Uint8Array;
   /** Goes on where this resume checkpoint of the very same request was made. */
   readonly resumeFrom?: Uint8Array;

@@ -1,9 +1,10 @@
 import { buildTrainingGraph, continuedStream, permutation } from '@perennial/tabular-models';
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { BestRound } from './best.round';
 import { encodeCheckpoint, namedParameters, type OptimizerState } from './checkpoint.format';
 import { CheckpointSender, type CheckpointSink } from './checkpoint.sender';
 import { openSession } from './graph.session';
+import { runSteps, sumOverRows } from './graph.steps';
 import { ProgressMeter } from './progress.meter';
 import { checkRequest } from './request.check';
 import { encodeResumeCheckpoint, type RequestIdentity, requestIdentity, resumedState } from './resume.checkpoint';
@@ -99,19 +100,13 @@ class TrainingRun {
   }
 
   private async steps(order: Uint32Array, epoch: number): Promise<Float32Array> {
-    const state = (data: Float32Array) => new Tensor('float32', data, [data.length]);
-    const outputs = await this.session.run({
-      parameters: state(this.parameters),
-      ...Object.fromEntries([...this.optimizer.slots].map(([name, slot]) => [name, state(slot)])),
-      ...this.feeds.fill(order, this.optimizer.step + 1),
-    });
-    const vector = (name: string) => outputs[name]?.data as Float32Array;
-    const losses = vector('losses');
+    const { parameters, optimizer } = this;
+    const after = await runSteps(this.session, { parameters, optimizer }, this.feeds.fill(order, optimizer.step + 1));
+    const { losses } = after;
     const failed = losses.findIndex((loss) => !Number.isFinite(loss));
-    if (failed >= 0) throw this.diverged(`the loss became ${losses[failed]}`, epoch, this.optimizer.step + failed + 1);
-    this.parameters = vector('parameters_out');
-    const slots = new Map([...this.optimizer.slots.keys()].map((name) => [name, vector(`${name}_out`)]));
-    this.optimizer = { slots, step: this.optimizer.step + losses.length };
+    if (failed >= 0) throw this.diverged(`the loss became ${losses[failed]}`, epoch, optimizer.step + failed + 1);
+    this.parameters = after.parameters;
+    this.optimizer = after.optimizer;
     return losses;
   }
 
@@ -169,9 +164,4 @@ class TrainingRun {
       rowsPerSecond: this.meter.rowsPerSecond(),
     };
   }
-}
-
-/** Each step's mean loss times its rows; the last step may have fewer. */
-function sumOverRows(losses: Float32Array, rows: number, batch: number): number {
-  return losses.reduce((sum, loss, step) => sum + loss * Math.min(batch, rows - step * batch), 0);
 }

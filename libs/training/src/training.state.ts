@@ -1,7 +1,8 @@
-import { initialiseParameters, optimizerSlots, parameterLayout, randomStream } from '@perennial/tabular-models';
-import { decodeCheckpoint, type OptimizerState, parametersFor } from './checkpoint.format';
+import { optimizerSlots, randomStream } from '@perennial/tabular-models';
+import type { OptimizerState } from './checkpoint.format';
 import type { KeptRound } from './best.round';
 import { type MeterReading, NOTHING_DONE } from './progress.meter';
+import { startingParameters } from './starting.parameters';
 import type { EpochRecord, TrainingRequest } from './training.request';
 
 /** What a training has come to at the end of an epoch. */
@@ -37,12 +38,10 @@ export interface TrainingState {
 }
 
 /** Before the first step. */
-export function initialState({ model, training, initialCheckpoint }: TrainingRequest): TrainingState {
-  const layout = parameterLayout(model);
-  const parameters = initialCheckpoint
-    ? parametersFor(model, decodeCheckpoint(initialCheckpoint))
-    : initialiseParameters(layout, training.seed);
-  const slots = new Map(optimizerSlots(training).map((name) => [name, new Float32Array(layout.size)]));
+export function initialState(request: TrainingRequest): TrainingState {
+  const { training } = request;
+  const parameters = startingParameters(request);
+  const slots = new Map(optimizerSlots(training).map((name) => [name, new Float32Array(parameters.length)]));
   return {
     parameters,
     optimizer: { slots, step: 0 },

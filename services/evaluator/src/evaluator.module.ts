@@ -21,10 +21,14 @@ import {
 import type { Connection } from 'mongoose';
 import type { Registry } from 'prom-client';
 import { AdvanceCycles } from './application/advance.cycles';
+import { AdvanceSubmissions } from './application/advance.submissions';
 import type { EvaluatorStores } from './application/cycle.stores';
 import { ExpireAttempts } from './application/expire.attempts';
 import { FollowEvents } from './application/follow.events';
 import { JudgeModels } from './application/judge.models';
+import { JudgeSubmissions } from './application/judge.submissions';
+import { cyclesToJudge, submissionsToJudge } from './application/judgeable.work';
+import { ScoreModels } from './application/score.models';
 import { ShowCycles } from './application/show.cycles';
 import { StartWaiting } from './application/start.waiting';
 import type { EvaluatorConfig } from './evaluator.config';
@@ -38,6 +42,7 @@ import { CyclesController } from './interface/cycles.controller';
 import { DayConsumer } from './interface/day.consumer';
 import { PromotionConsumer } from './interface/promotion.consumer';
 import { RunConsumer } from './interface/run.consumer';
+import { SubmissionConsumer } from './interface/submission.consumer';
 
 const STORES = Symbol('evaluator stores');
 const LEASE_MS = 30_000;
@@ -114,27 +119,43 @@ const deadlines: Provider[] = [
 
 const judging: Provider[] = [
   {
-    provide: JudgeModels,
-    inject: [AdvanceCycles, OBJECT_STORE, TRANSACTOR, CLOCK, LOGGER, SERVICE_CONFIG],
-    useFactory: (
-      advance: AdvanceCycles,
-      artifacts: ObjectStore,
-      transactor: Transactor,
-      clock: Clock,
-      logger: Logger,
-      config: EvaluatorConfig,
-    ) => {
+    provide: ScoreModels,
+    inject: [OBJECT_STORE, SERVICE_CONFIG],
+    useFactory: (artifacts: ObjectStore, config: EvaluatorConfig) => {
       const scoring = new FeatureHoldout(artifacts, new FeatureReader(config.FEATURE_STORE_URL));
       const options = { resamples: config.BOOTSTRAP_RESAMPLES, maxTries: config.JUDGEMENT_MAX_TRIES };
-      return new JudgeModels(scoring, new ThreadedMetrics(), advance, transactor, clock, logger, options);
+      return new ScoreModels(scoring, new ThreadedMetrics(), options);
     },
   },
   {
-    provide: JudgementWorker,
-    inject: [JudgeModels, STORES, StartWaiting, LEASES, CLOCK, LOGGER, IDS, WorkBell, SERVICE_CONFIG],
+    provide: JudgeModels,
+    inject: [ScoreModels, AdvanceCycles, TRANSACTOR, CLOCK, LOGGER],
+    useFactory: (scores: ScoreModels, advance: AdvanceCycles, transactor: Transactor, clock: Clock, logger: Logger) =>
+      new JudgeModels(scores, advance, transactor, clock, logger),
+  },
+  {
+    provide: AdvanceSubmissions,
+    inject: [AdvanceCycles, PIPELINES],
+    useFactory: (advance: AdvanceCycles, pipelines: Pipelines) => new AdvanceSubmissions(advance, pipelines),
+  },
+  {
+    provide: JudgeSubmissions,
+    inject: [ScoreModels, AdvanceSubmissions, TRANSACTOR, CLOCK, LOGGER],
     useFactory: (
-      judge: JudgeModels,
-      stores: EvaluatorStores,
+      scores: ScoreModels,
+      submissions: AdvanceSubmissions,
+      transactor: Transactor,
+      clock: Clock,
+      logger: Logger,
+    ) => new JudgeSubmissions(scores, submissions, transactor, clock, logger),
+  },
+  {
+    provide: JudgementWorker,
+    inject: [JudgeModels, JudgeSubmissions, STORES, StartWaiting, LEASES, CLOCK, LOGGER, IDS, WorkBell, SERVICE_CONFIG],
+    useFactory: (
+      cycleJudge: JudgeModels,
+      submissionJudge: JudgeSubmissions,
+      { cycles: stored, submissions }: EvaluatorStores,
       waiting: StartWaiting,
       leases: LeaseStore,
       clock: Clock,
@@ -143,15 +164,19 @@ const judging: Provider[] = [
       bell: WorkBell,
       config: EvaluatorConfig,
     ) =>
-      new JudgementWorker(judge, stores.cycles, waiting, {
-        ...{ leases, clock, logger, newId, bell, random: Math.random },
-        ...{ pollMs: config.JUDGEMENT_POLL_MS, leaseMs: LEASE_MS },
-      }),
+      new JudgementWorker(
+        [cyclesToJudge(stored, cycleJudge), submissionsToJudge(submissions, submissionJudge)],
+        waiting,
+        {
+          ...{ leases, clock, logger, newId, bell, random: Math.random },
+          ...{ pollMs: config.JUDGEMENT_POLL_MS, leaseMs: LEASE_MS },
+        },
+      ),
   },
 ];
 
 @Module({
-  controllers: [DayConsumer, RunConsumer, PromotionConsumer, CyclesController],
+  controllers: [DayConsumer, RunConsumer, PromotionConsumer, SubmissionConsumer, CyclesController],
   providers: [...cycles, ...deadlines, ...judging],
 })
 export class EvaluatorModule {}

@@ -10,6 +10,7 @@ export const evaluatorService: ServiceDefinition<EvaluatorConfig> = {
     collections: [
       'evaluation_cycles',
       'evaluation_events',
+      'evaluation_submissions',
       'evaluation_lanes',
       'evaluation_batches',
       'serving_models',

@@ -3,8 +3,9 @@ import { type EncodedRows, train } from '@perennial/training';
 import { BenchError } from './bench.error';
 import type { Benchmark } from './benchmark';
 import type { Contest } from './contest';
-import { documentedModel, seededNumbers } from './documented.model';
+import { documentedModel } from './documented.model';
 import type { Peer } from './peer.process';
+import { documentedTraining, syntheticRows } from './training/documented.training';
 
 /** About half a second of training in a round. */
 const CASES = [
@@ -25,32 +26,11 @@ const noRows: EncodedRows = {
   labels: new Int32Array(0),
 };
 
-/** About three rows in ten are positive. */
-function syntheticRows(rows: number): EncodedRows {
-  const random = seededNumbers(1);
-  const { categorical, numeric } = documentedModel;
-  const cardinality = (at: number) => categorical[at % categorical.length]?.cardinality as number;
-  return {
-    rows,
-    categorical: Int32Array.from({ length: rows * categorical.length }, (_, at) =>
-      Math.floor(random() * cardinality(at)),
-    ),
-    numeric: Float32Array.from({ length: rows * numeric.length }, () => random() * 4 - 2),
-    labels: Int32Array.from({ length: rows }, () => (random() < 0.3 ? 1 : 0)),
-  };
-}
-
 /** One epoch warms the process up; the time of the second is read from the training's own record. */
 async function ourEpoch({ batch, dropout }: Case, rows: EncodedRows): Promise<number> {
   const { history, steps } = await train({
     model: { ...documentedModel, dropout },
-    training: {
-      epochs: EPOCHS,
-      batchSize: batch,
-      ...{ learningRate: LEARNING_RATE, schedule: 'constant', warmup: 0 },
-      ...{ optimizer: 'adam', momentum: 0, weightDecay: 0, clipNorm: null },
-      ...{ classWeights: 'balanced', seed: 7, earlyStopping: null },
-    },
+    training: documentedTraining({ epochs: EPOCHS, batchSize: batch, learningRate: LEARNING_RATE }),
     train: rows,
     validation: noRows,
   });

@@ -10,6 +10,7 @@ import { demoCommand } from './commands/demo.command';
 import { dlqCommand } from './commands/dlq.command';
 import { downCommand } from './commands/down.command';
 import { generateCommand } from './commands/generate.command';
+import { modelCommand } from './commands/model.command';
 import { modelsCommand } from './commands/models.command';
 import { predictCommand } from './commands/predict.command';
 import { privilegesCommand } from './commands/privileges.command';
@@ -31,6 +32,7 @@ const groups: Readonly<Record<string, readonly CommandDefinition[]>> = {
     cyclesCommand,
     runsCommand,
     modelsCommand,
+    modelCommand,
     approveCommand,
     rejectCommand,
     rollbackCommand,

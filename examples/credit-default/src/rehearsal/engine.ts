@@ -36,9 +36,11 @@ export class RehearsalEngine {
         days.map((day) => partOf(day, name, fitted, pipeline)),
         fitted,
       );
+    const { pretraining, ...training } = pipeline.training;
     const request = {
       model: estimatorConfig(fitted, pipeline.model),
-      training: { ...pipeline.training, epochs, learningRate, seed },
+      training: { ...training, epochs, learningRate, seed },
+      pretraining: from ? null : pretraining,
       train: part('train'),
       validation: part('validation'),
       initialCheckpoint: from?.checkpoint,

@@ -2,6 +2,7 @@ import {
   batchClosedV1,
   modelPromotedV1,
   runCompletedV1,
+  submissionAcceptedV1,
   versionApprovedV1,
   versionRegisteredV1,
   viewUpdatedV1,
@@ -73,8 +74,13 @@ const registeredEvents = (view: HistoryView) => view.of(versionRegisteredV1);
 /** What is missing on the way from a version back to the raw files. */
 function brokenLineage(view: HistoryView, event: Registered): string[] {
   const { cycleId, runId, artifact, finetunedFrom, pipeline } = event.data;
+  const submitted = view.of(submissionAcceptedV1).find(({ data }) => data.submissionId === cycleId);
+  if (submitted) {
+    const same = submitted.data.artifact.digest === artifact.digest;
+    return [...(same ? [] : ['another artifact was accepted']), ...brokenData(view, submitted.data.data)];
+  }
   const promoted = view.of(modelPromotedV1).find(({ data }) => data.cycleId === cycleId);
-  if (!promoted) return ['no cycle promoted it'];
+  if (!promoted) return ['no cycle promoted it, and no submission was accepted'];
   const problems: string[] = [];
   const run = view.of(runCompletedV1).find(({ data }) => data.runId === runId);
   if (!run && !view.truncated(runCompletedV1.topic.name)) problems.push(`run ${runId} gave no candidate`);

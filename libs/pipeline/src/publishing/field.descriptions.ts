@@ -111,6 +111,16 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   'training.earlyStopping': 'Ends when validation is not better any more, and keeps the best epoch.',
   'training.earlyStopping.metric': 'What is watched.',
   'training.earlyStopping.patience': 'Epochs without a better value after which training ends.',
+  'training.pretraining':
+    'Before a model is trained anew, its encoder learns to tell corrupted views of the same rows from others.',
+  'training.pretraining.epochs': 'Passes over the rows, at most.',
+  'training.pretraining.corruption': 'Share of the values of a view that are replaced by those of other rows.',
+  'training.pretraining.temperature': 'Divides the cosines of views: the lower, the more the nearest others count.',
+  'training.pretraining.projection': 'Width of the head that is thrown away afterwards.',
+  'training.pretraining.batchSize': 'Rows of a step, among whose views each must be found.',
+  'training.pretraining.learningRate': 'Of Adam.',
+  'training.pretraining.patience':
+    'Epochs without a lower loss on the validation rows after which it ends; `null`: none.',
   'training.classWeights': '`balanced`: each class weighs the same altogether.',
   'training.seed': 'Decides initial parameters, order of rows and dropout.',
 

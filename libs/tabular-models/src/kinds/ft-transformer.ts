@@ -1,5 +1,5 @@
 import * as op from '@perennial/onnx-graph';
-import type { ModelFeatures } from '../features';
+import type { EncodedInputs, ModelFeatures } from '../features';
 import { layerNorm, linear, selfAttention, tokenEmbedding } from '../layers';
 import type { ModelBuild } from '../model.build';
 import { CLASSES, type ModelKind } from '../model.kind';
@@ -34,22 +34,28 @@ export const ftTransformer: ModelKind<FtTransformerConfig> = {
     feedForwardDropout: [probability],
     residualDropout: [probability],
   },
-  logits(build, config, { categorical, numeric }) {
-    const { graph: g, batch } = build;
-    const { dModel, layers } = config;
-    const features = [
-      rowToken(build, config, (numeric ?? categorical) as op.Value),
-      ...(numeric ? [numericTokens(build, config, numeric)] : []),
-      ...(categorical ? [categoricalTokens(build, config, categorical)] : []),
-    ];
-    const tokens = 1 + config.numeric.length + config.categorical.length;
-    let x = op.reshape(g, op.concat(g, features, 0), [op.multiplyDim(batch, tokens), dModel]);
-    for (let layer = 0; layer < layers; layer++) x = encoderLayer(build, config, x, layer, tokens);
-    const [row] = op.split(g, op.reshape(g, x, [tokens, batch, dModel]), [1, tokens - 1], 0) as [op.Value];
-    const normal = layerNorm(build, op.reshape(g, row, [batch, dModel]), 'head.norm');
-    return linear(build, op.relu(g, normal), 'head.linear', CLASSES);
+  representation: encodedRow,
+  logits(build, config, inputs) {
+    const normal = layerNorm(build, encodedRow(build, config, inputs), 'head.norm');
+    return linear(build, op.relu(build.graph, normal), 'head.linear', CLASSES);
   },
 };
+
+/** The row's token behind the encoder: [batch, dModel]. */
+function encodedRow(build: ModelBuild, config: FtTransformerConfig, { categorical, numeric }: EncodedInputs): op.Value {
+  const { graph: g, batch } = build;
+  const { dModel, layers } = config;
+  const features = [
+    rowToken(build, config, (numeric ?? categorical) as op.Value),
+    ...(numeric ? [numericTokens(build, config, numeric)] : []),
+    ...(categorical ? [categoricalTokens(build, config, categorical)] : []),
+  ];
+  const tokens = 1 + config.numeric.length + config.categorical.length;
+  let x = op.reshape(g, op.concat(g, features, 0), [op.multiplyDim(batch, tokens), dModel]);
+  for (let layer = 0; layer < layers; layer++) x = encoderLayer(build, config, x, layer, tokens);
+  const [row] = op.split(g, op.reshape(g, x, [tokens, batch, dModel]), [1, tokens - 1], 0) as [op.Value];
+  return op.reshape(g, row, [batch, dModel]);
+}
 
 const tokenInitialisation = (dModel: number) => ({ kind: 'uniform', bound: 1 / Math.sqrt(dModel) }) as const;
 

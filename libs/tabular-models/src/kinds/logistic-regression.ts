@@ -14,6 +14,7 @@ const zero = { kind: 'constant', value: 0 } as const;
 /** A weight for each number and for each code of each categorical feature, and a bias; all of them begin at 0. */
 export const logisticRegression: ModelKind<LogisticRegressionConfig> = {
   rules: {},
+  representation: null,
   logits(build, config, { categorical, numeric }) {
     const { graph: g } = build;
     const bias = build.parameter('bias', [CLASSES], { initialisation: zero });

@@ -1,6 +1,7 @@
 import * as op from '@perennial/onnx-graph';
-import type { ModelFeatures } from '../features';
+import type { EncodedInputs, ModelFeatures } from '../features';
 import { embedding, linear } from '../layers';
+import type { ModelBuild } from '../model.build';
 import { CLASSES, type ModelKind } from '../model.kind';
 import { positiveInteger, positiveIntegers, probability } from '../config.rules';
 
@@ -19,17 +20,22 @@ export type MlpConfig = MlpSizes & ModelFeatures;
 /** Embeddings and numeric features side by side → (linear, ReLU, dropout) per hidden layer → linear. */
 export const mlp: ModelKind<MlpConfig> = {
   rules: { embedding: [positiveInteger], hidden: [positiveIntegers], dropout: [probability] },
-  logits(build, config, { categorical, numeric }) {
-    const { graph: g, batch } = build;
-    const { embedding: width, hidden, dropout } = config;
-    const table = { name: 'embeddings', width, initialisation: { kind: 'normal' } as const };
-    const flat = (codes: op.Value) =>
-      op.reshape(g, embedding(build, codes, config, table), [batch, config.categorical.length * width]);
-    let x = op.concat(g, [...(categorical ? [flat(categorical)] : []), ...(numeric ? [numeric] : [])], 1);
-    for (const [index, outputs] of hidden.entries()) {
-      const active = op.relu(g, linear(build, x, `hidden.${index}`, outputs));
-      x = build.dropout(active, `hidden.${index}`, dropout);
-    }
-    return linear(build, x, 'output', CLASSES);
+  representation: lastHidden,
+  logits(build, config, inputs) {
+    return linear(build, lastHidden(build, config, inputs), 'output', CLASSES);
   },
 };
+
+function lastHidden(build: ModelBuild, config: MlpConfig, { categorical, numeric }: EncodedInputs): op.Value {
+  const { graph: g, batch } = build;
+  const { embedding: width, hidden, dropout } = config;
+  const table = { name: 'embeddings', width, initialisation: { kind: 'normal' } as const };
+  const flat = (codes: op.Value) =>
+    op.reshape(g, embedding(build, codes, config, table), [batch, config.categorical.length * width]);
+  let x = op.concat(g, [...(categorical ? [flat(categorical)] : []), ...(numeric ? [numeric] : [])], 1);
+  for (const [index, outputs] of hidden.entries()) {
+    const active = op.relu(g, linear(build, x, `hidden.${index}`, outputs));
+    x = build.dropout(active, `hidden.${index}`, dropout);
+  }
+  return x;
+}

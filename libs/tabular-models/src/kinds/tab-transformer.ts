@@ -1,5 +1,5 @@
 import * as op from '@perennial/onnx-graph';
-import type { ModelFeatures } from '../features';
+import type { EncodedInputs, ModelFeatures } from '../features';
 import { layerNorm, linear, selfAttention, tokenEmbedding } from '../layers';
 import type { ModelBuild } from '../model.build';
 import { CLASSES, type ModelKind } from '../model.kind';
@@ -32,13 +32,10 @@ export const tabTransformer: ModelKind<TabTransformerConfig> = {
     feedForward: [positiveInteger],
     dropout: [probability],
   },
-  logits(build, config, { categorical, numeric }) {
+  representation: joined,
+  logits(build, config, inputs) {
     const { graph: g } = build;
-    const parts = [
-      ...(categorical ? [encodeCategories(build, config, categorical)] : []),
-      ...(numeric ? [layerNorm(build, numeric, 'numericNorm')] : []),
-    ];
-    let x = op.concat(g, parts, 1);
+    let x = joined(build, config, inputs);
     for (const [index, width] of HEAD_WIDTHS.entries()) {
       const hidden = op.relu(g, linear(build, x, `head.${index}`, width));
       x = build.dropout(hidden, `head.${index}`, config.dropout);
@@ -46,6 +43,15 @@ export const tabTransformer: ModelKind<TabTransformerConfig> = {
     return linear(build, x, `head.${HEAD_WIDTHS.length}`, CLASSES);
   },
 };
+
+/** What the head reads: the encoded categories, flat, and the normalised numbers. */
+function joined(build: ModelBuild, config: TabTransformerConfig, { categorical, numeric }: EncodedInputs): op.Value {
+  const parts = [
+    ...(categorical ? [encodeCategories(build, config, categorical)] : []),
+    ...(numeric ? [layerNorm(build, numeric, 'numericNorm')] : []),
+  ];
+  return op.concat(build.graph, parts, 1);
+}
 
 function encodeCategories(build: ModelBuild, config: TabTransformerConfig, codes: op.Value): op.Value {
   const { graph: g, batch } = build;

@@ -43,8 +43,7 @@ export function goldenConfig(golden: GoldenConfig, dropout: boolean): TabTransfo
   };
 }
 
-export function goldenParameters(config: ModelConfig): Float32Array {
-  const layout = parameterLayout(config);
+export function goldenParameters(config: ModelConfig, layout = parameterLayout(config)): Float32Array {
   const flat = new Float32Array(layout.size);
   layout.parameters.forEach(({ name, offset, size }, index) => {
     const centre = name.includes('orm') && name.endsWith('weight') ? 1 : 0;

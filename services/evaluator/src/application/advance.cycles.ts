@@ -8,17 +8,11 @@ import type { CycleInput } from '../domain/cycle.inputs';
 import { policyOf } from '../domain/cycle.policy';
 import { awaitsJudgement, cycleIdOf, isTerminal, type Cycle, type CycleTerms } from '../domain/cycle.state';
 import { enqueue, finish, startNext, type Lane } from '../domain/pipeline.lane';
+import { isSubmissionId } from '../domain/submission.state';
 import type { CycleObserver, EvaluatorStores, StoredCycle } from './cycle.stores';
+import type { Step } from './cycle.step';
 import { outgoing } from './outgoing.events';
-
-/** Where and why a step happens. */
-export interface Step {
-  transaction: Transaction;
-  now: Date;
-  correlationId: string;
-  /** The event that caused it. */
-  causationId: string | null;
-}
+import { SubmissionSteps } from './submission.steps';
 
 export interface AdvanceOptions {
   pipelines: ReadonlyMap<string, Pipeline>;
@@ -31,10 +25,15 @@ export interface AdvanceOptions {
 
 /** Moves cycles on: load, decide, save, all within the transaction of the step. */
 export class AdvanceCycles {
+  /** They share the lanes. */
+  readonly submissions: SubmissionSteps;
+
   constructor(
     private readonly stores: EvaluatorStores,
     private readonly options: AdvanceOptions,
-  ) {}
+  ) {
+    this.submissions = new SubmissionSteps(stores, options.onJudgeable);
+  }
 
   /** A day has arrived for a pipeline: its cycle begins, or waits for its turn. A day that has a cycle changes nothing. */
   async arrive(input: Extract<CycleInput, { type: 'arrive' }>, step: Step): Promise<OutgoingEvent[]> {
@@ -52,7 +51,8 @@ export class AdvanceCycles {
     if (!moved) return [];
     const { cycle } = moved;
     if (!isTerminal(cycle.status)) return moved.outgoing;
-    const ended = (lane: Lane): Lane => finish(lane, cycleId, this.awaitUntil(cycle, step.now));
+    const until = cycle.status === 'promoted' ? this.awaitUntil(cycle.pipeline, step.now) : null;
+    const ended = (lane: Lane): Lane => finish(lane, cycleId, until);
     return [...moved.outgoing, ...(await this.settle(cycle.pipeline, step, ended))];
   }
 
@@ -65,7 +65,8 @@ export class AdvanceCycles {
     for (let next = declared && startNext(lane); declared && next; next = startNext(lane)) {
       lane = next;
       const cycleId = String(lane.active);
-      const { ended, events } = await this.start(cycleId, declared, step);
+      const starts = isSubmissionId(cycleId) ? this.submissions : this;
+      const { ended, events } = await starts.start(cycleId, declared, step);
       emitted.push(...events);
       if (ended) lane = finish(lane, cycleId, null);
     }
@@ -73,11 +74,8 @@ export class AdvanceCycles {
     return emitted;
   }
 
-  private async start(
-    cycleId: string,
-    pipeline: Pipeline,
-    step: Step,
-  ): Promise<{ ended: boolean; events: OutgoingEvent[] }> {
+  /** Its turn has come. */
+  async start(cycleId: string, pipeline: Pipeline, step: Step): Promise<{ ended: boolean; events: OutgoingEvent[] }> {
     const known = await this.stores.cycles.load(cycleId, step.transaction);
     if (!known) throw new Error(`cycle ${cycleId} is queued but not stored`);
     const terms = await this.termsFor(known.cycle, pipeline, step.transaction);
@@ -144,9 +142,9 @@ export class AdvanceCycles {
   }
 
   /** With a person's approval the promoted model may take days: the next day judges the model that serves. */
-  private awaitUntil({ status, pipeline }: Cycle, now: Date): number | null {
+  awaitUntil(pipeline: string, now: Date): number | null {
     const declared = this.options.pipelines.get(pipeline);
-    if (status !== 'promoted' || declared?.approval.mode !== 'automatic') return null;
+    if (declared?.approval.mode !== 'automatic') return null;
     // A failed rollout is followed by the rollout of the version before.
     return now.getTime() + Math.max(this.options.promotionWaitMs, 2000 * declared.rollout.timeoutSeconds);
   }

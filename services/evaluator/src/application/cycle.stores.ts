@@ -6,6 +6,7 @@ import type { JudgedRole } from '../domain/cycle.inputs';
 import type { Cycle, CycleStatus } from '../domain/cycle.state';
 import type { Lane } from '../domain/pipeline.lane';
 import type { ServingModel } from '../domain/serving.model';
+import type { Submission } from '../domain/submission.state';
 
 /** Revisions are 0 before the first save; saves throw ConflictError when someone else saved first. */
 export interface StoredCycle {
@@ -103,12 +104,32 @@ export interface PerformanceStore {
   ofPipeline(pipeline: string, limit: number): Promise<Performance[]>;
 }
 
+export interface StoredSubmission {
+  submission: Submission;
+  correlationId: string;
+  /** The event that moved it last. */
+  causationId: string | null;
+  trace?: TraceContext;
+  /** Epoch milliseconds. */
+  updatedAt: number;
+  revision: number;
+}
+
+export interface SubmissionStore {
+  load(submissionId: string, transaction: Transaction): Promise<StoredSubmission | null>;
+  find(submissionId: string): Promise<StoredSubmission | null>;
+  save(stored: StoredSubmission, transaction: Transaction): Promise<void>;
+  /** Those that wait to be judged, the longest waiting first; without those named in `except`. */
+  judging(limit: number, except: readonly string[]): Promise<StoredSubmission[]>;
+}
+
 export interface EvaluatorStores {
   cycles: CycleStore;
   lanes: LaneStore;
   batches: BatchStore;
   serving: ServingModelStore;
   performance: PerformanceStore;
+  submissions: SubmissionStore;
 }
 
 /** Told of every event of every cycle, before the commit and perhaps more than once. */

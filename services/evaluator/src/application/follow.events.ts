@@ -13,13 +13,14 @@ import type { Pipeline } from '@perennial/pipeline';
 import type { BatchFacts } from '../domain/batch.window';
 import { release, type Lane } from '../domain/pipeline.lane';
 import { supersede } from '../domain/serving.model';
-import type { AdvanceCycles, Step } from './advance.cycles';
+import type { AdvanceCycles } from './advance.cycles';
+import type { Step } from './cycle.step';
 import type { EvaluatorStores } from './cycle.stores';
 
 type Event<C> = EventEnvelope<DataOf<C>>;
 type Outgoing = Promise<OutgoingEvent[]>;
 
-const stepOf = (event: EventEnvelope, context: HandlerContext): Step => ({
+export const stepOf = (event: EventEnvelope, context: HandlerContext): Step => ({
   transaction: context.transaction,
   now: context.now(),
   correlationId: event.correlationid,

@@ -4,7 +4,7 @@ import type { FeatureReader, FeatureRows } from '@perennial/feature-reader';
 import { openModel, type LoadedModel } from '@perennial/model-runtime';
 import type { ObjectStore } from '@perennial/object-store';
 import { wholeBatches } from '../domain/whole.batches';
-import type { Holdout, HoldoutScoring, ScoredHoldout } from '../application/judge.models';
+import type { Holdout, HoldoutScoring, ScoredHoldout } from '../application/score.models';
 
 const RAW = 'raw.';
 /** Nobody waits for a verdict as clients wait for predictions. */

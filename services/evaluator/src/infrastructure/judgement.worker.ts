@@ -1,8 +1,7 @@
 import { backoffDelay, codeOf, type Clock, type IdGenerator, type Logger } from '@perennial/messaging';
 import { type LeaseStore, whileHeld } from '@perennial/messaging-mongo';
 import { PollLoop, type WorkBell } from '@perennial/service';
-import type { CycleStore } from '../application/cycle.stores';
-import type { JudgeModels } from '../application/judge.models';
+import type { JudgeableWork } from '../application/judgeable.work';
 import type { StartWaiting } from '../application/start.waiting';
 
 export interface JudgementWorkerOptions {
@@ -16,7 +15,6 @@ export interface JudgementWorkerOptions {
   random(): number;
 }
 
-const PENDING = ['judging', 'judging-candidate'] as const;
 const AT_ONCE = 20;
 const BACKOFF = { initialMs: 1_000, maximumMs: 60_000 };
 
@@ -25,16 +23,15 @@ interface Failures {
   notBefore: number;
 }
 
-/** Judges what cycles wait for, one model at a time, and starts days that have waited long enough. */
+/** Judges what cycles and submissions wait for, one model at a time, and starts days that have waited long enough. */
 export class JudgementWorker {
   private readonly loop: PollLoop;
   private readonly owner: string;
-  /** Cycles whose judgement failed and will be tried again. */
+  /** By id: judgements that failed and will be tried again. */
   private readonly failures = new Map<string, Failures>();
 
   constructor(
-    private readonly judge: JudgeModels,
-    private readonly cycles: CycleStore,
+    private readonly work: readonly JudgeableWork[],
     waiting: StartWaiting,
     private readonly options: JudgementWorkerOptions,
   ) {
@@ -58,34 +55,35 @@ export class JudgementWorker {
   private async round(signal: AbortSignal): Promise<void> {
     const now = this.options.clock.now().getTime();
     // Left out of the query: many that fail again and again must not hide those behind them.
-    const resting = [...this.failures].filter(([, { notBefore }]) => notBefore > now).map(([cycleId]) => cycleId);
-    for (const { cycle } of await this.cycles.inStatus(PENDING, AT_ONCE, resting)) {
-      if (signal.aborted) return;
-      await this.claim(cycle.cycleId, signal);
+    const resting = [...this.failures].filter(([, { notBefore }]) => notBefore > now).map(([id]) => id);
+    for (const work of this.work) {
+      for (const id of await work.waiting(AT_ONCE, resting)) {
+        if (signal.aborted) return;
+        await this.claim(work, id, signal);
+      }
     }
   }
 
-  private async claim(cycleId: string, signal: AbortSignal): Promise<void> {
+  private async claim(work: JudgeableWork, id: string, signal: AbortSignal): Promise<void> {
     const { leases, leaseMs } = this.options;
-    const terms = { name: `judgement/${cycleId}`, owner: this.owner, ttlMs: leaseMs };
+    const terms = { name: `judgement/${id}`, owner: this.owner, ttlMs: leaseMs };
     await whileHeld(leases, terms, signal, async (held) => {
-      // Read again: whoever held the lease before may have finished the judgement.
-      const current = await this.cycles.find(cycleId);
-      const tries = (this.failures.get(cycleId)?.count ?? 0) + 1;
+      const tries = (this.failures.get(id)?.count ?? 0) + 1;
       try {
-        if (current) await this.judge.run(current, tries, held);
-        this.failures.delete(cycleId);
+        // It reads again what it is about: whoever held the lease before may have finished the judgement.
+        await work.judge(id, tries, held);
+        this.failures.delete(id);
       } catch (error) {
         if (signal.aborted) throw error;
-        this.failed(cycleId, tries, error);
+        this.failed(id, tries, error);
       }
     });
   }
 
-  private failed(cycleId: string, tries: number, error: unknown): void {
+  private failed(id: string, tries: number, error: unknown): void {
     const { clock, logger, random } = this.options;
     const notBefore = clock.now().getTime() + backoffDelay(tries, BACKOFF, random());
-    this.failures.set(cycleId, { count: tries, notBefore });
-    logger.warn({ cycleId, tries, code: codeOf(error), err: error }, 'judgement failed and will be tried again');
+    this.failures.set(id, { count: tries, notBefore });
+    logger.warn({ judged: id, tries, code: codeOf(error), err: error }, 'judgement failed and will be tried again');
   }
 }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { compiledEntry } from '@perennial/compute-thread';
 import type { Metrics } from '@perennial/contracts';
-import type { EvaluationOptions, MetricsEvaluation, ScoredHoldout } from '../application/judge.models';
+import type { EvaluationOptions, MetricsEvaluation, ScoredHoldout } from '../application/score.models';
 import { undefinedMetrics } from '../domain/gate.verdict';
 
 export interface MetricsTask {

@@ -9,9 +9,13 @@ import {
 import { InMemoryUnitOfWork } from '@perennial/messaging/testing';
 import type { Pipeline } from '@perennial/pipeline';
 import { AdvanceCycles } from '../application/advance.cycles';
+import { AdvanceSubmissions } from '../application/advance.submissions';
 import { ExpireAttempts } from '../application/expire.attempts';
 import { FollowEvents } from '../application/follow.events';
 import { JudgeModels } from '../application/judge.models';
+import { JudgeSubmissions } from '../application/judge.submissions';
+import { cyclesToJudge, type JudgeableWork, submissionsToJudge } from '../application/judgeable.work';
+import { ScoreModels } from '../application/score.models';
 import { StartWaiting } from '../application/start.waiting';
 import { undefinedMetrics } from '../domain/gate.verdict';
 import { file, metrics, model, pipeline } from './cycle.examples';
@@ -43,7 +47,9 @@ export class EvaluatorFlow {
   readonly follow: FollowEvents;
   readonly waiting: StartWaiting;
   readonly expire: ExpireAttempts;
+  readonly submissions: AdvanceSubmissions;
   readonly judge: JudgeModels;
+  readonly work: readonly JudgeableWork[];
   /** By the file id of the artifact: an F1, or an error that scoring throws. */
   readonly scores = new Map<string, number | Error>();
   readonly scored: { artifact: string; batchId: string; share: number }[] = [];
@@ -81,8 +87,12 @@ export class EvaluatorFlow {
         return probabilities[0] === undefined ? undefinedMetrics : metrics(probabilities[0]);
       },
     };
-    const options = { resamples: 10, maxTries: 3 };
-    this.judge = new JudgeModels(scoring, evaluation, cycles, transactor, clock, silentLogger, options);
+    const scores = new ScoreModels(scoring, evaluation, { resamples: 10, maxTries: 3 });
+    this.submissions = new AdvanceSubmissions(cycles, pipelines);
+    this.judge = new JudgeModels(scores, cycles, transactor, clock, silentLogger);
+    const judgeSubmissions = new JudgeSubmissions(scores, this.submissions, transactor, clock, silentLogger);
+    const { cycles: stored, submissions } = this.stores;
+    this.work = [cyclesToJudge(stored, this.judge), submissionsToJudge(submissions, judgeSubmissions)];
   }
 
   /** As the messaging pipeline does: an event that was taken before changes nothing. */
@@ -119,8 +129,8 @@ export class EvaluatorFlow {
 
   /** One round of the worker. */
   async judgeAll(tries = 1): Promise<void> {
-    for (const stored of await this.stores.cycles.inStatus(['judging', 'judging-candidate'], 10)) {
-      await this.judge.run(stored, tries, new AbortController().signal);
+    for (const work of this.work) {
+      for (const id of await work.waiting(10, [])) await work.judge(id, tries, new AbortController().signal);
     }
   }
 

@@ -13,6 +13,8 @@ import type {
   StoredCycle,
   StoredLane,
   StoredServingModel,
+  StoredSubmission,
+  SubmissionStore,
 } from '../application/cycle.stores';
 import type { BatchFacts } from '../domain/batch.window';
 import { runningDeadline, type CycleStatus } from '../domain/cycle.state';
@@ -132,6 +134,28 @@ export class InMemoryPerformance implements PerformanceStore {
   }
 }
 
+class InMemorySubmissions implements SubmissionStore {
+  private readonly submissions = new Revisions<StoredSubmission>();
+
+  async load(submissionId: string, transaction: Transaction): Promise<StoredSubmission | null> {
+    return this.submissions.get(submissionId, transaction) ?? null;
+  }
+
+  async find(submissionId: string): Promise<StoredSubmission | null> {
+    return this.submissions.get(submissionId) ?? null;
+  }
+
+  async save(stored: StoredSubmission, transaction: Transaction): Promise<void> {
+    this.submissions.save(stored.submission.submissionId, stored, transaction);
+  }
+
+  async judging(limit: number, except: readonly string[]): Promise<StoredSubmission[]> {
+    const waits = ({ submission: { status, submissionId } }: StoredSubmission) =>
+      status === 'judging' && !except.includes(submissionId);
+    return this.submissions.all().filter(waits).slice(0, limit);
+  }
+}
+
 export interface InMemoryStores extends EvaluatorStores {
   cycles: InMemoryCycles;
   performance: InMemoryPerformance;
@@ -143,4 +167,5 @@ export const inMemoryStores = (): InMemoryStores => ({
   batches: new InMemoryBatches(),
   serving: new InMemoryServing(),
   performance: new InMemoryPerformance(),
+  submissions: new InMemorySubmissions(),
 });

@@ -1,6 +1,11 @@
 import type { FileReference } from '@perennial/contracts';
 import type { Transaction } from '@perennial/messaging';
+import type { Pipeline } from '@perennial/pipeline';
 import type { ModelVersion } from '../domain/model.version';
+import type { Submission, SubmissionOptions } from '../domain/submission';
+
+/** The bucket of models and what belongs to them. */
+export const ARTIFACTS = 'artifacts';
 
 export interface StoredVersion {
   version: ModelVersion;
@@ -27,6 +32,35 @@ export interface VersionStore {
   /** Newest first. */
   list(pipeline: string, limit: number): Promise<ModelVersion[]>;
 }
+
+export interface StoredSubmission {
+  submission: Submission;
+  /** Grows by one with every save; 0: new. */
+  revision: number;
+}
+
+export interface SubmissionStore {
+  load(submissionId: string, transaction?: Transaction): Promise<StoredSubmission | null>;
+  /** Throws ConflictError when someone else saved first. */
+  save(stored: StoredSubmission, transaction: Transaction): Promise<void>;
+  /** Newest first. */
+  list(pipeline: string, limit: number): Promise<Submission[]>;
+}
+
+/** A file that was found fit to be judged. */
+export type PreparedModel = Pick<Submission, 'inputs' | 'classes' | 'decisionThreshold'> & {
+  /** Raw columns to probability. */
+  artifact: Uint8Array;
+};
+
+/** Throws ServiceError UNSUITABLE_MODEL where the file does not fit the pipeline, and TRIAL_UNFINISHED. */
+export type PrepareModel = (
+  file: Uint8Array,
+  pipeline: Pipeline,
+  options: SubmissionOptions,
+  /** Of the file. */
+  digest: string,
+) => Promise<PreparedModel>;
 
 export interface FileStore {
   put(bucket: string, content: Uint8Array, options: { mediaType: string; name?: string }): Promise<FileReference>;

@@ -1,4 +1,4 @@
-export type RegistryErrorCode = 'RUN_UNKNOWN' | 'VERSION_UNKNOWN' | 'ARTIFACT_UNREADABLE';
+export type RegistryErrorCode = 'RUN_UNKNOWN' | 'VERSION_UNKNOWN' | 'SUBMISSION_UNKNOWN' | 'ARTIFACT_UNREADABLE';
 
 /** An event that can never be handled: it goes to the dead letters. */
 export class RegistryError extends Error {

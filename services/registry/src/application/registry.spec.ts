@@ -7,6 +7,7 @@ import { DecideApproval } from './decide.approval';
 import { RecordRollout } from './record.rollout';
 import { RegisterVersion } from './register.version';
 import { ShowVersions } from './show.versions';
+import { VersionRegistration } from './version.registration';
 
 const named = (name: string, approval: typeof manual) => ({ name, description: '', owner: 'risk', approval });
 
@@ -40,7 +41,8 @@ describe('the registry', () => {
       },
       get: async () => Uint8Array.of(1),
     };
-    registerVersion = new RegisterVersion(versions, pipelines, files, () => [{ name: 'sex', type: 'string' }]);
+    const registration = new VersionRegistration(versions, files, () => [{ name: 'sex', type: 'string' }]);
+    registerVersion = new RegisterVersion(versions, pipelines, registration);
     rollouts = new RecordRollout(versions, pipelines);
     approval = new DecideApproval(versions, pipelines, transactor, clock);
     show = new ShowVersions(versions, pipelines, files);

@@ -21,6 +21,15 @@ export interface ModelFile {
   file: FileReference;
 }
 
+/** Who brought a model that was trained elsewhere, and the file as it came. */
+export interface VersionSubmission {
+  submissionId: string;
+  submittedBy: string;
+  original: FileReference;
+  /** That it was judged on. */
+  holdoutRows: number;
+}
+
 /** What a version is made of; never changes. */
 export interface Registration {
   pipeline: string;
@@ -28,7 +37,8 @@ export interface Registration {
   cycleId: string;
   day: string;
   attempt: number;
-  strategy: Promoted['strategy'];
+  /** `submitted`: it was trained elsewhere. */
+  strategy: Promoted['strategy'] | 'submitted';
   runId: string;
   finetunedFrom: string | null;
   hyperparameters: Promoted['hyperparameters'];
@@ -40,6 +50,8 @@ export interface Registration {
   checkpoint: FileReference | null;
   decisionThreshold: number;
   files: ModelFile[];
+  /** Of a submitted version; its cycleId is that of the submission. */
+  submission: VersionSubmission | null;
 }
 
 export interface ModelVersion extends Registration {

@@ -30,6 +30,7 @@ export interface VersionDocument {
   decision_threshold: number;
   digests: Digests;
   files: ModelVersion['files'];
+  submission: ModelVersion['submission'];
   rollout_sequence: number | null;
   history: ModelVersion['history'];
 }
@@ -63,6 +64,7 @@ export const versionSchema = new Schema<VersionDocument>(
     decision_threshold: number,
     digests: mixed,
     files: mixed,
+    submission: mixed,
     rollout_sequence: { type: Number, default: null },
     history: mixed,
   },
@@ -102,6 +104,7 @@ export function toDocument({ version: model, correlationId, revision }: StoredVe
     decision_threshold: model.decisionThreshold,
     digests: { artifact: artifact.digest, checkpoint: checkpoint?.digest ?? null, raw },
     files: plain(model.files),
+    submission: plain(model.submission),
     rollout_sequence: model.rolloutSequence,
     history: plain(model.history),
   };
@@ -131,6 +134,7 @@ export function toStored(document: VersionDocument): StoredVersion {
       checkpoint,
       decisionThreshold: document.decision_threshold,
       files,
+      submission: document.submission,
       state,
       registeredAt: document.registered_at.toISOString(),
       rolloutSequence: document.rollout_sequence,

@@ -50,7 +50,7 @@ export function exampleRegistration(version = '20260104_000000'): Registration {
   const { candidate, ...promoted } = examplePromotion();
   const { artifact, checkpoint, decisionThreshold } = candidate;
   const runId = candidate.runId ?? '';
-  return { ...promoted, version, runId, artifact, checkpoint, decisionThreshold, files: [] };
+  return { ...promoted, version, runId, artifact, checkpoint, decisionThreshold, files: [], submission: null };
 }
 
 /** A version as it is registered under a policy. */

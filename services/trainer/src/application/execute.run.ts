@@ -71,7 +71,11 @@ export class ExecuteRun {
   ): Promise<FinishedTrial> {
     const trials = plan.trials.length;
     const result = await this.needs.estimators.train(
-      { model, training: { ...plan.training, ...planned }, train, validation, initialCheckpoint: checkpoint },
+      {
+        ...{ model, train, validation, initialCheckpoint: checkpoint },
+        training: { ...plan.training, ...planned },
+        pretraining: plan.pretraining,
+      },
       { signal, onProgress: (progress) => this.needs.progress.report(claimed, number, trials, progress) },
     );
     const candidate = this.needs.estimators.single(result, validation.labels, pipeline.calibration.method);

@@ -96,6 +96,7 @@ export interface EstimatorModel extends ModelFeatures {
 export interface TrialRequest {
   model: EstimatorModel;
   training: TrainingPlan['training'] & { epochs: number; learningRate: number };
+  pretraining: TrainingPlan['pretraining'];
   train: EncodedRows;
   validation: EncodedRows;
   initialCheckpoint?: Uint8Array;

@@ -1,4 +1,11 @@
-import { exampleBase, exampleFile, examplePipeline, exampleRequest, forestYaml } from '../testing/run.examples';
+import {
+  exampleBase,
+  exampleFile,
+  examplePipeline,
+  exampleRequest,
+  forestYaml,
+  pipelineYaml,
+} from '../testing/run.examples';
 import { runSeed } from './run.seed';
 import { hyperparameters, trainingPlan } from './training.plan';
 
@@ -60,6 +67,21 @@ describe('the plan of a run', () => {
     expect(hyperparameters(pipeline, trainingPlan(pipeline, exampleRequest()), trial!, 2)).toMatchObject({
       ...{ kind: 'tab-transformer', batchSize: 16, epochs: 40, learningRate: 0.1, trials: 2 },
     });
+  });
+
+  it('pretrains where the pipeline says so, but not what is fine-tuned', () => {
+    const declaring = (name: string) =>
+      pipelineYaml(name).replace('training: {', 'training: { pretraining: { epochs: 2 },');
+    const pretraining = { epochs: 2, corruption: 0.3, temperature: 0.2, patience: 3 };
+    const pretrained = examplePipeline('rain', declaring);
+    const anew = trainingPlan(pretrained, exampleRequest({ strategy: 'train', attempt: 1, base }));
+    expect(anew).toMatchObject({ pretraining });
+    expect(anew.training).not.toHaveProperty('pretraining');
+    expect(hyperparameters(pretrained, anew, anew.trials[0]!, 1)).toMatchObject({ pretraining, epochs: 4 });
+    const tuned = trainingPlan(pretrained, exampleRequest({ strategy: 'fine-tune', attempt: 1, base }));
+    expect(tuned.pretraining).toBeNull();
+    expect(hyperparameters(pretrained, tuned, tuned.trials[0]!, 1)).not.toHaveProperty('pretraining');
+    expect(trainingPlan(pipeline, exampleRequest()).pretraining).toBeNull();
   });
 
   it('seeds a run by the pipeline and its id alone', () => {

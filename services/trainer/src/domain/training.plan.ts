@@ -14,17 +14,20 @@ export interface TrainingPlan {
   trials: PlannedTrial[];
   /** Fine-tuned from; null starts from initial parameters. */
   checkpoint: FileReference | null;
-  training: Omit<Pipeline['training'], 'epochs' | 'learningRate'>;
+  /** Of the encoder, before training from initial parameters. */
+  pretraining: Pipeline['training']['pretraining'];
+  training: Omit<Pipeline['training'], 'epochs' | 'learningRate' | 'pretraining'>;
   /** How often a trial is added to the ensemble of the best; 0: there is none. */
   ensembleSize: number;
 }
 
 /** What the request means by the pipeline's declaration. Throws RunError. */
 export function trainingPlan(pipeline: Pipeline, request: RunRequest): TrainingPlan {
-  const { epochs: _epochs, learningRate: _rate, seed, ...training } = pipeline.training;
+  const { epochs: _epochs, learningRate: _rate, seed, pretraining, ...training } = pipeline.training;
   return {
     trials: trialsOf(pipeline, request),
     checkpoint: request.strategy === 'train' ? null : checkpointOf(request),
+    pretraining: request.strategy === 'train' ? pretraining : null,
     training: { ...training, seed: runSeed(seed, request.runId) },
     ensembleSize: ensembleSizeOf(attemptOf(pipeline, request.attempt)),
   };
@@ -59,11 +62,12 @@ function checkpointOf({ base, runId, strategy }: RunRequest): FileReference {
 /** What a candidate's lineage says of how it was trained. Of trees `epochs` are iterations. */
 export function hyperparameters(
   { model }: Pipeline,
-  { training }: Pick<TrainingPlan, 'training'>,
+  { training, pretraining }: Pick<TrainingPlan, 'training' | 'pretraining'>,
   { epochs, learningRate }: PlannedTrial,
   trials: number,
 ): Record<string, unknown> {
-  if (model.kind !== 'lightgbm') return { ...model, ...training, epochs, learningRate, trials };
+  const before = pretraining ? { pretraining } : {};
+  if (model.kind !== 'lightgbm') return { ...model, ...training, ...before, epochs, learningRate, trials };
   const { numIterations: _iterations, ...trees } = model;
   const { classWeights, seed } = training;
   return { ...trees, classWeights, seed, epochs, learningRate, trials };

@@ -6,6 +6,8 @@ import { measureLatency } from './latency.load';
 import type { LoadConfig } from './load.config';
 import { measurePredictions } from './prediction.load';
 import { soak } from './soak.load';
+import { measureTrainingMemory } from '../training/memory.load';
+import { profileStep } from '../training/profile.load';
 import { waterfallTable } from './waterfall';
 
 export interface LoadProgram {
@@ -74,5 +76,21 @@ export const loadPrograms: readonly LoadProgram[] = [
         ...{ minutes: number('minutes', 30), rows: number('rows', 2_000), dayEverySeconds: number('day-every', 20) },
         ...{ perSecond: number('per-second', 20), environment, onProgress },
       }),
+  },
+  {
+    name: 'training-memory',
+    title: 'memory of a training process over many epochs',
+    run: ({ number }) => measureTrainingMemory(number('rows', 2_000), number('rounds', 200)),
+  },
+  {
+    name: 'training-profile',
+    title: 'where the time of a training step goes, and how far it is from what the processor can do',
+    run: async ({ number }) => {
+      const calls = number('rounds', 30);
+      const profiles = [];
+      for (const dropout of [0.3, 0])
+        for (const batch of [32, 256]) profiles.push(await profileStep(batch, dropout, calls));
+      return { profiles };
+    },
   },
 ];

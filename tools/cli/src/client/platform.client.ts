@@ -1,17 +1,28 @@
 import { CommandError, exitCode, interrupted, unreachable } from '../command.error';
 
 const timeoutMs = 30_000;
+const uploadTimeoutMs = 300_000;
 
 interface ErrorBody {
   error?: { code?: string; message?: string; details?: Record<string, unknown> };
 }
 
 const exitOfStatus = (status: number) =>
-  status === 400 || status === 404 || status === 413 || status === 415
+  status === 400 || status === 404 || status === 413 || status === 415 || status === 422
     ? exitCode.usage
     : status === 502 || status === 503 || status === 504
       ? exitCode.unreachable
       : exitCode.failed;
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+function withQuery(path: string, query: Query): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const search = new URLSearchParams(
+    Object.fromEntries(given.map(([name, value]) => [name, String(value)])),
+  ).toString();
+  return search ? `${path}?${search}` : path;
+}
 
 /** The error a service answered with, told in its own words. */
 export function answeredError(status: number, path: string, body: unknown): CommandError {
@@ -35,26 +46,29 @@ export class PlatformClient {
     private readonly signal?: AbortSignal,
   ) {}
 
-  get<T>(path: string, query: Readonly<Record<string, string | number | undefined>> = {}): Promise<T> {
-    const given = Object.entries(query).filter(([, value]) => value !== undefined);
-    const search = new URLSearchParams(
-      Object.fromEntries(given.map(([name, value]) => [name, String(value)])),
-    ).toString();
-    return this.request<T>('GET', search ? `${path}?${search}` : path);
+  get<T>(path: string, query: Query = {}): Promise<T> {
+    return this.request<T>('GET', withQuery(path, query));
   }
 
   post<T>(path: string, body: unknown): Promise<T> {
     return this.request<T>('POST', path, body);
   }
 
+  /** A file, which may take long to be looked through. */
+  upload<T>(path: string, query: Query, file: Uint8Array): Promise<T> {
+    return this.request<T>('POST', withQuery(path, query), file);
+  }
+
   private async request<T>(method: string, path: string, body?: unknown): Promise<T> {
     let response: Response;
     try {
-      const limit = AbortSignal.timeout(timeoutMs);
+      const isFile = body instanceof Uint8Array;
+      const limit = AbortSignal.timeout(isFile ? uploadTimeoutMs : timeoutMs);
+      const type = isFile ? 'application/octet-stream' : 'application/json';
       response = await fetch(`${this.url}${path}`, {
         method,
-        headers: body === undefined ? {} : { 'content-type': 'application/json' },
-        body: body === undefined ? undefined : JSON.stringify(body),
+        headers: body === undefined ? {} : { 'content-type': type },
+        body: body === undefined ? undefined : isFile ? new Uint8Array(body) : JSON.stringify(body),
         signal: this.signal ? AbortSignal.any([this.signal, limit]) : limit,
       });
     } catch (cause) {

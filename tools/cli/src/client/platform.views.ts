@@ -72,6 +72,22 @@ export interface RunSummary {
   failure: { code?: string; message?: string } | string | null;
 }
 
+/** A model that was trained elsewhere. */
+export interface SubmissionView {
+  submissionId: string;
+  pipeline: string;
+  name: string;
+  state: 'submitted' | 'accepted' | 'refused';
+  version: string | null;
+  decisionThreshold: number;
+  inputs: { name: string; type: string }[];
+  refusal: {
+    reason: string;
+    detail: string;
+    judgement: (Judgement & { day: string; incumbentMetrics: Judgement['metrics'] | null }) | null;
+  } | null;
+}
+
 export interface DatasetView {
   name: string;
   recordId: string;

@@ -8,6 +8,8 @@ const LONGEST_VARINT = 10;
 
 export interface Field {
   number: number;
+  /** The field as it lies in the message, tag and length included. */
+  raw: Uint8Array;
   /** Only of length-delimited fields. */
   content?: Uint8Array;
   /** Only of varints: exact up to 2^53; what is negative as int64 is 2^63 or more. */
@@ -38,13 +40,23 @@ export function* fieldsOf(message: Uint8Array): Generator<Field> {
     return message.subarray(at - length, at);
   };
   while (at < message.byteLength) {
+    const start = at;
     const tag = varint();
     const wireType = tag % 8;
     const number = Math.floor(tag / 8);
-    if (wireType === LENGTH_DELIMITED) yield { number, content: take(varint()) };
-    else if (wireType === VARINT) yield { number, value: varint() };
-    else if (wireType === FIXED64) yield { number, fixed: take(8).byteLength };
-    else if (wireType === FIXED32) yield { number, fixed: take(4).byteLength };
+    const whole = (field: Omit<Field, 'number' | 'raw'>): Field => ({
+      ...field,
+      number,
+      raw: message.subarray(start, at),
+    });
+    if (wireType === LENGTH_DELIMITED) {
+      const content = take(varint());
+      yield whole({ content });
+    } else if (wireType === VARINT) {
+      const value = varint();
+      yield whole({ value });
+    } else if (wireType === FIXED64) yield whole({ fixed: take(8).byteLength });
+    else if (wireType === FIXED32) yield whole({ fixed: take(4).byteLength });
     else throw new MalformedMessageError(`wire type ${wireType} does not exist`);
   }
 }

@@ -1,0 +1,56 @@
+import { ATTRIBUTE, GRAPH, NODE, TENSOR, VALUE } from './onnx.fields';
+import { type Field, fieldsOf } from './protobuf.reader';
+import { concatenate, content } from './protobuf.writer';
+
+export type Rename = (name: string) => string;
+
+const decoder = new TextDecoder();
+
+/** The message with each of its fields as `change` says; undefined keeps one, null drops it. */
+function rewritten(message: Uint8Array, change: (field: Field) => Uint8Array | null | undefined): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (const field of fieldsOf(message)) {
+    const changed = change(field);
+    if (changed !== null) parts.push(changed ?? field.raw);
+  }
+  return concatenate(parts);
+}
+
+const renamedText = ({ number, content: bytes }: Field, rename: Rename): Uint8Array | undefined => {
+  const name = bytes && decoder.decode(bytes);
+  return name ? content(number, rename(name)) : undefined;
+};
+
+/** A tensor of another name; its data is kept as it is written. */
+export const renamedTensor = (message: Uint8Array, rename: Rename): Uint8Array =>
+  rewritten(message, (field) => (field.number === TENSOR.name ? renamedText(field, rename) : undefined));
+
+const renamedValue = (message: Uint8Array, rename: Rename): Uint8Array =>
+  rewritten(message, (field) => (field.number === VALUE.name ? renamedText(field, rename) : undefined));
+
+/** A node that takes and gives values of other names, also in the graphs within it. */
+export function renamedNode(message: Uint8Array, rename: Rename): Uint8Array {
+  return rewritten(message, (field) => {
+    const { number, content: bytes } = field;
+    if (number === NODE.input || number === NODE.output) return renamedText(field, rename);
+    if (number !== NODE.attribute || !bytes) return undefined;
+    return content(
+      number,
+      rewritten(bytes, (within) => {
+        const isGraph = within.number === ATTRIBUTE.graph || within.number === ATTRIBUTE.graphs;
+        return isGraph && within.content ? content(within.number, renamedGraph(within.content, rename)) : undefined;
+      }),
+    );
+  });
+}
+
+/** What a graph says of values between its nodes is left out: it would have to be renamed, and is found out again. */
+function renamedGraph(message: Uint8Array, rename: Rename): Uint8Array {
+  return rewritten(message, ({ number, content: bytes }) => {
+    if (bytes === undefined) return undefined;
+    if (number === GRAPH.node) return content(number, renamedNode(bytes, rename));
+    if (number === GRAPH.initializer) return content(number, renamedTensor(bytes, rename));
+    if (number === GRAPH.input || number === GRAPH.output) return content(number, renamedValue(bytes, rename));
+    return number > GRAPH.output || number === GRAPH.docString ? null : undefined;
+  });
+}

@@ -1,0 +1,6 @@
+export { type Field, fieldsOf, MalformedMessageError } from './protobuf.reader';
+export { readMetadata } from './metadata.reader';
+export { type Adapted, adaptClassifier, type AdaptRequest } from './classifier.adapter';
+export { type FileProblem, UnsuitableModelError } from './unsuitable-model.error';
+export type { RawColumn } from './classifier.inputs';
+export type { ScoreKind } from './classifier.output';
