@@ -63,7 +63,7 @@ describe('the trainer', () => {
     ...process.env,
     FEATURE_STORE_URL: peersUrl,
     PREPROCESSING_URL: peersUrl,
-    TRAINER_LEASE_MS: '1500',
+    TRAINER_LEASE_MS: '6000',
     TRAINER_HEARTBEAT_MS: '300',
     TRAINER_RETRY_PAUSE_MS: '50',
   });
