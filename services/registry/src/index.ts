@@ -1,1 +1,2 @@
+export { mlmodelFile } from './application/mlmodel.file';
 export { registryService } from './service';
