@@ -24,9 +24,9 @@ export class PeerServices {
     return (found as { fitted: unknown }).fitted;
   }
 
-  /** The deployer's answer for one pipeline. */
-  deployment(pipeline: string): Promise<unknown> {
-    return this.ask('deployer', `deployments/${pipeline}`, null, new AbortController().signal);
+  /** What the deployer wants replicas to serve. */
+  desired(): Promise<unknown> {
+    return this.ask('deployer', 'desired', null, new AbortController().signal);
   }
 
   private async ask(host: string, path: string, body: unknown, signal: AbortSignal): Promise<unknown> {

@@ -2,6 +2,7 @@ import { evaluate } from '@perennial/classification-metrics';
 import type { ModelReference } from '@perennial/contracts';
 import type { ObjectStore } from '@perennial/object-store';
 import { initialiseParameters, parameterLayout, type ModelConfig } from '@perennial/tabular-models';
+import { encodeCheckpoint, type TrainingConfig } from '@perennial/training';
 import type { Scheduler } from '../scheduler/scheduler';
 import type { AssemblyChanges } from '../world/service.assembly';
 import type { ModelQuality } from './model.quality';
@@ -24,8 +25,8 @@ export interface DoubleOptions {
 export const doublesOf: Record<string, (options: DoubleOptions) => AssemblyChanges> = {
   evaluator: ({ objects, peers, quality }) => ({
     adapted: {
-      JudgeModels: (judge: object) =>
-        Object.assign(judge, {
+      ScoreModels: (scores: object) =>
+        override(scores, {
           scoring: {
             score: async (model: ModelReference, { batch, share }: Holdout, signal: AbortSignal) => {
               await objects.get(model.artifact);
@@ -50,14 +51,14 @@ export const doublesOf: Record<string, (options: DoubleOptions) => AssemblyChang
 
   trainer: ({ scheduler, epochMs, peers }) => ({
     adapted: {
-      ExecuteRun: ({ needs }: { needs: { sources: object } }) => {
-        Object.assign(needs.sources, {
+      ExecuteRun: ({ needs }: { needs: { sources: object; estimators: object } }) => {
+        override(needs.sources, {
           features: {
             open: (query: never, { signal }: { signal: AbortSignal }) => peers.features(query, signal),
           },
           metadata: { fitted: (id: string, signal: AbortSignal) => peers.fitted(id, signal) },
         });
-        Object.assign(needs, {
+        override(needs.estimators, {
           train: (request: TrialRequest, options: never) => train(scheduler, epochMs, request, options),
         });
       },
@@ -70,23 +71,30 @@ export const doublesOf: Record<string, (options: DoubleOptions) => AssemblyChang
   },
 
   deployer: ({ folder }) => ({
-    adapted: { WriteDeployed: (write: object) => Object.assign(write, { folder: folder.ofDeployer() }) },
+    adapted: { WriteDeployed: (write: object) => override(write, { folder: folder.ofDeployer() }) },
   }),
 
   inference: ({ peers }) => ({
     replaced: { GrpcServer: () => ({ start: async () => {}, stop: async () => {}, changed: () => {} }) },
     adapted: {
       ModelSlots: (slots: { all(): { options: object }[] }) => {
-        for (const slot of slots.all()) Object.assign(slot.options, { open: async () => servable });
+        for (const slot of slots.all()) override(slot.options, { open: async () => servable });
       },
       FollowDesired: (follow: { desired: object }) => {
-        const read = (_url: string, pipeline: string) => peers.deployment(pipeline);
-        Object.assign(follow.desired, { read });
-        Object.assign(follow, { folder: { read: async () => null } });
+        override(follow.desired, { read: () => peers.desired() });
+        override(follow, { folder: { read: async () => null } });
       },
     },
   }),
 };
+
+/** Puts doubles in the place of what is there. A name that the service does not have would change nothing, silently. */
+function override(target: object, doubles: Readonly<Record<string, unknown>>): void {
+  for (const name of Object.keys(doubles)) {
+    if (!(name in target)) throw new Error(`${target.constructor.name} has no ${name} that a double could replace`);
+  }
+  Object.assign(target, doubles);
+}
 
 interface Holdout {
   batch: { view: string; viewVersion: number; batchId: string; day: string };
@@ -100,7 +108,8 @@ interface Scored {
 
 interface TrialRequest {
   model: ModelConfig;
-  training: { epochs: number; seed: number };
+  training: TrainingConfig;
+  validation: { rows: number };
 }
 
 interface TrialOptions {
@@ -121,7 +130,7 @@ const FAILURES = 0.05;
 async function train(
   scheduler: Scheduler,
   epochMs: number,
-  { model, training }: TrialRequest,
+  { model, training, validation }: TrialRequest,
   { signal, onProgress }: TrialOptions,
 ): Promise<object> {
   const { epochs, seed } = training;
@@ -134,10 +143,13 @@ async function train(
   const parameters = initialiseParameters(parameterLayout(model), seed);
   const score = { trainLoss: 0.5, validationLogLoss: 0.5, validationRocAuc: 0.5, validationF1: 0.5 };
   return {
-    ...{ parameters, checkpoint: Buffer.from(parameters.buffer), decisionThreshold: 0.5 },
-    history: [{ epoch: epochs, ...score }],
-    epoch: epochs,
-    ...{ seconds: 1, rowsPerSecond: 100 },
+    ...{
+      model,
+      checkpoint: encodeCheckpoint({ model, training, parameters, optimizer: { slots: new Map(), step: 0 } }),
+    },
+    ...{ history: [{ epoch: epochs, ...score }], round: epochs, validation: { logLoss: 0.5, rocAuc: 0.5, f1: 0.5 } },
+    validationProbabilities: Float32Array.from({ length: validation.rows }, (_, row) => (row % 2 === 0 ? 0.4 : 0.6)),
+    ...{ decisionThreshold: 0.5, seconds: 1, rowsPerSecond: 100 },
   };
 }
 

@@ -164,8 +164,7 @@ type Controller = Record<string, (...parameters: unknown[]) => Promise<unknown>>
 
 /** What peers and people ask of a service, answered by its own controllers. */
 const httpHandlers: Record<string, (assembly: ServiceAssembly) => HttpHandler> = {
-  deployer: (assembly) => (path) =>
-    assembly.get<Controller>('DeploymentsController').one!(path.replace('deployments/', '')),
+  deployer: (assembly) => () => assembly.get<Controller>('DesiredController').all!(),
   preprocessing: (assembly) => (path) =>
     assembly.get<Controller>('PreprocessingController').fitted!(path.replace('metadata/', '')),
   'feature-store': (assembly) => async (path, body) => {
