@@ -4,7 +4,7 @@ import { playStory } from '../../scenario/scenario';
 import { describeMoment, type Moment, momentsOf } from '../../story/moment';
 import { type ChaosRun, scenario } from '../chaos.scenario';
 import { networkStage } from '../stages';
-import { limitFiles, tryWrite } from './disk-full.database';
+import { fillUp, limitFiles, tryWrite } from './disk-full.database';
 
 interface DatabasePlan {
   readonly at: Moment;
@@ -20,7 +20,7 @@ async function runFull({ stage, plan, log }: ChaosRun<DatabasePlan>): Promise<st
   log(`its moment: ${plan.afterMs} ms after ${describeMoment(plan.at)}`);
   const before = await platform.services();
   await limitFiles(home, 'full');
-  const { error } = await tryWrite(addresses.mongo);
+  const { error } = await fillUp(addresses.mongo);
   log(`the database has no room: ${error ?? 'but takes a write'}`);
   const liveness = await probeLiveness(before, { forMs: plan.forMs, pauseMs: 1_000 });
   await limitFiles(home, 'none');
@@ -29,7 +29,7 @@ async function runFull({ stage, plan, log }: ChaosRun<DatabasePlan>): Promise<st
   const after = await tryWrite(addresses.mongo);
   log(`there is room, and the database is back: ${after.error ?? 'it takes a write'}`);
   return [
-    ...(error === null ? ['the disk was not full: a write succeeded'] : []),
+    ...(error === null ? ['the disk was not full: the writes succeeded'] : []),
     ...(after.error === null ? [] : [`the database takes no write: ${after.error}`]),
     ...liveness
       .filter(({ probes, failures }) => failures === probes)

@@ -23,15 +23,24 @@ export async function limitFiles(home: string, limit: 'none' | 'full'): Promise<
   }
 }
 
-/** Whether the database takes a write that is journaled; what it says when it does not. A new journal has no room for it either. */
-export async function tryWrite(url: string): Promise<{ error: string | null }> {
+/** What the database says once it has no room: a journal that is new has room for a write or two. Null: it took them all. */
+export async function fillUp(url: string): Promise<{ error: string | null }> {
+  for (let written = 0; written <= 3 * fileLimitBytes; written += fileLimitBytes) {
+    const { error } = await tryWrite(url, fileLimitBytes);
+    if (error !== null) return { error };
+  }
+  return { error: null };
+}
+
+/** Whether the database takes a write that is journaled; what it says when it does not. */
+export async function tryWrite(url: string, bytes = 10_000): Promise<{ error: string | null }> {
   const client = new MongoClient(url, { serverSelectionTimeoutMS: 3_000, socketTimeoutMS: 10_000 });
   try {
     const options = { writeConcern: { w: 'majority' as const, j: true } };
     await client
       .db('room')
       .collection('tries')
-      .insertOne({ noise: randomBytes(fileLimitBytes) }, options);
+      .insertOne({ noise: randomBytes(bytes) }, options);
     return { error: null };
   } catch (error) {
     return { error: (error as Error).message };
