@@ -3,7 +3,7 @@ import { type GraphParts, nodeParts, type NodeParts } from './model.parts';
 import { fieldsOf } from './protobuf.reader';
 
 /** Names that a node takes, those that the graphs within it take from outside included. */
-export function namesTaken({ inputs, attributes }: NodeParts): string[] {
+function namesTaken({ inputs, attributes }: NodeParts): string[] {
   const within = attributes.flatMap((attribute) =>
     [...fieldsOf(attribute)].flatMap(({ number, content }) => {
       const isGraph = number === ATTRIBUTE.graph || number === ATTRIBUTE.graphs;

@@ -42,7 +42,7 @@ export interface ModelParts {
 const decoder = new TextDecoder();
 
 const STANDARD: readonly string[] = ['', 'ai.onnx'];
-export const domainOf = (domain: string): string => (STANDARD.includes(domain) ? '' : domain);
+const domainOf = (domain: string): string => (STANDARD.includes(domain) ? '' : domain);
 
 export function textOf(message: Uint8Array, wanted: number): string {
   let found = '';

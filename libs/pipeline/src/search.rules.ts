@@ -23,16 +23,9 @@ function kinds(): string[] {
 /** What may be searched of a kind, with its rules; trees bring their own counterpart of most of `training`. */
 function fieldsOf(kind: string): Fields {
   const { kind: _kind, ...ofModel } = (chosenOption(modelSchema, { kind }) as z.ZodObject).shape as Fields;
-  const {
-    seed: _seed,
-    earlyStopping: _early,
-    pretraining: _before,
-    classWeights,
-    ...rest
-  } = trainingSchema.shape as Fields;
-  return 'learningRate' in ofModel
-    ? { ...ofModel, classWeights: classWeights as z.ZodType }
-    : { ...ofModel, ...rest, classWeights: classWeights as z.ZodType };
+  const { seed: _seed, earlyStopping: _early, pretraining: _before, ...ofTraining } = trainingSchema.shape;
+  if (!('learningRate' in ofModel)) return { ...ofModel, ...ofTraining };
+  return { ...ofModel, classWeights: ofTraining.classWeights };
 }
 
 const accepts = (field: z.ZodType, value: unknown): boolean => field.safeParse(value).success;
@@ -46,17 +39,14 @@ export function searchFindings({ space, halving }: ParsedSearch, path: Path): Fi
   if (names.length === 0) {
     return [{ path: at, rule: `must name at least one of ${kinds().join(', ')}`, value: space }];
   }
-  const factor = halving && halving.minimum > 1 / halving.factor;
-  const useless: Finding[] = factor
-    ? [
-        {
-          path: [...path, 'halving', 'minimum'],
-          rule: `must be at most 1/factor (${1 / halving.factor}), or nothing is halved`,
-          value: halving.minimum,
-        },
-      ]
-    : [];
-  return [...useless, ...names.flatMap((kind) => kindFindings(kind, space[kind] as Map, [...at, kind]))];
+  const ofSpace = names.flatMap((kind) => kindFindings(kind, space[kind] as Map, [...at, kind]));
+  return [...halvingFindings(halving, [...path, 'halving', 'minimum']), ...ofSpace];
+}
+
+function halvingFindings(halving: ParsedSearch['halving'], path: Path): Finding[] {
+  if (!halving || halving.minimum <= 1 / halving.factor) return [];
+  const rule = `must be at most 1/factor (${1 / halving.factor}), or nothing is halved`;
+  return [{ path, rule, value: halving.minimum }];
 }
 
 function unknownKey(path: Path, name: string, known: readonly string[], what: string, value: unknown): Finding {

@@ -22,4 +22,4 @@ export {
   type Trial,
 } from './search.state';
 export { type Halving, rungShares } from './successive.halving';
-export { randomConfiguration, standardTpe, type TpeOptions } from './tpe.sampler';
+export { standardTpe, type TpeOptions } from './tpe.sampler';

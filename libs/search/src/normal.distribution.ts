@@ -22,12 +22,12 @@ function centralCdf(x: number): number {
 }
 
 /** log Φ(x), to about 1e-13 of Φ. */
-export function logNormalCdf(x: number): number {
+function logNormalCdf(x: number): number {
   if (x < TAIL) return logDensity(x) + Math.log(millsRatio(-x));
   return x > -TAIL ? Math.log1p(-normalCdf(-x)) : Math.log(centralCdf(x));
 }
 
-export function normalCdf(x: number): number {
+function normalCdf(x: number): number {
   if (x < TAIL) return Math.exp(logDensity(x)) * millsRatio(-x);
   return x > -TAIL ? 1 - normalCdf(-x) : centralCdf(x);
 }

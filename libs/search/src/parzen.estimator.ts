@@ -8,7 +8,7 @@ export interface ParzenEstimator {
 }
 
 /** After 25 the oldest observations count less, falling evenly to 1/n; the prior counts as much as one of the newest. */
-export function componentWeights(observations: number): number[] {
+function componentWeights(observations: number): number[] {
   const old = Math.max(0, observations - 25);
   const ramp = (index: number) =>
     old === 1 ? 1 / observations : 1 / observations + (index / (old - 1)) * (1 - 1 / observations);

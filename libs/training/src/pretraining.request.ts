@@ -1,5 +1,5 @@
 import type { ContrastConfig, ModelConfig } from '@perennial/tabular-models';
-import type { NamedParameter, TrainingRows } from './training.request';
+import type { LearntParameters, TrainingRows } from './training.request';
 
 /** How an encoder is pretrained: by Adam at a constant rate, on two corrupted views of each row; see pretraining.graph. */
 export interface PretrainingConfig extends ContrastConfig {
@@ -31,17 +31,8 @@ export interface PretrainingEpoch {
   readonly seconds: number;
 }
 
-export interface PretrainingResult {
-  /** The encoder's; the projection head is thrown away. */
-  readonly parameters: Float32Array;
-  readonly layout: readonly NamedParameter[];
-  /** An `initialCheckpoint` of `train`, which draws the head anew. */
-  readonly checkpoint: Uint8Array;
-  readonly history: readonly PretrainingEpoch[];
-  /** Whose parameters these are: the last, or with patience the best. */
-  readonly epoch: number;
-  readonly steps: number;
-  readonly seconds: number;
-  /** Training rows a second, validation left out. */
-  readonly rowsPerSecond: number;
-}
+/**
+ * The encoder's parameters; the projection head is thrown away. Its checkpoint is an `initialCheckpoint` of `train`, which
+ * draws the head anew.
+ */
+export type PretrainingResult = LearntParameters<PretrainingEpoch>;

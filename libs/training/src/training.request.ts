@@ -81,19 +81,23 @@ export interface NamedParameter {
   readonly size: number;
 }
 
-export interface TrainingResult {
+/** What parameters were learnt, and at which cost. */
+export interface LearntParameters<Epoch> {
   readonly parameters: Float32Array;
   readonly layout: readonly NamedParameter[];
-  /** See checkpoint.format.ts. */
   readonly checkpoint: Uint8Array;
-  readonly history: readonly EpochRecord[];
-  /** Whose parameters these are: the last, or the best with early stopping. */
+  readonly history: readonly Epoch[];
+  /** Whose parameters these are: the last, or the best where training may end early. */
   readonly epoch: number;
-  /** P(positive) of each validation row after that epoch. */
-  readonly validationProbabilities: Float32Array;
-  readonly decisionThreshold: number;
   readonly steps: number;
   readonly seconds: number;
   /** Training rows a second, validation left out. */
   readonly rowsPerSecond: number;
+}
+
+/** Its checkpoint: see checkpoint.format.ts. */
+export interface TrainingResult extends LearntParameters<EpochRecord> {
+  /** P(positive) of each validation row after that epoch. */
+  readonly validationProbabilities: Float32Array;
+  readonly decisionThreshold: number;
 }

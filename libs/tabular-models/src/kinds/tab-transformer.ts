@@ -18,7 +18,7 @@ export interface TabTransformerSizes {
 export type TabTransformerConfig = TabTransformerSizes & ModelFeatures;
 
 /** Widths of the head's two hidden layers. */
-export const HEAD_WIDTHS = [128, 64] as const;
+const HEAD_WIDTHS = [128, 64] as const;
 
 /**
  * Embeddings → post-norm encoder → flatten, joined with the normalised numeric features → MLP head. Equal to

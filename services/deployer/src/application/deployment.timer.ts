@@ -53,13 +53,14 @@ export class DeploymentTimer {
     const now = this.clock.now().getTime();
     await this.guarded('deployments', now, async () => {
       for (const deployment of await this.deployments.all()) {
+        if (this.stopped) return;
         const { pipeline } = deployment;
-        if (this.stopped || !this.pipelines.has(pipeline)) continue;
+        if (!this.pipelines.has(pipeline)) continue;
         await this.guarded(`advance ${pipeline}`, now, () => this.advance.consider(deployment));
         await this.guarded(`files of ${pipeline}`, now, () => this.write.run(deployment));
       }
     });
-    if (now < this.forgetAt) return;
+    if (this.stopped || now < this.forgetAt) return;
     this.forgetAt = now + FORGET_EVERY_MS;
     await this.guarded('old replicas', now, () => this.replicas.forget(new Date(now - FORGET_AFTER_MS)));
   }

@@ -44,6 +44,11 @@ const SHARE_OF_TIME = 0.8;
  * is in the run: a search that was cut off goes on, and the trials that were under way begin anew.
  */
 export class SearchTrials {
+  private latest!: RunSearch;
+
+  /** One change of the run at a time: the next one is decided on what came of the last. */
+  private told: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly needs: SearchNeeds,
     private readonly claimed: ClaimedRun,
@@ -79,11 +84,6 @@ export class SearchTrials {
     const budget = { ...declared.budget, seconds: Math.min(declared.budget.seconds, SHARE_OF_TIME * left) };
     return this.tell({ type: 'start', declaration: { ...declared, budget }, seed });
   }
-
-  private latest!: RunSearch;
-
-  /** One change of the run at a time: the next one is decided on what came of the last. */
-  private told: Promise<unknown> = Promise.resolve();
 
   private tell(command: RunSearchCommand, file?: FileReference): Promise<RunSearch> {
     const next = this.told.then(async () => {

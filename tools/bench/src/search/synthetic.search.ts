@@ -11,7 +11,7 @@ import {
 import { median } from '../load/percentiles';
 import { type SyntheticFunction, syntheticFunctions } from './synthetic.functions';
 
-export const samplers: Readonly<Record<string, Sampler>> = {
+const samplers: Readonly<Record<string, Sampler>> = {
   random: randomSearch,
   TPE: tpe(),
   'TPE, each parameter by itself': tpe({ ...standardTpe, joint: !standardTpe.joint }),

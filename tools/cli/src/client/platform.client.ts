@@ -25,7 +25,7 @@ function withQuery(path: string, query: Query): string {
 }
 
 /** The error a service answered with, told in its own words. */
-export function answeredError(status: number, path: string, body: unknown): CommandError {
+function answeredError(status: number, path: string, body: unknown): CommandError {
   const { code, message, details } = (body as ErrorBody | null)?.error ?? {};
   const told = message ?? `${path} answered ${status}`;
   return new CommandError(exitOfStatus(status), told, { code: code ?? `HTTP_${status}`, details });

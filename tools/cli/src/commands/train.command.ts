@@ -23,12 +23,17 @@ const recent = 20;
 async function newestSearch(client: PlatformClient, pipeline: string): Promise<SearchedRun | null> {
   const { runs } = await client.get<{ runs: RunSummary[] }>('/api/v1/runs', { pipeline, limit: recent });
   for (const { runId } of runs) {
-    const run = await client.get<RunSummary & { search: SearchBoard | null }>(
-      `/api/v1/runs/${encodeURIComponent(runId)}`,
-    );
-    if (run.search) return { ...run, search: run.search };
+    const run = await searchOf(client, runId);
+    if (run) return run;
   }
   return null;
+}
+
+/** Null where the run searches nothing. */
+async function searchOf(client: PlatformClient, runId: string): Promise<SearchedRun | null> {
+  const path = `/api/v1/runs/${encodeURIComponent(runId)}`;
+  const run = await client.get<RunSummary & { search: SearchBoard | null }>(path);
+  return run.search && { ...run, search: run.search };
 }
 
 export const trainCommand: CommandDefinition = {
@@ -45,8 +50,7 @@ export const trainCommand: CommandDefinition = {
       if (!search) throw badInput('--search is needed: other trainings are asked for by the improvement cycle');
       const client = platformClient(context);
       const board = new LiveText(context.progress);
-      for (;;) {
-        const run = await newestSearch(client, pipeline);
+      for (let run = await newestSearch(client, pipeline); ; run = run && (await searchOf(client, run.runId))) {
         const text = run ? `${run.runId}: ${run.state}\n${searchText(run.search, context.style)}` : 'No search yet.';
         if (!run || !follow || ['completed', 'failed'].includes(run.state)) {
           board.clear();
