@@ -55,9 +55,15 @@ it('a model that takes memory by the number of rows is refused at the number it 
     node('MatMul', ['a', 't'], ['square']),
     node('Unsqueeze', ['square', 'axis'], ['cube']),
     node('Expand', ['cube', 'by'], ['x']),
-    ...summed,
+    // The answer does not depend on it.
+    node('Shape', ['x'], ['shape']),
+    node('ReduceSum', ['shape'], ['sum'], { attributes: { keepdims: 0 } }),
+    node('Mul', ['sum', 'none'], ['zero']),
+    node('Cast', ['zero'], ['float'], { attributes: { to: 1 } }),
+    node('Add', ['a', 'float'], ['probability']),
   ];
-  const bytes = model({ nodes, initializers: [ints('axis', [0]), ints('by', [300, 1, 1])] });
+  const initializers = [ints('axis', [0]), ints('by', [300, 1, 1]), ints('none', [0])];
+  const bytes = model({ nodes, initializers });
   await tryModel(bytes, { ...TRIAL_LIMITS, rows: 8 });
   await expect(tryModel(bytes)).rejects.toMatchObject(refused(/Expand/));
 });
@@ -109,6 +115,22 @@ it.each<[string, RegExp, ModelBytes]>([
   ['an operator that is none', /Sigmoyd/, { nodes: [node('Sigmoyd', ['a'], ['probability'])] }],
 ])('a model with %s is refused before it serves', async (_, message, given) => {
   await expect(opening(given)).rejects.toMatchObject(refused(message));
+});
+
+it.each<[string, ModelBytes]>([
+  ['Softmax', { nodes: [node('Softmax', ['a'], ['probability'], { attributes: { axis: 0 } })] }],
+  [
+    'ReduceMax',
+    {
+      nodes: [
+        node('ReduceMax', ['a'], ['largest'], { attributes: { keepdims: 0 } }),
+        node('Sub', ['a', 'largest'], ['less']),
+        node('Sigmoid', ['less'], ['probability']),
+      ],
+    },
+  ],
+])('a model whose answer for a row depends on the rows beside it, by %s, is refused', async (_, given) => {
+  await expect(opening(given)).rejects.toMatchObject(refused(/must answer a row alike, whatever rows are beside it/));
 });
 
 it('an artifact that passed is not tried again, and one that did not is', async () => {
