@@ -1,3 +1,4 @@
+import childProcess from 'node:child_process';
 import { openModel } from './loaded-model';
 import { judge, TRIAL_LIMITS, tryModel } from './model.trial';
 import { creditModel } from './testing/credit.fixture';
@@ -144,6 +145,19 @@ it('an artifact that passed is not tried again, and one that did not is', async 
   await expect(tryModel(another, hurried)).rejects.toMatchObject(unfinished);
   await tryModel(another);
   await tryModel(another, hurried);
+}, 60_000);
+
+it('models that are opened at once are tried one at a time, and each once', async () => {
+  let [running, most] = [0, 0];
+  const { spawn } = childProcess;
+  const watched = jest.spyOn(childProcess, 'spawn').mockImplementation(((...given: Parameters<typeof spawn>) => {
+    most = Math.max(most, (running += 1));
+    return spawn(...given).once('close', () => (running -= 1));
+  }) as typeof spawn);
+  const models = ['Tanh', 'Abs', 'Neg', 'Tanh'].map((op) => model({ nodes: [node(op, ['a'], ['probability'])] }));
+  await Promise.all(models.map((each) => tryModel(each)));
+  expect([watched.mock.calls.length, most]).toEqual([3, 1]);
+  watched.mockRestore();
 }, 60_000);
 
 it.each([
