@@ -15,15 +15,19 @@ export type AccessTable = Readonly<Record<string, RouteNeed>>;
 const covers = (prefix: string, path: string): boolean =>
   path === prefix || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`);
 
-/** What a route needs; path: as it was registered, with its `:parameters`. */
-export function needOf(table: AccessTable, method: string, path: string): RouteNeed {
+/** What the table says of a route; path: as it was registered, with its `:parameters`. */
+export function declaredNeed(table: AccessTable, method: string, path: string): RouteNeed | undefined {
   const asked = method === 'HEAD' ? 'GET' : method;
   const entries = Object.entries(table)
     .map(([route, need]) => ({ method: route.split(' ')[0], prefix: route.split(' ')[1] ?? '', need }))
     .filter((entry) => entry.method === asked && covers(entry.prefix, path))
     .sort((a, b) => b.prefix.length - a.prefix.length);
-  return entries[0]?.need ?? { scope: 'admin' };
+  return entries[0]?.need;
 }
+
+/** The same; `admin` where it says nothing. */
+export const needOf = (table: AccessTable, method: string, path: string): RouteNeed =>
+  declaredNeed(table, method, path) ?? { scope: 'admin' };
 
 /** What every service answers. */
 export const platformAccess = (metrics: 'open' | 'scoped'): AccessTable => ({

@@ -1,6 +1,7 @@
 export { accessConfigSchema } from './access.config';
-export { type AccessTable, needOf, type PipelinePlace, type RouteNeed } from './access.table';
+export { type AccessTable, declaredNeed, needOf, type PipelinePlace, type RouteNeed } from './access.table';
 export { CallGuard } from './call.guard';
+export { type HttpRoute, httpRoutesOf } from './http.routes';
 export { type ServiceAccess } from './service.access';
 export { type PeerHeaders } from './service.key';
 export { SignedBody, SignedQuery } from './signed.request';

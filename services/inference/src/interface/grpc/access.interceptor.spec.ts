@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { AccessControl, createKey, emptyKeys, KeyRing, newKeyParts } from '@perennial/access';
-import { CallGuard, type Logger, ServerTls } from '@perennial/service';
+import { CallGuard, declaredNeed, type Logger, ServerTls } from '@perennial/service';
 import { type Authority, createAuthority } from '@perennial/service/testing';
 import { inferenceMethods } from '../access.table';
 import { accessInterceptor } from './access.interceptor';
@@ -109,6 +109,12 @@ describe('gRPC with access control', () => {
     const { code, metadata } = await infer(keys.slow, 'credit');
     expect([code, metadata?.get('retry-after')]).toEqual([status.RESOURCE_EXHAUSTED, ['10']]);
   });
+});
+
+it('knows what every method of the service asks for', () => {
+  const paths = Object.values(Service.service).map(({ path }) => path);
+  expect(paths.length).toBeGreaterThan(5);
+  expect(paths.filter((path) => declaredNeed(inferenceMethods, 'GRPC', path) === undefined)).toEqual([]);
 });
 
 describe('gRPC with TLS', () => {
