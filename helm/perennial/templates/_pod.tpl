@@ -17,6 +17,7 @@ replicas: {{ int .values.replicas }}
 {{- $root := .root -}}
 {{- $values := .root.Values -}}
 {{- $full := include "perennial.fullname" .root -}}
+{{- $secured := and (eq .name "inference") $values.tls.existingSecret -}}
 metadata:
   labels:
     {{- include "perennial.labels" .root | nindent 4 }}
@@ -104,6 +105,11 @@ spec:
         {{- range $variable, $folder := .facts.folders }}
         - { name: {{ $variable }}, value: {{ $folder }} }
         {{- end }}
+        {{- if eq .name "inference" }}
+        {{- with include "perennial.inference" .root }}
+        {{- . | nindent 8 }}
+        {{- end }}
+        {{- end }}
         {{- if eq .name "alerting" }}
         {{- with include "perennial.alerting" .root }}
         {{- . | nindent 8 }}
@@ -116,13 +122,13 @@ spec:
         {{- toYaml . | nindent 8 }}
         {{- end }}
       startupProbe:
-        httpGet: { path: /health/live, port: http }
+        httpGet: { path: /health/live, port: http{{ if $secured }}, scheme: HTTPS{{ end }} }
         {{- toYaml $values.probes.startup | nindent 8 }}
       livenessProbe:
-        httpGet: { path: /health/live, port: http }
+        httpGet: { path: /health/live, port: http{{ if $secured }}, scheme: HTTPS{{ end }} }
         {{- toYaml $values.probes.liveness | nindent 8 }}
       readinessProbe:
-        httpGet: { path: /health/ready, port: http }
+        httpGet: { path: /health/ready, port: http{{ if $secured }}, scheme: HTTPS{{ end }} }
         {{- toYaml $values.probes.readiness | nindent 8 }}
       {{- if $values.preStopSeconds }}
       lifecycle:
@@ -134,6 +140,15 @@ spec:
       volumeMounts:
         - { name: pipelines, mountPath: /etc/perennial/pipelines, readOnly: true }
         - { name: tmp, mountPath: /tmp }
+        {{- if $values.access.keys.existingSecret }}
+        - { name: access, mountPath: /etc/perennial/access, readOnly: true }
+        {{- end }}
+        {{- if $values.access.service.existingSecret }}
+        - { name: service-key, mountPath: /etc/perennial/service-key, readOnly: true }
+        {{- end }}
+        {{- if $secured }}
+        - { name: tls, mountPath: /etc/perennial/tls, readOnly: true }
+        {{- end }}
         {{- if .facts.folders }}
         {{- $readOnly := and (eq .name "inference") $values.deployedModels.persistence.enabled }}
         - { name: data, mountPath: {{ first (values .facts.folders) }}{{ if $readOnly }}, readOnly: true{{ end }} }
@@ -149,6 +164,18 @@ spec:
       configMap: { name: {{ include "perennial.pipelines" .root }} }
     - name: tmp
       emptyDir: {{ include "perennial.emptyDir" $values.temporaryStorage.sizeLimit }}
+    {{- with $values.access.keys.existingSecret }}
+    - name: access
+      secret: { secretName: {{ . }} }
+    {{- end }}
+    {{- with $values.access.service.existingSecret }}
+    - name: service-key
+      secret: { secretName: {{ . }} }
+    {{- end }}
+    {{- if $secured }}
+    - name: tls
+      secret: { secretName: {{ $values.tls.existingSecret }} }
+    {{- end }}
     {{- if .facts.folders }}
     {{- if eq .name "feature-store" }}
     {{- if not $values.featureStore.persistence.enabled }}

@@ -1,3 +1,4 @@
+export * from './access';
 export * as configField from './config/fields';
 export { type ServiceVariables, variablesOf } from './config/service.variables';
 export { Ctx, OnEvent, Payload } from './events/on-event';

@@ -1,21 +1,24 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { kafkaEnvironmentSchema } from '@perennial/messaging-kafka';
 import { mongoEnvironmentSchema } from '@perennial/messaging-mongo';
 import { objectStoreConfig, objectStoreFromConfig } from '@perennial/object-store';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { baseConfigSchema, type BaseConfig } from './config/base.config';
+import { accessConfigSchema } from './access/access.config';
+import { platformAccess } from './access/access.table';
+import { openAccess, type ServiceAccess } from './access/service.access';
+import { baseConfigSchema } from './config/base.config';
 import { loadPipelines } from './config/load-pipelines';
 import { parseConfigs } from './config/parse-config';
 import { connect, type Connections } from './connections';
 import { KafkaStrategy } from './events/kafka.strategy';
-import { answerWhileReceiving } from './http/early.answer';
+import { createApplication, type Http } from './http/http.application';
+import { HttpDrain } from './http/http.drain';
 import { Readiness } from './http/readiness';
-import { createLogger, NestLogger, type Logger } from './logger';
+import { createLogger, type Logger } from './logger';
 import { privilegesOf, topicsUsedBy } from './privileges';
-import { PlatformModule, type PlatformValues } from './platform.module';
+import type { PlatformValues } from './platform.module';
 import type { RunningService, ServiceDefinition } from './service-definition';
 import { startTelemetry } from './telemetry';
 import * as token from './tokens';
@@ -36,9 +39,10 @@ export async function startService<C>(
 ): Promise<RunningService> {
   const { env } = options;
   const { name } = definition;
-  const [base, kafka, mongo, objects, own] = parseConfigs(
+  const schemas = [baseConfigSchema, accessConfigSchema, kafkaEnvironmentSchema, mongoEnvironmentSchema] as const;
+  const [base, who, kafka, mongo, objects, own] = parseConfigs(
     name,
-    [baseConfigSchema, kafkaEnvironmentSchema, mongoEnvironmentSchema, objectStoreConfig, definition.configSchema],
+    [...schemas, objectStoreConfig, definition.configSchema],
     env,
   );
   const pipelines = loadPipelines(base.PIPELINES, env);
@@ -47,6 +51,7 @@ export async function startService<C>(
 
   const metrics = new Registry();
   metrics.setDefaultLabels({ service: name });
+  const access = openAccess(name, who, [...pipelines.keys()], metrics, logger);
   const stopDefaultMetrics = collectProcessMetrics(metrics);
   const group = `${name}${base.GROUP_SUFFIX}`;
   const topics = topicsUsedBy(definition);
@@ -73,9 +78,13 @@ export async function startService<C>(
     [token.CONSUMER, connections.consumer],
     [token.PROGRESS, connections.progress],
     [token.STAMP, stamp],
+    [token.SERVICE_ACCESS, access],
+    [token.PEER_HEADERS, access.peerHeaders],
   ]);
+  const drain = new HttpDrain();
   try {
-    const app = await createApplication(definition, values, base, logger);
+    const http = { base, access, drain, table: { ...platformAccess(who.ACCESS_METRICS), ...definition.access } };
+    const app = await createApplication(definition, values, http);
     addReadinessChecks(app.get(Readiness), connections, !definition.worksAlone);
     // Reported only: work that needs it waits, and all other work goes on.
     app.get(Readiness).add('object store', () => store.check(), { required: false });
@@ -84,41 +93,27 @@ export async function startService<C>(
     await app.init();
     await app.startAllMicroservices();
     await app.listen(base.PORT ?? 0, base.HOST);
-    const url = await app.getUrl();
-    const closing = () => closeInOrder(app, connections, stopDefaultMetrics, logger);
+    const url = await addressOf(app, access);
+    const closing = () => closeInOrder(app, { connections, stopMetrics: stopDefaultMetrics, logger, ...http });
     logger.info({ url }, 'service is up');
     return { name, url, close: () => closeWithin(base.SHUTDOWN_TIMEOUT_MS, closing, logger) };
   } catch (error) {
+    access.stop();
     await connections.close();
     throw error;
   }
+}
+
+/** Nest does not know of the certificate. */
+async function addressOf(app: NestFastifyApplication, { tls }: ServiceAccess): Promise<string> {
+  const url = await app.getUrl();
+  return tls ? url.replace(/^http:/, 'https:') : url;
 }
 
 /** Those of one replica alone are never another installation's. */
 function sharedGroups(definition: Pick<ServiceDefinition, 'name' | 'module' | 'needs'>, suffix: string): string[] {
   const { groups } = privilegesOf(definition, { suffix });
   return groups.flatMap(({ group, pattern }) => (pattern === 'literal' ? [group] : []));
-}
-
-async function createApplication<C>(
-  definition: ServiceDefinition<C>,
-  values: PlatformValues,
-  base: BaseConfig,
-  logger: Logger,
-): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
-    bodyLimit: base.HTTP_BODY_LIMIT_BYTES,
-    forceCloseConnections: 'idle',
-    // Ids in paths, such as alert ids, may be longer than Fastify's default of 100 characters.
-    routerOptions: { maxParamLength: 512 },
-  });
-  const app = await NestFactory.create<NestFastifyApplication>(PlatformModule.of(definition.module, values), adapter, {
-    logger: new NestLogger(logger),
-    abortOnError: false,
-  });
-  answerWhileReceiving(adapter.getInstance());
-  definition.configureHttp?.(adapter.getInstance());
-  return app;
 }
 
 function addReadinessChecks(readiness: Readiness, { database, router }: Connections, required: boolean): void {
@@ -146,15 +141,19 @@ async function closeWithin(limitMs: number, closing: () => Promise<void>, logger
   clearTimeout(timer);
 }
 
-/** No new work, then the running work, then what it left to publish, then the connections. */
-async function closeInOrder(
-  app: NestFastifyApplication,
-  connections: Connections,
-  stopMetrics: () => void,
-  logger: Logger,
-) {
+interface Closing extends Http {
+  readonly connections: Connections;
+  readonly stopMetrics: () => void;
+  readonly logger: Logger;
+}
+
+/** Clients go, no new work, then the running work, then what it left to publish, then the connections. */
+async function closeInOrder(app: NestFastifyApplication, closing: Closing): Promise<void> {
+  const { base, drain, access, connections, stopMetrics, logger } = closing;
   app.get(Readiness).stop();
+  await drain.run(Math.min(base.SHUTDOWN_DRAIN_MS, base.SHUTDOWN_TIMEOUT_MS));
   await app.close();
+  access.stop();
   await connections.close();
   stopMetrics();
   logger.info('service is down');

@@ -6,5 +6,6 @@ export const trainerService: ServiceDefinition<TrainerConfig> = {
   name: 'trainer',
   module: TrainerModule,
   configSchema: trainerConfigSchema,
+  access: { 'GET /api/v1/runs': { scope: 'models:read' } },
   needs: { collections: ['training_runs', 'training_events'], writes: ['artifacts'] },
 };

@@ -35,6 +35,7 @@ const {
   LOGGER,
   METRICS,
   OBJECT_STORE,
+  PEER_HEADERS,
   PIPELINES,
   PUBLISHER,
   SERVICE_CONFIG,
@@ -104,7 +105,7 @@ type Logger = platform.Logger;
       provide: ExecuteRun,
       inject: [
         ...[PIPELINES, OBJECT_STORE, RunLedger, ESTIMATORS, PUBLISHER, STAMP, TRAINING_METRICS],
-        ...[CLOCK, LOGGER, SERVICE_CONFIG],
+        ...[CLOCK, LOGGER, SERVICE_CONFIG, PEER_HEADERS],
       ],
       useFactory: (
         pipelines: ReadonlyMap<string, Pipeline>,
@@ -117,10 +118,11 @@ type Logger = platform.Logger;
         clock: Clock,
         logger: Logger,
         config: TrainerConfig,
+        headers: platform.PeerHeaders,
       ) => {
         const timeoutMs = config.TRAINER_REQUEST_TIMEOUT_MS;
-        const features = new FeatureReader(config.FEATURE_STORE_URL, { timeoutMs });
-        const metadata = new HttpPreprocessing(config.PREPROCESSING_URL, timeoutMs);
+        const features = new FeatureReader(config.FEATURE_STORE_URL, { timeoutMs, headers });
+        const metadata = new HttpPreprocessing(config.PREPROCESSING_URL, timeoutMs, headers);
         const sources = { pipelines, features, metadata, files, estimators };
         const progress = new ProgressFeed(publisher, stamp, logger);
         return new ExecuteRun({ sources, files, ledger, estimators, progress, metrics, clock, logger });
