@@ -1,4 +1,5 @@
 export * as configField from './config/fields';
+export { environment } from './config/environment.config';
 export { type ServiceVariables, variablesOf } from './config/service.variables';
 export { Ctx, OnEvent, Payload } from './events/on-event';
 export { answerWhileReceiving } from './http/early.answer';
@@ -6,9 +7,11 @@ export { Readiness, type ReadinessCheck } from './http/readiness';
 export { ServiceError } from './http/service-error';
 export type { Logger } from './logger';
 export * from './privileges';
+export { type JobWork, runJob } from './run-job';
 export { runService } from './run-service';
 export type { RunningService, ServiceDefinition } from './service-definition';
-export { startService, type StartOptions } from './start-service';
+export type { StartOptions } from './open-platform';
+export { startService } from './start-service';
 export { stopTelemetry } from './telemetry';
 export * from './tokens';
 export { PollLoop, type PollOptions } from './workers/poll.loop';
