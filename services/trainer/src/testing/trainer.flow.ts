@@ -21,6 +21,7 @@ import { QueueRun } from '../application/queue.run';
 import { RunLedger } from '../application/run.ledger';
 import { RunWorker } from '../application/run.worker';
 import { SettleRun } from '../application/settle.run';
+import { TrainOne } from '../application/train.one';
 import { WorkRun } from '../application/work.run';
 import type { RunRequest } from '../domain/training.run';
 import { ProcessEstimators } from '../infrastructure/process.estimators';
@@ -100,6 +101,17 @@ export class TrainerFlow {
 
   /** A trainer that takes up one run at a time, now. */
   worker(): RunWorker {
+    const { claim, work } = this.trainer();
+    return new RunWorker(claim, work, silentLogger, { concurrency: 1, intervalMs: 5 });
+  }
+
+  /** A trainer that takes up one run and ends. */
+  job(): TrainOne {
+    const { claim, work } = this.trainer();
+    return new TrainOne(this.runs, claim, work);
+  }
+
+  private trainer(): { claim: ClaimRun; work: WorkRun } {
     const { runs, ledger, clock, limits, metrics } = this;
     const logger = silentLogger;
     const leases = { acquire: async (name: string) => this.acquire(name.replace(/^run\//, '')) };
@@ -129,8 +141,7 @@ export class TrainerFlow {
       checkpointSeconds: this.checkpointSeconds,
     });
     const settle = new SettleRun(ledger, limits, clock, metrics, logger);
-    const work = new WorkRun(execute, settle, logger);
-    return new RunWorker(claim, work, logger, { concurrency: 1, intervalMs: 5 });
+    return { claim, work: new WorkRun(execute, settle, logger) };
   }
 
   deleteCheckpoints(): DeleteCheckpoints {
