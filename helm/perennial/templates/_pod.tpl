@@ -12,16 +12,20 @@ replicas: {{ int .values.replicas }}
 {{- end -}}
 {{- end -}}
 
-{{/* The pod of a service. Call with: root, name, facts (of files/services.json), values (of the service). */}}
+{{/*
+The pod of a service, or of a Job of the trainer. Call with: root, name, facts (of files/services.json), values (of the
+service), services, and of a Job: job (its command), component.
+*/}}
 {{- define "perennial.pod" -}}
 {{- $root := .root -}}
+{{- $component := default .name .component -}}
 {{- $values := .root.Values -}}
 {{- $full := include "perennial.fullname" .root -}}
 {{- $secured := and (eq .name "inference") $values.tls.existingSecret -}}
 metadata:
   labels:
     {{- include "perennial.labels" .root | nindent 4 }}
-    app.kubernetes.io/component: {{ .name }}
+    app.kubernetes.io/component: {{ $component }}
     {{- with mergeOverwrite (dict) $values.podLabels (default dict .values.podLabels) }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
@@ -35,6 +39,10 @@ metadata:
     {{- toYaml . | nindent 4 }}
     {{- end }}
 spec:
+  {{- if .job }}
+  # The run is taken up again by a new pod.
+  restartPolicy: Never
+  {{- end }}
   serviceAccountName: {{ include "perennial.serviceAccount" .root }}
   automountServiceAccountToken: false
   # Variables such as PERENNIAL_REGISTRY_PORT would only confuse.
@@ -75,22 +83,28 @@ spec:
       labelSelector:
         matchLabels:
           {{- include "perennial.selector" .root | nindent 10 }}
-          app.kubernetes.io/component: {{ .name }}
+          app.kubernetes.io/component: {{ $component }}
     {{- end }}
   containers:
-    - name: {{ .name }}
+    - name: {{ $component }}
       image: {{ include "perennial.image" .root | quote }}
       imagePullPolicy: {{ $values.image.pullPolicy }}
+      {{- if .job }}
+      command: {{ toJson .job }}
+      {{- else }}
       command: [node, services/{{ .name }}/dist/main.js]
+      {{- end }}
       {{- with $values.containerSecurityContext }}
       securityContext:
         {{- toYaml . | nindent 8 }}
       {{- end }}
+      {{- if not .job }}
       ports:
         - { name: http, containerPort: {{ .facts.port }} }
         {{- with .facts.grpcPort }}
         - { name: grpc, containerPort: {{ . }} }
         {{- end }}
+      {{- end }}
       envFrom:
         - configMapRef: { name: {{ $full }}-environment }
       env:
@@ -121,6 +135,7 @@ spec:
         {{- with concat $values.extraEnv (default list .values.extraEnv) }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
+      {{- if not .job }}
       startupProbe:
         httpGet: { path: /health/live, port: http{{ if $secured }}, scheme: HTTPS{{ end }} }
         {{- toYaml $values.probes.startup | nindent 8 }}
@@ -134,6 +149,7 @@ spec:
       lifecycle:
         preStop:
           exec: { command: [sleep, {{ $values.preStopSeconds | quote }}] }
+      {{- end }}
       {{- end }}
       resources:
         {{- toYaml .values.resources | nindent 8 }}

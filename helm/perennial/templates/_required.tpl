@@ -100,6 +100,9 @@
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- if and .Values.trainingJobs.keda.enabled (not .Values.mongo.database) -}}
+{{- $problems = append $problems "mongo.database: is needed with trainingJobs.keda.enabled" -}}
+{{- end -}}
 {{- if $problems -}}
 {{- fail (printf "the values are incomplete or contradict each other\n  %s\n" (join "\n  " $problems)) -}}
 {{- end -}}
