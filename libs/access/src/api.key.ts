@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** `pk_<id>_<secret>`: the id finds the record, 48 bits as hexadecimal; the secret is 256 bits as base64url. */
 const pattern = /^pk_([0-9a-f]{12})_[A-Za-z0-9_-]{43}$/;
@@ -26,4 +26,4 @@ export const idOf = (key: string): string | undefined => pattern.exec(key)?.[1];
  * What is kept of a key: SHA-256 of its whole text. A slow hash would protect nothing: it makes guessing a password
  * expensive, and 256 random bits cannot be guessed; it would only cost each request its time.
  */
-export const digestOf = (key: string): Buffer => createHash('sha256').update(key).digest();
+export const digestOf = (key: string): Buffer => hash('sha256', key, 'buffer');

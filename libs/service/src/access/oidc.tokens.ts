@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { AccessError, type Principal, refusal, type TokenVerifier } from '@perennial/access';
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Logger } from '../logger';
@@ -82,7 +82,7 @@ export class OidcTokens implements TokenVerifier {
   verify(token: string, now: number): Principal | Promise<Principal> {
     if (token.length > MAX_LENGTH) throw refusal('it is too long');
     // Remembered by its digest: a token that is valid is a secret.
-    const digest = createHash('sha256').update(token).digest('base64');
+    const digest = hash('sha256', token, 'base64');
     const known = this.verified.get(digest);
     if (known && known.until > now) return known.principal;
     this.verified.delete(digest);

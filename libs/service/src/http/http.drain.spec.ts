@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { Agent, createServer, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpDrain } from './http.drain';
 
@@ -59,6 +60,33 @@ describe('draining', () => {
     expect(lost).toEqual([]);
     expect(outcomes.filter(({ code }) => code === '200').length).toBeGreaterThan(100);
     expect(outcomes.some(({ fresh }) => !fresh)).toBe(true);
+  });
+
+  /** Sends its second request when the server is about to close: it is on its way, and nobody has read it. */
+  async function secondAnswer(end: () => Promise<unknown>): Promise<string> {
+    const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+    socket.on('error', () => {});
+    const message = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n';
+    socket.write(message);
+    expect(String((await once(socket, 'data'))[0])).toMatch(/connection: keep-alive/i);
+    let answer = '';
+    socket.on('data', (text) => (answer += String(text)));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write(message);
+    await Promise.all([end(), closed]);
+    return answer;
+  }
+
+  it('answers the request that is on its way when the end begins, which would be lost without it', async () => {
+    const drained = await secondAnswer(async () => {
+      await drain.run(2_000);
+      await close();
+    });
+    expect(drained).toMatch(/^HTTP\/1\.1 200 [^]*Connection: close/i);
+  });
+
+  it('is what saves it: a server that only closes loses it', async () => {
+    expect(await secondAnswer(close)).toBe('');
   });
 
   it('is over at once where nobody asks', async () => {
