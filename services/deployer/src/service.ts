@@ -8,8 +8,8 @@ export const deployerService: ServiceDefinition<DeployerConfig> = {
   module: DeployerModule,
   configSchema: deployerConfigSchema,
   needs: {
-    batches: [topics.replicas],
-    collections: ['deployments', 'deployment_events', 'inference_replicas'],
+    batches: [topics.replicas, topics.observations],
+    collections: ['deployments', 'deployment_events', 'inference_replicas', 'traffic_observations'],
     reads: ['artifacts'],
   },
 };

@@ -8,9 +8,9 @@ export const inferenceService: ServiceDefinition<InferenceConfig> = {
   module: InferenceModule,
   configSchema: inferenceConfigSchema,
   needs: {
-    batches: [topics.predictions],
+    batches: [topics.predictions, topics.labels],
     follows: [topics.rollouts],
-    collections: ['predictions'],
+    collections: ['predictions', 'prediction_labels'],
     reads: ['artifacts'],
   },
   // The model is in memory, and predictions wait in the bounded log.

@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/co
 import { AdvanceDeployment } from '../application/advance.deployment';
 import { deploymentView, ShowDeployments } from '../application/show.deployments';
 import { rollbackCommand } from './rollback.body';
+import { trafficCommand } from './traffic.body';
 
 @Controller('api/v1/deployments')
 export class DeploymentsController {
@@ -24,5 +25,11 @@ export class DeploymentsController {
   @HttpCode(202)
   async rollback(@Param('pipeline') pipeline: string, @Body() body: unknown) {
     return deploymentView(await this.advance.rollback(pipeline, rollbackCommand(body)));
+  }
+
+  @Post(':pipeline/traffic')
+  @HttpCode(202)
+  async traffic(@Param('pipeline') pipeline: string, @Body() body: unknown) {
+    return deploymentView(await this.advance.traffic(pipeline, trafficCommand(body)));
   }
 }

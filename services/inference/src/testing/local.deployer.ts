@@ -1,12 +1,19 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ModelReference } from '@perennial/contracts';
+import { type ModelReference, TRAFFIC_BUCKETS } from '@perennial/contracts';
 
 export interface DesiredRollout {
   rolloutId: string;
   sequence: number;
   version: string;
   model: ModelReference;
+}
+
+/** All keys to one version. */
+export function alone({ rolloutId, sequence, version, model }: DesiredRollout) {
+  const buckets = [{ from: 0, to: TRAFFIC_BUCKETS }];
+  const arms = [{ name: 'stable', version, model, weight: 100, buckets }];
+  return { rolloutId, sequence, experimentId: rolloutId, arms, shadows: [] };
 }
 
 /** A deployer's HTTP side: says what it is told to say, and can be away. */
@@ -21,7 +28,9 @@ export class LocalDeployer {
       response.statusCode = request.url === '/api/v1/desired' ? 200 : 404;
       response.setHeader('content-type', 'application/json');
       response.end(
-        JSON.stringify({ desired: [...this.desired].map(([pipeline, rollout]) => ({ pipeline, ...rollout })) }),
+        JSON.stringify({
+          desired: [...this.desired].map(([pipeline, rollout]) => ({ pipeline, traffic: alone(rollout) })),
+        }),
       );
     });
     await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
