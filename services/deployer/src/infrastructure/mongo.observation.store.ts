@@ -29,7 +29,11 @@ export class MongoObservationStore implements ObservationStore {
   private readonly observations: Model<ObservationDocument>;
 
   constructor(connection: Connection) {
-    this.observations = connection.model('TrafficObservation', observationSchema, 'traffic_observations');
+    this.observations = connection.model<ObservationDocument>(
+      'TrafficObservation',
+      observationSchema,
+      'traffic_observations',
+    );
   }
 
   async prepare(): Promise<void> {

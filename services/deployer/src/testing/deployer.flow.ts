@@ -11,6 +11,7 @@ import {
   Transactor,
 } from '@perennial/messaging';
 import { InMemoryUnitOfWork } from '@perennial/messaging/testing';
+import type { Pipeline } from '@perennial/pipeline';
 import { AdvanceDeployment } from '../application/advance.deployment';
 import { HearReplicas } from '../application/hear.replicas';
 import { ShowDeployments } from '../application/show.deployments';
@@ -28,7 +29,9 @@ const nameOf = (headers: Record<string, string>): string | undefined => headers.
 
 /** The application over in-memory ports and a clock that stands until it is moved. `rollout`: as declared. */
 export class DeployerFlow {
-  constructor(private readonly rollout?: string) {}
+  constructor(rollout?: string) {
+    this.pipelines.set('credit', pipelineWith(rollout));
+  }
 
   private seconds = 0;
   private ids = 0;
@@ -40,7 +43,7 @@ export class DeployerFlow {
   private readonly newId = () => `id-${(this.ids += 1)}`;
   private readonly stamp = { source: 's', clock: this.clock, newId: this.newId };
   private readonly transactor = new Transactor(this.unitOfWork, this.stamp);
-  private readonly pipelines = new Map([['credit', pipelineWith(this.rollout)]]);
+  private readonly pipelines = new Map<string, Pipeline>();
   readonly advance = new AdvanceDeployment({
     pipelines: this.pipelines,
     deployments: this.deployments,
