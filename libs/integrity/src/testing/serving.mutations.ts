@@ -90,7 +90,7 @@ export const servingMutations: readonly Mutation[] = [
   },
   {
     name: 'a change of traffic is left out',
-    breaks: ['traffic-in-order'],
+    breaks: ['traffic-in-order', 'replicas-converge'],
     apply: alterData(typed(trafficChangedV1), ({ sequence }: { sequence: number }) => ({ sequence: sequence + 10 })),
   },
   {

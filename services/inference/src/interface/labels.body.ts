@@ -11,11 +11,13 @@ const label = z.strictObject({
   label: z.union([z.literal(0), z.literal(1)]),
   at: instant.optional(),
 });
-const schema = z.union([label, z.strictObject({ labels: z.array(label).min(1).max(MAX_LABELS) })]);
+const several = z.strictObject({ labels: z.array(label).min(1).max(MAX_LABELS) });
+
+const isSeveral = (body: unknown): boolean => typeof body === 'object' && body !== null && 'labels' in body;
 
 /** One label, or `{labels: […]}`. `now` stands for when it was known where nothing is said. Throws 400. */
 export function labelsOf(body: unknown, now: Date): Label[] {
-  const parsed = schema.safeParse(body ?? {});
+  const parsed = (isSeveral(body) ? several : label).safeParse(body ?? {});
   if (!parsed.success) {
     const violations = violationsOf(parsed.error.issues, body);
     throw new ServiceError('INVALID_REQUEST', 400, violations.map(({ text }) => text).join('; '), { violations });

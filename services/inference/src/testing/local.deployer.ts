@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ModelReference, TRAFFIC_BUCKETS } from '@perennial/contracts';
+import type { ToldTraffic } from '../application/deployable';
 
 export interface DesiredRollout {
   rolloutId: string;
@@ -19,6 +20,8 @@ export function alone({ rolloutId, sequence, version, model }: DesiredRollout) {
 /** A deployer's HTTP side: says what it is told to say, and can be away. */
 export class LocalDeployer {
   readonly desired = new Map<string, DesiredRollout>();
+  /** Instead, where there is more than one version. */
+  readonly traffic = new Map<string, ToldTraffic>();
   private server: Server | undefined;
   private port = 0;
 
@@ -29,7 +32,7 @@ export class LocalDeployer {
       response.setHeader('content-type', 'application/json');
       response.end(
         JSON.stringify({
-          desired: [...this.desired].map(([pipeline, rollout]) => ({ pipeline, traffic: alone(rollout) })),
+          desired: this.told(),
         }),
       );
     });
@@ -37,6 +40,14 @@ export class LocalDeployer {
     this.server = server;
     this.port = (server.address() as AddressInfo).port;
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  private told() {
+    const pipelines = new Set([...this.desired.keys(), ...this.traffic.keys()]);
+    return [...pipelines].map((pipeline) => {
+      const only = this.desired.get(pipeline);
+      return { pipeline, traffic: this.traffic.get(pipeline) ?? (only && alone(only)) };
+    });
   }
 
   async down(): Promise<void> {
