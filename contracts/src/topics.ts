@@ -72,7 +72,7 @@ export const topics = {
     'perennial.deployment.rollouts.v1',
     ['deployer'],
     'pipeline',
-    'Rollouts of approved versions: started, completed, failed and rolled back; versions that never had one.',
+    'Rollouts of approved versions: started, completed, failed and rolled back; versions that never had one. What replicas route.',
     { retentionMs: 365 * DAY },
   ),
   replicas: topic(
@@ -88,6 +88,20 @@ export const topics = {
     'prediction id',
     'Every answered prediction.',
     { partitions: 8, retentionMs: 7 * DAY },
+  ),
+  labels: topic(
+    'perennial.inference.labels.v1',
+    ['outside producers'],
+    'prediction id',
+    'What predicted rows turned out to be.',
+    { retentionMs: 7 * DAY },
+  ),
+  observations: topic(
+    'perennial.inference.observations.v1',
+    ['inference'],
+    'pipeline',
+    'What replicas counted of each arm while traffic is split or mirrored. The newest of a replica stands for all before.',
+    { retentionMs: 7 * DAY },
   ),
   alerts: topic(
     'perennial.alerting.alerts.v1',

@@ -178,6 +178,30 @@ const searchRule: Rule = ({ improvement }) =>
     return [...late, ...searchFindings(attempt.search, path)];
   });
 
+const canaryRule: Rule = ({ rollout }) =>
+  (rollout?.canary?.steps ?? []).flatMap(({ weight }, index, steps) => {
+    const before = steps[index - 1]?.weight ?? 0;
+    if (weight > before) return none;
+    const rule = `must be more than that of the step before (${before})`;
+    return [{ path: ['rollout', 'canary', 'steps', index, 'weight'], rule, value: weight }];
+  });
+
+const armsRule: Rule = ({ rollout }) => {
+  const { control, treatment } = rollout?.ab ?? {};
+  if (control === undefined || control !== treatment) return none;
+  return [{ path: ['rollout', 'ab', 'treatment'], rule: 'must not be the name of the control', value: treatment }];
+};
+
+const stickyRule: Rule = ({ dataset, rollout }) => {
+  const { columns } = dataset ?? {};
+  if (!columns) return none;
+  return (rollout?.stickyBy ?? []).flatMap((value, index) =>
+    namedColumn(columns, value)
+      ? none
+      : [{ path: ['rollout', 'stickyBy', index], rule: 'must name one of dataset.columns', value }],
+  );
+};
+
 const RULES: Rule[] = [
   duplicateColumns,
   columnRule,
@@ -192,6 +216,9 @@ const RULES: Rule[] = [
   rowCountRule,
   approversRule,
   searchRule,
+  canaryRule,
+  armsRule,
+  stickyRule,
 ];
 
 export function crossFieldFindings(parts: ValidParts): Finding[] {

@@ -13,8 +13,8 @@ export const deployerService: ServiceDefinition<DeployerConfig> = {
     'GET /api/v1/desired': { scope: 'models:read' },
   },
   needs: {
-    batches: [topics.replicas],
-    collections: ['deployments', 'deployment_events', 'inference_replicas'],
+    batches: [topics.replicas, topics.observations],
+    collections: ['deployments', 'deployment_events', 'inference_replicas', 'traffic_observations'],
     reads: ['artifacts'],
   },
 };

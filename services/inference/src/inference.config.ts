@@ -21,6 +21,9 @@ export const inferenceConfigSchema = z.object({
   GROUP_SUFFIX: z.string().default('').describe('Appended to consumer groups'),
   INFERENCE_DESIRED_INTERVAL_MS: integer(100, 600_000).default(3_000).describe('How often the deployer is asked'),
   INFERENCE_HEARTBEAT_SECONDS: integer(1, 300).default(5).describe('How often this replica reports'),
+  INFERENCE_OBSERVE_MS: integer(50, 600_000)
+    .default(5_000)
+    .describe('How often it is told what each arm has answered, while there are several'),
   INFERENCE_RETRY_MS: integer(10, 60_000).default(1_000).describe('Pause between tries to read an artifact'),
   INFERENCE_THREADS: integer(1, 64).default(1).describe('Threads within one operator of a model'),
   INFERENCE_MAX_ROWS: integer(1, 1_000_000).default(10_000).describe('Rows of one request'),

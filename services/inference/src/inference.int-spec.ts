@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Client, credentials, loadPackageDefinition, status } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { type DataOf, predictionMadeV1, replicaReportedV1, rolloutStartedV1, topics } from '@perennial/contracts';
+import { type DataOf, predictionMadeV2, replicaReportedV2, trafficChangedV1, topics } from '@perennial/contracts';
 import { emit } from '@perennial/messaging';
 import { GridfsObjectStore } from '@perennial/object-store';
 import { eventually, type ServiceUnderTest, startForTest } from '@perennial/service-testing';
@@ -14,7 +14,7 @@ import type { InferRequest, InferResponse } from './interface/grpc/infer.message
 import { loadInferenceService } from './interface/grpc/grpc.server';
 import { inferenceService } from './service';
 import { credit, creditModel, digestOf, withThreshold } from './testing/artifact.examples';
-import { type DesiredRollout, LocalDeployer } from './testing/local.deployer';
+import { alone, type DesiredRollout, LocalDeployer } from './testing/local.deployer';
 
 const suffix = randomUUID().slice(0, 8);
 const pipeline = `card-${suffix}`;
@@ -86,15 +86,15 @@ describe('inference', () => {
   };
   const start = (desired: DesiredRollout, times = 1) =>
     service.publish(
-      emit(rolloutStartedV1, {
-        ...{ ...desired, pipeline, cycleId: null, previous: null, kind: 'promotion' as const, requestedBy: 'test' },
+      emit(trafficChangedV1, {
+        ...{ ...alone(desired), pipeline, cycleId: null, changedBy: 'test', reason: 'test', findings: [] },
       }),
       { times },
     );
-  const reported = (changes: Partial<DataOf<typeof replicaReportedV1>>) =>
+  const reported = (changes: Partial<DataOf<typeof replicaReportedV2>>) =>
     eventually(() =>
       service.recorder
-        .of(replicaReportedV1, own)
+        .of(replicaReportedV2, own)
         .map(({ data }) => data)
         .find((data) => Object.entries(changes).every(([name, value]) => Reflect.get(data, name) === value)),
     );
@@ -312,16 +312,16 @@ describe('inference', () => {
 
   it('logs every answered prediction once, and shows the newest', async () => {
     const { body } = await call('/predict', features);
-    const [made] = await service.recorder.wait(predictionMadeV1, (data) => data.predictionId === body.prediction_id);
+    const [made] = await service.recorder.wait(predictionMadeV2, (data) => data.predictionId === body.prediction_id);
     expect(made?.data).toMatchObject({ pipeline, version: version(11), replicaId, prediction: body.prediction });
-    await service.publish(emit(predictionMadeV1, made!.data), { times: 3 });
+    await service.publish(emit(predictionMadeV2, made!.data), { times: 3 });
     const path = `/api/v1/predictions?pipeline=${pipeline}&limit=5`;
     const found = await eventually(async () => {
       const predictions = (await call(path)).body.predictions as { predictionId: string }[];
       return predictions.some(({ predictionId }) => predictionId === body.prediction_id) ? predictions : undefined;
     });
     expect(found).toHaveLength(5);
-    const all = service.recorder.of(predictionMadeV1, own).map(({ data }) => data.predictionId);
+    const all = service.recorder.of(predictionMadeV2, own).map(({ data }) => data.predictionId);
     const store = service.database.collection<{ _id: string }>('predictions');
     await eventually(async () => ((await store.countDocuments({ pipeline })) === new Set(all).size ? true : undefined));
     expect(await call('/api/v1/predictions?limit=0')).toMatchObject({ status: 400 });

@@ -13,17 +13,19 @@ import { ModelSlots } from './application/model.slots';
 import type { ServingMetrics } from './application/ports';
 import { PredictionLog } from './application/prediction.log';
 import { ReportReplica } from './application/report.replica';
+import { ReportTraffic } from './application/report.traffic';
 import { ShowModels } from './application/show.models';
 import { inferenceProviders } from './inference.providers';
 import { SERVING_METRICS } from './inference.tokens';
 import { GrpcServer } from './interface/grpc/grpc.server';
+import { LabelsController } from './interface/labels.controller';
 import { ModelsController } from './interface/models.controller';
 import { PredictController } from './interface/predict.controller';
 import { PredictionsController } from './interface/predictions.controller';
 import { RolloutsListener } from './interface/rollouts.listener';
 
 @Module({
-  controllers: [PredictController, ModelsController, PredictionsController],
+  controllers: [PredictController, ModelsController, PredictionsController, LabelsController],
   providers: inferenceProviders,
 })
 export class InferenceModule
@@ -34,6 +36,7 @@ export class InferenceModule
     @Inject(FollowDesired) private readonly follow: FollowDesired,
     @Inject(RolloutsListener) private readonly listener: RolloutsListener,
     @Inject(ReportReplica) private readonly report: ReportReplica,
+    @Inject(ReportTraffic) private readonly observed: ReportTraffic,
     @Inject(PredictionLog) private readonly log: PredictionLog,
     @Inject(GrpcServer) private readonly grpc: GrpcServer,
     @Inject(ShowModels) private readonly models: ShowModels,
@@ -48,6 +51,7 @@ export class InferenceModule
     this.readiness.add('models', () => this.models.requireReady());
     this.log.start();
     this.report.start(this.slots);
+    this.observed.start();
     await this.listener.start();
     this.follow.start();
   }
@@ -64,6 +68,7 @@ export class InferenceModule
   /** Nothing asks any more: what was answered is published, and the models close. */
   async onApplicationShutdown(): Promise<void> {
     await this.report.stop(this.slots);
+    await this.observed.stop();
     await this.log.stop();
     await this.slots.close();
   }

@@ -28,22 +28,26 @@ import type { Registry } from 'prom-client';
 import { FollowDesired } from './application/follow.desired';
 import { ModelSlot } from './application/model.slot';
 import { ModelSlots } from './application/model.slots';
-import type { PredictionStore, ServingMetrics } from './application/ports';
+import type { LabelStore, PredictionStore, ServingMetrics } from './application/ports';
 import { PredictRows } from './application/predict.rows';
 import { PredictionLog } from './application/prediction.log';
+import { RecordLabels } from './application/record.labels';
 import { RecordPredictions } from './application/record.predictions';
 import { ReportReplica } from './application/report.replica';
+import { ReportTraffic } from './application/report.traffic';
 import { ShowModels } from './application/show.models';
 import type { InferenceConfig } from './inference.config';
-import { PREDICTION_STORE, SERVING_METRICS } from './inference.tokens';
+import { LABEL_STORE, PREDICTION_STORE, SERVING_METRICS } from './inference.tokens';
 import { DeployerClient } from './infrastructure/deployer.client';
 import { DiskDeployedFolder } from './infrastructure/disk.deployed.folder';
+import { MongoLabelStore } from './infrastructure/mongo.label.store';
 import { MongoPredictionStore } from './infrastructure/mongo.prediction.store';
 import { PrometheusServingMetrics } from './infrastructure/prometheus.serving.metrics';
 import { inferenceMethods } from './interface/access.table';
 import { accessInterceptor } from './interface/grpc/access.interceptor';
 import { GrpcServer } from './interface/grpc/grpc.server';
 import { OpenInferenceService } from './interface/grpc/open-inference.service';
+import { LabelsConsumer, labelsGroup } from './interface/labels.consumer';
 import { PredictionsConsumer, predictionsGroup } from './interface/predictions.consumer';
 import { RolloutsListener } from './interface/rollouts.listener';
 
@@ -56,6 +60,16 @@ const stores: Provider[] = [
     inject: [DATABASE, SERVICE_CONFIG],
     useFactory: async (connection: Connection, config: InferenceConfig) => {
       const store = new MongoPredictionStore(connection, config.PREDICTION_RETENTION_DAYS);
+      await store.prepare();
+      return store;
+    },
+  },
+  {
+    provide: LABEL_STORE,
+    // After the predictions' own: labels are put beside them.
+    inject: [DATABASE, SERVICE_CONFIG, PREDICTION_STORE],
+    useFactory: async (connection: Connection, config: InferenceConfig) => {
+      const store = new MongoLabelStore(connection, config.PREDICTION_RETENTION_DAYS);
       await store.prepare();
       return store;
     },
@@ -82,6 +96,8 @@ const serving: Provider[] = [
           pipeline,
           open: (bytes, identity) => openModel(bytes, { ...identity, ...limits }),
           now: () => clock.now().getTime(),
+          random: Math.random,
+          stickyBy: pipelines.get(pipeline)?.rollout.stickyBy ?? [],
           logger,
           retryMs: config.INFERENCE_RETRY_MS,
         });
@@ -124,6 +140,18 @@ const serving: Provider[] = [
       }),
   },
   {
+    provide: ReportTraffic,
+    inject: [ModelSlots, LABEL_STORE, PUBLISHER, STAMP, LOGGER, SERVICE_CONFIG],
+    useFactory: (
+      slots: ModelSlots,
+      labels: LabelStore,
+      publisher: Publisher,
+      stamp: Stamp,
+      logger: Logger,
+      { REPLICA_ID: replicaId, INFERENCE_OBSERVE_MS: intervalMs }: InferenceConfig,
+    ) => new ReportTraffic(slots, labels, publisher, stamp, logger, { replicaId, intervalMs }),
+  },
+  {
     provide: ShowModels,
     inject: [ModelSlots, FollowDesired, SERVICE_CONFIG],
     useFactory: (slots: ModelSlots, follow: FollowDesired, config: InferenceConfig) =>
@@ -156,16 +184,25 @@ const predictions: Provider[] = [
   },
   {
     provide: PredictionsConsumer,
-    inject: [ROUTER, PIPELINES, PREDICTION_STORE, REFUSALS, SERVICE_CONFIG],
+    inject: [ROUTER, PIPELINES, PREDICTION_STORE, LABEL_STORE, REFUSALS, SERVICE_CONFIG],
     useFactory: (
       router: Router,
       pipelines: ReadonlyMap<string, Pipeline>,
       store: PredictionStore,
+      labels: LabelStore,
       refusalsOf: RefusalsOf,
       { GROUP_SUFFIX }: InferenceConfig,
     ) => {
       const group = predictionsGroup(GROUP_SUFFIX);
-      return new PredictionsConsumer(router, new RecordPredictions(pipelines, store, refusalsOf(group)), group);
+      return new PredictionsConsumer(router, new RecordPredictions(pipelines, store, labels, refusalsOf(group)), group);
+    },
+  },
+  {
+    provide: LabelsConsumer,
+    inject: [ROUTER, LABEL_STORE, REFUSALS, SERVICE_CONFIG],
+    useFactory: (router: Router, labels: LabelStore, refusalsOf: RefusalsOf, { GROUP_SUFFIX }: InferenceConfig) => {
+      const group = labelsGroup(GROUP_SUFFIX);
+      return new LabelsConsumer(router, new RecordLabels(labels, refusalsOf(group)), group);
     },
   },
 ];

@@ -10,9 +10,9 @@ export const inferenceService: ServiceDefinition<InferenceConfig> = {
   configSchema: inferenceConfigSchema,
   access: inferenceAccess,
   needs: {
-    batches: [topics.predictions],
+    batches: [topics.predictions, topics.labels],
     follows: [topics.rollouts],
-    collections: ['predictions'],
+    collections: ['predictions', 'prediction_labels'],
     reads: ['artifacts'],
   },
   // The model is in memory, and predictions wait in the bounded log.

@@ -18,6 +18,7 @@ import { privilegesCommand } from './commands/privileges.command';
 import { rejectCommand } from './commands/reject.command';
 import { resetCommand } from './commands/reset.command';
 import { rollbackCommand } from './commands/rollback.command';
+import { rolloutCommand } from './commands/rollout.command';
 import { runsCommand } from './commands/runs.command';
 import { trainCommand } from './commands/train.command';
 import { statusCommand } from './commands/status.command';
@@ -39,6 +40,7 @@ const groups: Readonly<Record<string, readonly CommandDefinition[]>> = {
     approveCommand,
     rejectCommand,
     rollbackCommand,
+    rolloutCommand,
   ],
   'Operations:': [alertsCommand, verifyCommand, keyCommand, privilegesCommand, completionCommand],
 };

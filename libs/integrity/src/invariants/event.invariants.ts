@@ -10,6 +10,7 @@ import {
   rolloutCompletedV1,
   rolloutFailedV1,
   rolloutStartedV1,
+  trafficChangedV1,
   runCompletedV1,
   runFailedV1,
   runStartedV1,
@@ -48,6 +49,7 @@ const facts: readonly Fact[] = [
   fact(runStartedV1, 'runId', 'claim'),
   fact(approvalRequestedV1, 'pipeline', 'version'),
   fact(rolloutStartedV1, 'rolloutId'),
+  fact(trafficChangedV1, 'pipeline', 'sequence'),
   fact(versionSupersededV1, 'pipeline', 'version'),
   fact(alertRaisedV1, 'alertId'),
 ];
@@ -130,7 +132,7 @@ const caused: ReadonlySet<string> = new Set(
 
 /** What a replica's report brings about. */
 const byReports: ReadonlySet<string> = new Set(
-  [rolloutStartedV1, rolloutCompletedV1, rolloutFailedV1].map(({ type }) => type),
+  [rolloutStartedV1, rolloutCompletedV1, rolloutFailedV1, trafficChangedV1].map(({ type }) => type),
 );
 
 const recentMs = 60_000;

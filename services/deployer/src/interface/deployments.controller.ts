@@ -3,6 +3,7 @@ import { SignedBody } from '@perennial/service';
 import { AdvanceDeployment } from '../application/advance.deployment';
 import { deploymentView, ShowDeployments } from '../application/show.deployments';
 import { rollbackCommand } from './rollback.body';
+import { trafficCommand } from './traffic.body';
 
 @Controller('api/v1/deployments')
 export class DeploymentsController {
@@ -25,5 +26,11 @@ export class DeploymentsController {
   @HttpCode(202)
   async rollback(@Param('pipeline') pipeline: string, @SignedBody() body: unknown) {
     return deploymentView(await this.advance.rollback(pipeline, rollbackCommand(body)));
+  }
+
+  @Post(':pipeline/traffic')
+  @HttpCode(202)
+  async traffic(@Param('pipeline') pipeline: string, @SignedBody() body: unknown) {
+    return deploymentView(await this.advance.traffic(pipeline, trafficCommand(body)));
   }
 }

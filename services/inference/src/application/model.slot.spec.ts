@@ -14,7 +14,7 @@ function slot(models: Record<string, () => ServableModel>) {
 describe('a model slot', () => {
   it('without a model says so with the reason', async () => {
     const empty = slot({});
-    expect(empty.status()).toEqual({ state: 'starting', version: null, rolloutId: null, error: null });
+    expect(empty.status()).toMatchObject({ state: 'starting', version: null, rolloutId: null, error: null });
     await expect(empty.predict(() => ({ rows: [], answer: () => 0 }))).rejects.toMatchObject({
       code: 'NO_MODEL',
       status: 503,
@@ -27,7 +27,7 @@ describe('a model slot', () => {
     served.offer(deployable(1, bytes(1)));
     await served.settled();
     expect(first.calls).toBe(3);
-    expect(served.status()).toEqual({ state: 'serving', version: 'v1', rolloutId: 'rollout-1', error: null });
+    expect(served.status()).toMatchObject({ state: 'serving', version: 'v1', rolloutId: 'rollout-1', error: null });
     served.offer(deployable(2, bytes(2)));
     await served.settled();
     expect(served.status()).toMatchObject({ version: 'v2', rolloutId: 'rollout-2' });
@@ -83,6 +83,8 @@ describe('a model slot', () => {
       state: 'failed',
       version: 'v1',
       rolloutId: 'rollout-2',
+      trafficSequence: 2,
+      loaded: ['v1'],
       error: 'not an ONNX file',
     });
     expect(heard).toEqual(['serving', 'failed']);

@@ -1,7 +1,7 @@
-import type { DataOf, FileReference, predictionMadeV1 } from '@perennial/contracts';
+import type { DataOf, FileReference, predictionMadeV2 } from '@perennial/contracts';
 import type { TraceContext } from '@perennial/messaging';
 import type { InputColumn, Row } from '../domain/prediction.request';
-import type { RolloutTarget } from '../domain/rollout.target';
+import type { TrafficTarget } from '../domain/rollout.target';
 
 /** A loaded model artifact. Errors carry a code: INVALID_INPUT, OVERLOADED, WORKER_CRASHED, INFERENCE_FAILED. */
 export interface ServableModel {
@@ -16,11 +16,11 @@ export interface ServableModel {
 
 export type OpenModel = (bytes: Uint8Array, identity: { name: string; version: string }) => Promise<ServableModel>;
 
-/** A target with the way to its bytes. */
+/** What to route, with the way to the bytes. */
 export interface Deployable {
-  target: RolloutTarget;
-  /** Bytes that match the target's digest. */
-  artifact(): Promise<Uint8Array>;
+  target: TrafficTarget;
+  /** Bytes that match the version's digest. */
+  artifact(version: string): Promise<Uint8Array>;
   /** Of the event that told of it. */
   trace?: TraceContext;
   cycleId?: string | null;
@@ -30,7 +30,7 @@ export interface Artifacts {
   get(reference: FileReference): Promise<Uint8Array>;
 }
 
-/** What the deployer wants each replica to serve. Throws when it cannot be reached. */
+/** What the deployer wants each replica to route. Throws when it cannot be reached. */
 export interface DesiredStates {
   /** By pipeline; none where nothing was rolled out. */
   all(): Promise<ReadonlyMap<string, Deployable>>;
@@ -41,7 +41,31 @@ export interface DeployedFolder {
   read(pipeline: string): Promise<Deployable | null>;
 }
 
-export type PredictionRecord = DataOf<typeof predictionMadeV1>;
+export type PredictionRecord = DataOf<typeof predictionMadeV2>;
+
+export interface Label {
+  predictionId: string;
+  label: 0 | 1;
+  /** When it was known. */
+  at: string;
+}
+
+export interface ArmLabels {
+  arm: string;
+  truePositives: number;
+  falsePositives: number;
+  trueNegatives: number;
+  falseNegatives: number;
+}
+
+export interface LabelStore {
+  /** The label that was known last counts. One that comes before its prediction waits for it. */
+  tell(labels: readonly Label[]): Promise<void>;
+  /** Puts labels that were waiting beside the predictions with these ids, which are stored now. */
+  join(predictionIds: readonly string[]): Promise<void>;
+  /** Of each arm of the experiment, over all replicas. */
+  counted(pipeline: string, experimentId: string, arms: readonly string[]): Promise<ArmLabels[]>;
+}
 
 export interface PredictionStore {
   /** Those that are stored already are left as they are. */

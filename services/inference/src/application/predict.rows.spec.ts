@@ -1,17 +1,23 @@
 import { silentLogger } from '@perennial/messaging';
-import { deployable } from '../testing/artifact.examples';
+import { bucketOf } from '../domain/traffic.split';
+import { deployable, shared } from '../testing/artifact.examples';
 import { CountingMetrics, FakeModel, slotWith } from '../testing/fake.model';
 import { ModelSlots } from './model.slots';
+import type { Deployable } from './ports';
 import { PredictRows } from './predict.rows';
 import { PredictionLog } from './prediction.log';
 
 const clock = { now: () => new Date(0) };
 
 async function setup(...pipelines: string[]) {
+  return setupWith(deployable(1, Uint8Array.of(1)), ...pipelines);
+}
+
+async function setupWith(traffic: Deployable, ...pipelines: string[]) {
   const metrics = new CountingMetrics();
   let ids = 0;
-  const slots = pipelines.map((pipeline) => slotWith(async () => new FakeModel(), pipeline));
-  slots.forEach((slot) => slot.offer(deployable(1, Uint8Array.of(1))));
+  const slots = pipelines.map((pipeline) => slotWith(async () => new FakeModel(), pipeline, { stickyBy: ['id'] }));
+  slots.forEach((slot) => slot.offer(traffic));
   await Promise.all(slots.map((slot) => slot.settled()));
   const published: string[] = [];
   const publisher = {
@@ -26,7 +32,7 @@ async function setup(...pipelines: string[]) {
   });
   const newId = () => `p${(ids += 1)}`;
   const predict = new PredictRows({ slots: new ModelSlots(slots), log, metrics, clock, newId });
-  return { predict, metrics, log, published };
+  return { predict, metrics, log, published, slots };
 }
 
 const features = { categorical_features: ['1'], numerical_features: [30, 5] };
@@ -38,7 +44,8 @@ describe('predicting rows', () => {
       single: true,
       pipeline: 'credit',
       version: 'v1',
-      predictions: [{ prediction: 1, probability: 0.7, predictionId: 'p1' }],
+      arm: 'stable',
+      predictions: [{ prediction: 1, probability: 0.7, predictionId: 'p1', version: 'v1', arm: 'stable' }],
     });
     await expect(predict.request(undefined, { instances: [{}, {}] })).resolves.toMatchObject({
       single: false,
@@ -70,5 +77,41 @@ describe('predicting rows', () => {
       details: { input: 'instances', value: 3, rule: expect.any(String) },
     });
     expect(metrics.counted).toEqual(['failure credit v1 INVALID_INPUT']);
+  });
+});
+
+describe('rows and arms', () => {
+  const instances = Array.from({ length: 40 }, (_, id) => ({ id }));
+  const armOf = (key: string) => (bucketOf('e', key) < 5_000 ? 'v1' : 'v2');
+  const expected = instances.map(({ id }) => armOf(JSON.stringify([id])));
+
+  it('each row of a request is answered by the arm of its own entity, in order', async () => {
+    const { predict, metrics, slots } = await setupWith(shared(1, { v1: 50, v2: 50 }), 'credit');
+    const { predictions } = await predict.request(undefined, { instances });
+    expect(new Set(expected).size).toBe(2);
+    expect(predictions.map(({ arm }) => arm)).toEqual(expected);
+    const alone = await Promise.all(instances.map((row) => predict.request(undefined, { instances: [row] })));
+    expect(alone.map(({ arm }) => arm)).toEqual(expected);
+    expect(metrics.counted).toHaveLength(42);
+    const rows = slots[0]!.traffic()!.arms.map(({ counts }) => counts!.rows);
+    expect(rows.reduce((sum, each) => sum + each)).toBe(80);
+  });
+
+  it('an entity that is named decides for all of them', async () => {
+    const { predict } = await setupWith(shared(1, { v1: 50, v2: 50 }), 'credit');
+    const { predictions } = await predict.request(undefined, { instances }, 'ana');
+    expect(new Set(predictions.map(({ arm }) => arm))).toEqual(new Set([armOf('ana')]));
+  });
+
+  it('a request over a protocol that names one version goes to the arm of its first row', async () => {
+    const { predict, slots } = await setupWith(shared(1, { v1: 50, v2: 50 }), 'credit');
+    const answered = await predict.run(slots[0]!, () => instances);
+    expect(new Set(answered.predictions.map(({ arm }) => arm))).toEqual(new Set([expected[0]]));
+  });
+
+  it('a failure is one of the arm that was asked', async () => {
+    const { predict, slots } = await setupWith(shared(1, { v1: 100, v2: 0 }), 'credit');
+    await expect(predict.request(undefined, { instances: 3 })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    expect(slots[0]!.traffic()!.arms.map(({ counts }) => counts!.errors)).toEqual([1, 0]);
   });
 });

@@ -1,20 +1,26 @@
 import { codeOf, type Clock, type IdGenerator } from '@perennial/messaging';
 import { ServiceError } from '@perennial/service';
 import { readRequest, type Row } from '../domain/prediction.request';
+import { entityKey } from '../domain/traffic.split';
 import type { ModelSlot, Serving } from './model.slot';
 import type { ModelSlots } from './model.slots';
 import type { ServingMetrics } from './ports';
 import type { PredictionLog } from './prediction.log';
+import type { Route } from './traffic.table';
 
 export interface Prediction {
   prediction: 0 | 1;
   probability: number;
   predictionId: string;
+  version: string;
+  arm: string;
 }
 
+/** `version` and `arm` are those of the first prediction; others differ only where rows were routed one by one. */
 export interface Predictions {
   pipeline: string;
   version: string;
+  arm: string;
   predictions: Prediction[];
 }
 
@@ -30,50 +36,92 @@ export interface PredictRowsParts {
 export class PredictRows {
   constructor(private readonly parts: PredictRowsParts) {}
 
-  /** `asked`: the pipeline of the path; else the body's `model`, else the only one. `single`: one row by lists. */
-  async request(asked: string | undefined, body: unknown): Promise<Predictions & { single: boolean }> {
+  /**
+   * `asked`: the pipeline of the path; else the body's `model`, else the only one. `single`: one row by lists. `entity`:
+   * whom the request is about; else each row goes to the arm of its own key.
+   */
+  async request(asked: string | undefined, body: unknown, entity?: string): Promise<Predictions & { single: boolean }> {
     const named = typeof body === 'object' && body !== null && 'model' in body ? body.model : undefined;
     let single = false;
-    const answered = await this.run(this.parts.slots.choose(asked ?? named), ({ model }) => {
+    const slot = this.parts.slots.choose(asked ?? named);
+    const rowsFor = ({ model }: Serving) => {
       const request = readRequest(body, model.signature.inputs);
       if ('problem' in request) throw invalid(request.problem);
       single = request.single;
       return request.rows;
-    });
-    return { ...answered, single };
+    };
+    const keys = entity === undefined ? keysOf(slot, rowsFor) : [];
+    const arms = keys.map((key) => slot.choose({ key }).arm);
+    const answered = new Set(arms).size > 1 ? this.apart(slot, rowsFor, arms) : null;
+    const key = entity ?? keys[0];
+    return { ...(await (answered ?? this.run(slot, rowsFor, { key }))), single };
   }
 
-  /** `rowsFor` is called with the model that will answer, and may throw. */
-  async run(slot: ModelSlot, rowsFor: (serving: Serving) => readonly Row[]): Promise<Predictions> {
+  /**
+   * All rows by one arm, that of the route. `rowsFor` is called with the model that will answer, and may throw. Without
+   * a key the first row's columns say whom the request is about, where the pipeline declares which.
+   */
+  async run(slot: ModelSlot, rowsFor: (serving: Serving) => readonly Row[], route: Route = {}): Promise<Predictions> {
     const { metrics } = this.parts;
     const startedAt = performance.now();
+    const isSaid = (route.key ?? route.arm ?? route.version) !== undefined;
+    const key = isSaid ? route.key : keysOf(slot, rowsFor)[0];
     let version = slot.current()?.target.version ?? '';
+    let serving: Serving | null = null;
     try {
-      const answered = await slot.predict((serving) => {
-        version = serving.target.version;
-        const rows = rowsFor(serving);
-        return {
-          rows,
-          answer: (probabilities) =>
-            this.answer(slot.pipeline, serving, rows, probabilities, performance.now() - startedAt),
-        };
-      });
+      const answered = await slot.predict(
+        (chosen) => {
+          serving = chosen;
+          ({ version } = chosen.target);
+          const rows = rowsFor(chosen);
+          const answer = (probabilities: Float64Array) =>
+            this.answer(slot, chosen, rows, probabilities, performance.now() - startedAt);
+          return { rows, answer };
+        },
+        { ...route, key },
+      );
       metrics.succeeded(slot.pipeline, version, answered.predictions.length, (performance.now() - startedAt) / 1000);
       return answered;
     } catch (error) {
+      (serving as Serving | null)?.counts?.failed();
       metrics.failed(slot.pipeline, version, codeOf(error));
       throw error;
     }
   }
 
+  /** Each row by the arm of its key, the answers in the order of the rows. */
+  private async apart(
+    slot: ModelSlot,
+    rowsFor: (serving: Serving) => readonly Row[],
+    arms: readonly string[],
+  ): Promise<Predictions> {
+    const predictions = new Array<Prediction>(arms.length);
+    await Promise.all(
+      [...new Set(arms)].map(async (arm) => {
+        const places = arms.flatMap((each, place) => (each === arm ? [place] : []));
+        const own = (serving: Serving) => {
+          const rows = rowsFor(serving);
+          return places.map((place) => rows[place] as Row);
+        };
+        const answered = await this.run(slot, own, { arm });
+        answered.predictions.forEach((prediction, index) => (predictions[places[index] as number] = prediction));
+      }),
+    );
+    const { version, arm } = predictions[0] as Prediction;
+    return { pipeline: slot.pipeline, version, arm, predictions };
+  }
+
   private answer(
-    pipeline: string,
-    { model, target }: Serving,
+    slot: ModelSlot,
+    serving: Serving,
     rows: readonly Row[],
     probabilities: Float64Array,
     latencyMs: number,
   ): Predictions {
     const { log, clock, newId } = this.parts;
+    const { model, target, arm, experimentId, counts } = serving;
+    const { pipeline } = slot;
+    counts?.answered(latencyMs, probabilities);
     const at = clock.now().getTime();
     const { inputs } = model.signature;
     const { version } = target;
@@ -81,10 +129,23 @@ export class PredictRows {
       const probability = probabilities[index] as number;
       const prediction = probability >= model.decisionThreshold ? 1 : 0;
       const predictionId = newId();
-      log.add({ predictionId, pipeline, version, inputs, row, probability, prediction, latencyMs, at });
-      return { prediction, probability, predictionId };
+      const by = { pipeline, version, arm, experimentId };
+      log.add({ predictionId, ...by, inputs, row, probability, prediction, latencyMs, at });
+      return { prediction, probability, predictionId, version, arm };
     });
-    return { pipeline, version, predictions };
+    slot.mirror(serving, rows, probabilities);
+    return { pipeline, version, arm, predictions };
+  }
+}
+
+/** Whom each row is about; none where that decides nothing, or rows cannot be read: whoever answers says what is wrong. */
+function keysOf(slot: ModelSlot, rowsFor: (serving: Serving) => readonly Row[]): (string | undefined)[] {
+  const serving = slot.current();
+  if (!serving || !slot.traffic()?.isSplit || slot.stickyBy.length === 0) return [];
+  try {
+    return rowsFor(serving).map((row) => entityKey(row, slot.stickyBy) ?? undefined);
+  } catch {
+    return [];
   }
 }
 

@@ -8,6 +8,8 @@ const made = (predictionId: string) => ({
   predictionId,
   pipeline: 'credit',
   version: 'v1',
+  arm: 'stable',
+  experimentId: 'e',
   inputs,
   row: { age: 1 },
   probability: 0.5,

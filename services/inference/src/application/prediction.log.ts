@@ -1,4 +1,4 @@
-import { predictionMadeV1 } from '@perennial/contracts';
+import { predictionMadeV2 } from '@perennial/contracts';
 import { codeOf, emit, type Logger, type Publisher, type Stamp, stampEvents } from '@perennial/messaging';
 import { DropOldestBuffer } from '../domain/drop-oldest.buffer';
 import { type LoggedPrediction, predictionMade } from '../domain/logged.prediction';
@@ -64,7 +64,7 @@ export class PredictionLog {
     while (this.buffer.length > 0) {
       const batch = this.buffer.take(BATCH);
       try {
-        const events = batch.map((made) => emit(predictionMadeV1, predictionMade(made, this.options.replicaId)));
+        const events = batch.map((made) => emit(predictionMadeV2, predictionMade(made, this.options.replicaId)));
         await this.publisher.publish(stampEvents(events, {}, this.stamp));
       } catch (err) {
         this.putBack(batch, err);

@@ -1,4 +1,4 @@
-import { predictionMadeV1 } from '@perennial/contracts';
+import { predictionMadeV2 } from '@perennial/contracts';
 import { type BrokerRecord, emit, noMetrics, Refusals, silentLogger, stampEvents } from '@perennial/messaging';
 import { InMemoryDeadLetters } from '@perennial/messaging/testing';
 import { inputs } from '../testing/fake.model';
@@ -10,8 +10,19 @@ const clock = { now: () => new Date(0) };
 const stamp = { source: '/perennial/inference', clock, newId: () => 'event' };
 
 function recordOf(predictionId: string, pipeline: string): BrokerRecord {
-  const made = { predictionId, pipeline, version: 'v1', inputs, row: {}, probability: 0.5, latencyMs: 1, at: 0 };
-  const [entry] = stampEvents([emit(predictionMadeV1, predictionMade({ ...made, prediction: 1 }, 'r'))], {}, stamp);
+  const made = {
+    predictionId,
+    pipeline,
+    version: 'v1',
+    arm: 'a',
+    experimentId: 'e',
+    inputs,
+    row: {},
+    probability: 0.5,
+    latencyMs: 1,
+    at: 0,
+  };
+  const [entry] = stampEvents([emit(predictionMadeV2, predictionMade({ ...made, prediction: 1 }, 'r'))], {}, stamp);
   if (!entry) throw new Error('nothing was stamped');
   const headers = Object.entries(entry.headers).map(([name, value]) => [name, Buffer.from(value)] as const);
   const position = { topic: entry.topic, partition: 0, offset: '0', timestamp: 0 };
@@ -25,19 +36,31 @@ function recordOf(predictionId: string, pipeline: string): BrokerRecord {
 
 function setup() {
   const stored: PredictionRecord[] = [];
+  const joined: string[] = [];
   const store = { add: async (made: readonly PredictionRecord[]) => void stored.push(...made), newest: async () => [] };
   const deadLetters = new InMemoryDeadLetters();
   const group = 'inference.predictions';
   const refusals = new Refusals({ deadLetters, group, clock, metrics: noMetrics, logger: silentLogger });
-  const record = new RecordPredictions(new Set(['credit']), store, refusals);
-  return { stored, deadLetters, run: (records: BrokerRecord[]) => record.run({ topic: 't', partition: 0, records }) };
+  const record = new RecordPredictions(
+    new Set(['credit']),
+    store,
+    { join: async (ids) => void joined.push(...ids) },
+    refusals,
+  );
+  return {
+    stored,
+    joined,
+    deadLetters,
+    run: (records: BrokerRecord[]) => record.run({ topic: 't', partition: 0, records }),
+  };
 }
 
 describe('recording predictions', () => {
   it('stores those of declared pipelines', async () => {
-    const { stored, deadLetters, run } = setup();
+    const { stored, joined, deadLetters, run } = setup();
     await run([recordOf('p1', 'credit'), recordOf('p2', 'elsewhere'), recordOf('p3', 'credit')]);
     expect(stored.map(({ predictionId }) => predictionId)).toEqual(['p1', 'p3']);
+    expect(joined).toEqual(['p1', 'p3']);
     expect(deadLetters.letters).toEqual([]);
   });
 

@@ -31,6 +31,7 @@ export class ShowModels {
       digest: target.digest,
       signature: model.signature,
       threshold: model.decisionThreshold,
+      arms: armsOf(slot),
       rollout: { rolloutId: target.rolloutId, sequence: target.sequence, source: target.source },
       loaded_at: new Date(loadedAt).toISOString(),
     };
@@ -58,6 +59,9 @@ export class ShowModels {
 }
 
 const names = (slots: readonly ModelSlot[]): string => slots.map(({ pipeline }) => pipeline).join(', ');
+
+const armsOf = (slot: ModelSlot) =>
+  slot.traffic()?.target.arms.map(({ name, version, weight }) => ({ name, version, weight })) ?? [];
 
 function summary(slot: ModelSlot) {
   const { state, version, error } = slot.status();

@@ -1,4 +1,4 @@
-import { predictionMadeV1 } from '@perennial/contracts';
+import { predictionMadeV2 } from '@perennial/contracts';
 import { inputs } from '../testing/fake.model';
 import { inputDigest, predictionMade } from './logged.prediction';
 
@@ -18,6 +18,8 @@ describe('a logged prediction', () => {
         predictionId: 'p',
         pipeline: 'credit',
         version: 'v1',
+        arm: 'candidate',
+        experimentId: 'rollout-7',
         inputs,
         row: { age: 30 },
         probability: 0.25,
@@ -27,8 +29,13 @@ describe('a logged prediction', () => {
       },
       'replica-1',
     );
-    expect(predictionMadeV1.schema.parse(made)).toEqual(made);
-    expect(made).toMatchObject({ latencyMs: 1.235, at: '2026-01-02T03:00:00.000Z', replicaId: 'replica-1' });
+    expect(predictionMadeV2.schema.parse(made)).toEqual(made);
+    expect(made).toMatchObject({
+      latencyMs: 1.235,
+      at: '2026-01-02T03:00:00.000Z',
+      replicaId: 'replica-1',
+      arm: 'candidate',
+    });
     expect(Object.keys(made)).not.toContain('row');
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DataOf, predictionMadeV1 } from '@perennial/contracts';
+import type { DataOf, predictionMadeV2 } from '@perennial/contracts';
 import type { InputColumn, Row } from './prediction.request';
 
 /** An answered prediction, as it waits to be published. */
@@ -7,6 +7,8 @@ export interface LoggedPrediction {
   predictionId: string;
   pipeline: string;
   version: string;
+  arm: string;
+  experimentId: string;
   inputs: readonly InputColumn[];
   row: Row;
   probability: number;
@@ -22,7 +24,7 @@ export function inputDigest(row: Row, inputs: readonly InputColumn[]): string {
   return `sha256:${createHash('sha256').update(values).digest('hex')}`;
 }
 
-export function predictionMade(made: LoggedPrediction, replicaId: string): DataOf<typeof predictionMadeV1> {
+export function predictionMade(made: LoggedPrediction, replicaId: string): DataOf<typeof predictionMadeV2> {
   const { inputs, row, at, latencyMs, ...fields } = made;
   return {
     ...fields,

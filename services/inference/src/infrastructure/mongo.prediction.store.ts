@@ -2,7 +2,12 @@ import { ensureExpiry } from '@perennial/messaging-mongo';
 import { type Connection, type Model, mongo, Schema } from 'mongoose';
 import type { PredictionRecord, PredictionStore } from '../application/ports';
 
-type PredictionDocument = Omit<PredictionRecord, 'predictionId' | 'at'> & { _id: string; at: Date };
+type PredictionDocument = Omit<PredictionRecord, 'predictionId' | 'at'> & {
+  _id: string;
+  at: Date;
+  /** Once it is known. */
+  label?: 0 | 1;
+};
 
 const COLLECTION = 'predictions';
 const DAY_SECONDS = 24 * 60 * 60;
@@ -20,10 +25,15 @@ const predictionSchema = new Schema<PredictionDocument>(
     probability: number,
     prediction: number as never,
     latencyMs: number,
+    arm: String,
+    experimentId: String,
+    label: Number as never,
     at: { type: Date, required: true },
   },
   { versionKey: false, autoIndex: false, autoCreate: false },
-).index({ pipeline: 1, at: -1 });
+)
+  .index({ pipeline: 1, at: -1 })
+  .index({ experimentId: 1, label: 1 });
 
 export class MongoPredictionStore implements PredictionStore {
   private readonly predictions: Model<PredictionDocument>;

@@ -6,6 +6,7 @@ import { measureLatency } from './latency.load';
 import type { LoadConfig } from './load.config';
 import { measurePredictions } from './prediction.load';
 import { soak } from './soak.load';
+import { measureSwaps } from './swap.load';
 import { measureTrainingMemory } from '../training/memory.load';
 import { profileStep } from '../training/profile.load';
 import { waterfallTable } from './waterfall';
@@ -76,6 +77,12 @@ export const loadPrograms: readonly LoadProgram[] = [
         ...{ minutes: number('minutes', 30), rows: number('rows', 2_000), dayEverySeconds: number('day-every', 20) },
         ...{ perSecond: number('per-second', 20), environment, onProgress },
       }),
+  },
+  {
+    name: 'swaps',
+    title: 'requests that fail while the traffic between versions keeps changing',
+    run: ({ number, environment }, onProgress) =>
+      measureSwaps({ swaps: number('rounds', 1_000), perSecond: number('per-second', 50), environment, onProgress }),
   },
   {
     name: 'training-memory',

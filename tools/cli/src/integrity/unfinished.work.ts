@@ -4,8 +4,10 @@ import { collectionNames } from '@perennial/messaging-mongo';
 import type { mongo } from 'mongoose';
 import { platformLag } from '../kafka/group.lag';
 
-/** Heartbeats and predictions never end; nothing that is checked waits for them. */
-const endless: ReadonlySet<string> = new Set([topics.replicas.name, topics.predictions.name]);
+/** Heartbeats, predictions and what is counted of them never end; nothing that is checked waits for them. */
+const endless: ReadonlySet<string> = new Set(
+  [topics.replicas, topics.predictions, topics.observations, topics.labels].map(({ name }) => name),
+);
 
 const waits: readonly { collection: string; filter: object; what: string }[] = [
   { collection: 'ingestion_days', filter: { 'batches.state': 'closing' }, what: 'days being stored' },

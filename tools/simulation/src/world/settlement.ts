@@ -21,7 +21,7 @@ export function unsettled(installation: Installation, story: readonly StoryPipel
     ...some('notification is pending', pendingNotifications(documents('notifications'))),
     ...some('event waits in an outbox', waitingEvents(documents)),
     ...some('group lags', lags(installation)),
-    ...some('replica serves another version than desired', diverged(installation, documents('deployments'))),
+    ...some('replica routes other traffic than desired', diverged(installation, documents('deployments'))),
   ];
 }
 
@@ -78,20 +78,23 @@ function lags({ broker }: Installation): string[] {
 }
 
 interface Deployed {
-  deployment: { pipeline: string; rollout: { version: string } | null };
+  deployment: { pipeline: string; traffic: { sequence: number } | null };
 }
 
 function diverged({ assemblies }: Installation, deployments: Documents): string[] {
   const desired = new Map(
-    (deployments as unknown as Deployed[]).map(({ deployment }) => [deployment.pipeline, deployment.rollout?.version]),
+    (deployments as unknown as Deployed[]).map(({ deployment }) => [deployment.pipeline, deployment.traffic?.sequence]),
   );
   return servedVersions(assemblies)
-    .filter(({ pipeline, version }) => version !== (desired.get(pipeline) ?? null))
+    .filter(({ pipeline, trafficSequence }) => trafficSequence !== (desired.get(pipeline) ?? null))
     .map(({ replica, pipeline, version }) => `${replica} ${pipeline}=${version}`);
 }
 
 interface Slots {
-  all(): { pipeline: string; current(): { target: { version: string } } | null }[];
+  all(): {
+    pipeline: string;
+    current(): { target: { version: string; sequence: number } } | null;
+  }[];
 }
 
 /** What each living replica serves now. */
@@ -102,5 +105,8 @@ export const servedVersions = (assemblies: Installation['assemblies']) =>
       assembly
         .get<Slots>('ModelSlots')
         .all()
-        .map((slot) => ({ replica, pipeline: slot.pipeline, version: slot.current()?.target.version ?? null })),
+        .map((slot) => {
+          const { version = null, sequence: trafficSequence = null } = slot.current()?.target ?? {};
+          return { replica, pipeline: slot.pipeline, version, trafficSequence };
+        }),
     );

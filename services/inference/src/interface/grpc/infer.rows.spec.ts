@@ -92,8 +92,9 @@ describe('rows of an inference request', () => {
 });
 
 describe('the response', () => {
-  const predictions = [{ prediction: 1 as const, probability: 0.75, predictionId: 'p1' }];
-  const answered = { pipeline: 'credit', version: 'v1', predictions };
+  const by = { version: 'v1', arm: 'stable' };
+  const predictions = [{ prediction: 1 as const, probability: 0.75, predictionId: 'p1', ...by }];
+  const answered = { pipeline: 'credit', ...by, predictions };
 
   it('is typed where the request was', () => {
     expect(inferResponse(request({}), answered)).toMatchObject({

@@ -31,8 +31,8 @@ export class OpenInferenceService {
   }
 
   modelReady({ name, version }: ModelRequest) {
-    const serving = this.slots.choose(name || undefined).current();
-    return { ready: serving !== null && (version === '' || version === serving.target.version) };
+    const arms = this.slots.choose(name || undefined).traffic()?.arms ?? [];
+    return { ready: arms.some(({ target }) => version === '' || version === target.version) };
   }
 
   modelMetadata({ name, version }: ModelRequest) {
@@ -45,7 +45,7 @@ export class OpenInferenceService {
     }));
     return {
       name: slot.pipeline,
-      versions: [target.version],
+      versions: slot.traffic()?.arms.map((arm) => arm.target.version) ?? [target.version],
       platform: 'onnx_onnxv1',
       inputs,
       outputs: OUTPUT_METADATA,
@@ -55,26 +55,32 @@ export class OpenInferenceService {
   async modelInfer(request: InferRequest): Promise<InferResponse> {
     outputsOf(request);
     const slot = this.slots.choose(request.model_name || undefined);
-    const answered = await this.predict.run(slot, (serving) => {
+    const rowsFor = (serving: Serving) => {
       requireVersion(slot, serving, request.model_version);
       return inferRows(request, serving.model.signature.inputs);
-    });
+    };
+    const answered = await this.predict.run(slot, rowsFor, { version: request.model_version || undefined });
     return inferResponse(request, answered);
   }
 }
 
 function servingVersion(slot: ModelSlot, version: string): Serving {
-  const serving = slot.current();
+  const serving = slot.traffic()?.choose({ version }, () => 0) ?? null;
   if (!serving) {
     throw new ServiceError('NO_MODEL', 503, `No model of ${slot.pipeline} is loaded`, { pipeline: slot.pipeline });
   }
   requireVersion(slot, serving, version);
-  return serving;
+  return version === '' ? (slot.current() ?? serving) : serving;
 }
 
-function requireVersion({ pipeline }: ModelSlot, { target }: Serving, version: string): void {
+function requireVersion(slot: ModelSlot, { target }: Serving, version: string): void {
   if (version === '' || version === target.version) return;
-  const rule = `must be ${target.version}, the version that serves, or empty`;
+  const { pipeline } = slot;
+  const served = slot
+    .traffic()
+    ?.arms.map((arm) => arm.target.version)
+    .join(' or ');
+  const rule = `must be ${served}, the version that serves, or empty`;
   throw new ServiceError('UNKNOWN_VERSION', 404, `version ${version} of ${pipeline} ${rule}`, {
     input: 'model_version',
     value: version,
