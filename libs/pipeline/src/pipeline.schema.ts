@@ -83,6 +83,7 @@ export const pipelineSchema = z.strictObject({
   gate: section(gateSchema),
   improvement: section(improvementSchema),
   approval: section(approvalSchema),
+  serving: section(z.strictObject({ unknownCategory: z.enum(['map', 'refuse']).default('map') })),
   rollout: section(z.strictObject({ timeoutSeconds: z.number().positive().default(60) })),
   alerts: section(alertsSchema),
 });

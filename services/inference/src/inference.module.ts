@@ -18,12 +18,13 @@ import { inferenceProviders } from './inference.providers';
 import { SERVING_METRICS } from './inference.tokens';
 import { GrpcServer } from './interface/grpc/grpc.server';
 import { ModelsController } from './interface/models.controller';
+import { OpenApiController } from './interface/openapi/openapi.controller';
 import { PredictController } from './interface/predict.controller';
 import { PredictionsController } from './interface/predictions.controller';
 import { RolloutsListener } from './interface/rollouts.listener';
 
 @Module({
-  controllers: [PredictController, ModelsController, PredictionsController],
+  controllers: [PredictController, ModelsController, PredictionsController, OpenApiController],
   providers: inferenceProviders,
 })
 export class InferenceModule
@@ -70,7 +71,10 @@ export class InferenceModule
   private changed(slot: ModelSlot, previous: string | null): void {
     const current = slot.current();
     if (current) this.metrics.serving(slot.pipeline, current.target.version, previous);
-    this.grpc.changed(slot);
+    this.grpc.changed(
+      slot,
+      this.slots.all().some((each) => each.current()),
+    );
     void this.report.changed(slot);
   }
 }

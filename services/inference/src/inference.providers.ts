@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import type { Clock, Consumer, IdGenerator, Publisher, RefusalsOf, Router, Stamp } from '@perennial/messaging';
 import { openModel } from '@perennial/model-runtime';
+import { readCategories } from '@perennial/onnx-file';
 import type { ObjectStore } from '@perennial/object-store';
 import type { Pipeline } from '@perennial/pipeline';
 import {
@@ -14,6 +15,7 @@ import {
   OBJECT_STORE,
   PIPELINES,
   PUBLISHER,
+  Readiness,
   REFUSALS,
   ROUTER,
   SERVICE_CONFIG,
@@ -24,7 +26,7 @@ import type { Registry } from 'prom-client';
 import { FollowDesired } from './application/follow.desired';
 import { ModelSlot } from './application/model.slot';
 import { ModelSlots } from './application/model.slots';
-import type { PredictionStore, ServingMetrics } from './application/ports';
+import type { PredictionStore, ServedCounts, ServingMetrics } from './application/ports';
 import { PredictRows } from './application/predict.rows';
 import { PredictionLog } from './application/prediction.log';
 import { RecordPredictions } from './application/record.predictions';
@@ -36,8 +38,11 @@ import { DeployerClient } from './infrastructure/deployer.client';
 import { DiskDeployedFolder } from './infrastructure/disk.deployed.folder';
 import { MongoPredictionStore } from './infrastructure/mongo.prediction.store';
 import { PrometheusServingMetrics } from './infrastructure/prometheus.serving.metrics';
+import { refusingUnknown } from './infrastructure/refusing.model';
 import { GrpcServer } from './interface/grpc/grpc.server';
-import { OpenInferenceService } from './interface/grpc/open-inference.service';
+import { OpenInferenceService } from './interface/open-inference/open-inference.service';
+import { RepositoryService } from './interface/open-inference/repository.service';
+import { OpenInferenceRest } from './interface/open-inference/rest.server';
 import { PredictionsConsumer, predictionsGroup } from './interface/predictions.consumer';
 import { RolloutsListener } from './interface/rollouts.listener';
 
@@ -56,8 +61,9 @@ const stores: Provider[] = [
   },
   {
     provide: SERVING_METRICS,
-    inject: [METRICS],
-    useFactory: (registry: Registry) => new PrometheusServingMetrics(registry),
+    inject: [METRICS, CLOCK],
+    useFactory: (registry: Registry, clock: Clock) =>
+      new PrometheusServingMetrics(registry, () => clock.now().getTime()),
   },
 ];
 
@@ -71,15 +77,18 @@ const serving: Provider[] = [
         maxQueuedRows: config.INFERENCE_MAX_QUEUED_ROWS,
         threads: config.INFERENCE_THREADS,
       };
-      const slotOf = (pipeline: string) =>
+      const slotOf = ([pipeline, { serving: policy }]: [string, Pipeline]) =>
         new ModelSlot({
           pipeline,
-          open: (bytes, identity) => openModel(bytes, { ...identity, ...limits }),
+          open: async (bytes, identity) => {
+            const model = await openModel(bytes, { ...identity, ...limits });
+            return policy.unknownCategory === 'refuse' ? refusingUnknown(model, readCategories(bytes)) : model;
+          },
           now: () => clock.now().getTime(),
           logger,
           retryMs: config.INFERENCE_RETRY_MS,
         });
-      return new ModelSlots([...pipelines.keys()].map(slotOf));
+      return new ModelSlots([...pipelines].map(slotOf));
     },
   },
   {
@@ -158,12 +167,34 @@ const predictions: Provider[] = [
   },
 ];
 
-const grpc: Provider[] = [
+const protocols: Provider[] = [
+  {
+    provide: OpenInferenceService,
+    inject: [ModelSlots, PredictRows, SERVING_METRICS, Readiness, SERVICE_CONFIG],
+    useFactory: (
+      slots: ModelSlots,
+      predict: PredictRows,
+      counts: ServedCounts,
+      readiness: Readiness,
+      { INFERENCE_MAX_ROWS: maxRows }: InferenceConfig,
+    ) => new OpenInferenceService({ slots, predict, counts, maxRows, isReady: () => isReady(readiness) }),
+  },
+  {
+    provide: RepositoryService,
+    inject: [ModelSlots, ShowModels],
+    useFactory: (slots: ModelSlots, models: ShowModels) => new RepositoryService(slots, models),
+  },
+  OpenInferenceRest,
   {
     provide: GrpcServer,
-    inject: [ModelSlots, PredictRows, LOGGER, SERVICE_CONFIG],
-    useFactory: (slots: ModelSlots, predict: PredictRows, logger: Logger, config: InferenceConfig) =>
-      new GrpcServer(new OpenInferenceService(slots, predict), logger, {
+    inject: [OpenInferenceService, RepositoryService, LOGGER, SERVICE_CONFIG],
+    useFactory: (
+      inference: OpenInferenceService,
+      repository: RepositoryService,
+      logger: Logger,
+      config: InferenceConfig,
+    ) =>
+      new GrpcServer(inference, repository, logger, {
         host: config.HOST,
         port: config.GRPC_PORT,
         maxMessageBytes: MAX_GRPC_MESSAGE_BYTES,
@@ -172,4 +203,6 @@ const grpc: Provider[] = [
   },
 ];
 
-export const inferenceProviders: Provider[] = [...stores, ...serving, ...predictions, ...grpc];
+const isReady = async (readiness: Readiness): Promise<boolean> => (await readiness.report()).ready;
+
+export const inferenceProviders: Provider[] = [...stores, ...serving, ...predictions, ...protocols];

@@ -34,6 +34,7 @@ export class ModelSlot {
   private newest: Deployable | null = null;
   private working: Promise<void> = Promise.resolve();
   private busy = false;
+  private suspended = false;
   private readonly stopping = new AbortController();
   private readonly closing = new Set<Promise<void>>();
   private readonly listeners: SlotListener[] = [];
@@ -66,7 +67,29 @@ export class ModelSlot {
     const retry = again && this.failure?.target.rolloutId === deployable.target.rolloutId;
     if (!retry && !supersedes(deployable.target, this.newest?.target ?? null)) return;
     this.newest = deployable;
-    if (!this.busy) this.working = this.work();
+    this.wake();
+  }
+
+  /** Nothing answers any more, and what is offered waits, until `resume`. */
+  suspend(): void {
+    if (this.suspended) return;
+    this.suspended = true;
+    const previous = this.serving;
+    this.serving = null;
+    if (!previous) return;
+    this.retire(previous.model);
+    this.options.logger.info({ pipeline: this.pipeline, ...previous.target }, 'A version is unloaded');
+    this.tell(previous.target.version);
+  }
+
+  resume(): void {
+    if (!this.suspended) return;
+    this.suspended = false;
+    this.wake();
+  }
+
+  isSuspended(): boolean {
+    return this.suspended;
   }
 
   /** Resolves when there is nothing left to load. */
@@ -98,9 +121,13 @@ export class ModelSlot {
     await Promise.all(this.closing);
   }
 
+  private wake(): void {
+    if (!this.busy && !this.suspended) this.working = this.work();
+  }
+
   private async work(): Promise<void> {
     this.busy = true;
-    for (let done: Deployable | null = null; this.newest && this.newest !== done;) {
+    for (let done: Deployable | null = null; this.newest && this.newest !== done && !this.suspended;) {
       done = this.newest;
       if (!this.stopping.signal.aborted) await this.reach(done);
     }
@@ -116,9 +143,10 @@ export class ModelSlot {
   private async serve({ target, artifact }: Deployable): Promise<void> {
     const { serving } = this;
     if (serving && sameModel(serving.target, target)) return this.change({ ...serving, target });
-    while (this.newest?.target === target && !this.stopping.signal.aborted) {
+    while (this.newest?.target === target && !this.stopping.signal.aborted && !this.suspended) {
       try {
         const model = await this.open(target, await artifact());
+        if (this.suspended) return this.retire(model);
         return this.change({ target, model, loadedAt: this.options.now() });
       } catch (err) {
         const { logger, retryMs, pipeline } = this.options;

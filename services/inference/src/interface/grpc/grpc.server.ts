@@ -1,23 +1,22 @@
-import { join } from 'node:path';
 import {
-  type GrpcObject,
-  loadPackageDefinition,
   type sendUnaryData,
   Server,
   ServerCredentials,
+  type ServerDuplexStream,
   type ServerUnaryCall,
-  type ServiceClientConstructor,
   status,
 } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
+import { ReflectionService } from '@grpc/reflection';
 import type { Logger } from '@perennial/service';
 import { HealthImplementation } from 'grpc-health-check';
 import type { ModelSlot } from '../../application/model.slot';
+import type { OpenInferenceService } from '../open-inference/open-inference.service';
+import type { RepositoryService } from '../open-inference/repository.service';
 import { grpcFailure } from './grpc.status';
-import type { OpenInferenceService } from './open-inference.service';
+import { answerStream } from './infer.stream';
+import { inferenceCalls } from './inference.calls';
+import { inferenceService, loadDefinition } from './inference.definition';
 
-/** Beside the sources and beside dist alike. */
-const PROTO = join(__dirname, '../../../proto/open_inference.proto');
 const SERVICE = 'inference.GRPCInferenceService';
 
 export interface GrpcServerOptions {
@@ -29,35 +28,32 @@ export interface GrpcServerOptions {
   graceMs: number;
 }
 
-/** Loads the service definition of the protocol, for the server and for clients. */
-export function loadInferenceService(): ServiceClientConstructor {
-  const definition = loadSync(PROTO, { keepCase: true, longs: Number, enums: String, defaults: true, oneofs: true });
-  const { inference } = loadPackageDefinition(definition) as GrpcObject & { inference: GrpcObject };
-  return inference.GRPCInferenceService as ServiceClientConstructor;
-}
-
-/** The Open Inference Protocol over gRPC, and gRPC's own health service. */
+/** The Open Inference Protocol over gRPC, with gRPC's own health and reflection services. */
 export class GrpcServer {
   private readonly server: Server;
   private readonly health = new HealthImplementation({ '': 'SERVING', [SERVICE]: 'NOT_SERVING' });
   private boundPort: number | undefined;
 
   constructor(
-    private readonly inference: OpenInferenceService,
+    inference: OpenInferenceService,
+    repository: RepositoryService,
     private readonly logger: Logger,
     private readonly options: GrpcServerOptions,
   ) {
     const limit = options.maxMessageBytes;
     this.server = new Server({ 'grpc.max_receive_message_length': limit, 'grpc.max_send_message_length': limit });
-    this.server.addService(loadInferenceService().service, {
-      ServerLive: this.unary(() => inference.serverLive()),
-      ServerReady: this.unary(() => inference.serverReady()),
-      ServerMetadata: this.unary(() => inference.serverMetadata()),
-      ModelReady: this.unary((request) => inference.modelReady(request as never)),
-      ModelMetadata: this.unary((request) => inference.modelMetadata(request as never)),
-      ModelInfer: this.unary((request) => inference.modelInfer(request as never)),
+    const definition = loadDefinition();
+    const calls = inferenceCalls(inference, repository);
+    const answer = ([name, call]: [string, (message: never) => unknown]) => [name, this.unary(call)];
+    this.server.addService(inferenceService(definition).service, {
+      ...Object.fromEntries(Object.entries(calls).map((entry) => answer(entry as never))),
+      ModelStreamInfer: (stream: ServerDuplexStream<never, never>) =>
+        void answerStream(stream, calls.ModelInfer, (error) => this.failure(error).details).catch((err: unknown) =>
+          this.logger.debug({ err }, 'a gRPC stream ended early'),
+        ),
     });
     this.health.addToServer(this.server);
+    new ReflectionService(definition).addToServer(this.server);
   }
 
   /** host:port while the server listens. */
@@ -77,9 +73,9 @@ export class GrpcServer {
   }
 
   /** The health service knows each model by its name, and the inference service as a whole. */
-  changed(slot: ModelSlot): void {
+  changed(slot: ModelSlot, anyServes: boolean): void {
     this.health.setStatus(slot.pipeline, slot.current() ? 'SERVING' : 'NOT_SERVING');
-    if (this.inference.serverReady().ready) this.health.setStatus(SERVICE, 'SERVING');
+    this.health.setStatus(SERVICE, anyServes ? 'SERVING' : 'NOT_SERVING');
   }
 
   /** Lets running calls end, within the grace period. */
@@ -91,15 +87,19 @@ export class GrpcServer {
     clearTimeout(force);
   }
 
-  private unary(answer: (request: unknown) => unknown) {
+  private unary(answer: (message: never) => unknown) {
     return async (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>): Promise<void> => {
       try {
-        callback(null, await answer(call.request));
+        callback(null, await answer(call.request as never));
       } catch (error) {
-        const failure = grpcFailure(error);
-        if (failure.code === status.INTERNAL) this.logger.error({ err: error }, 'a gRPC call failed');
-        callback(failure);
+        callback(this.failure(error));
       }
     };
+  }
+
+  private failure(error: unknown): { code: status; details: string } {
+    const failure = grpcFailure(error);
+    if (failure.code === status.INTERNAL) this.logger.error({ err: error }, 'a gRPC call failed');
+    return failure;
   }
 }
