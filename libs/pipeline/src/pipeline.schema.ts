@@ -84,6 +84,7 @@ export const pipelineSchema = z.strictObject({
   gate: section(gateSchema),
   improvement: section(improvementSchema),
   approval: section(approvalSchema),
+  serving: section(z.strictObject({ unknownCategory: z.enum(['map', 'refuse']).default('map') })),
   rollout: section(rolloutSchema),
   alerts: section(alertsSchema),
 });

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { createKey, emptyKeys, newKeyParts, revokeKey } from '@perennial/access';
 import { eventually } from '@perennial/service-testing';
-import { loadInferenceService } from './interface/grpc/grpc.server';
+import { inferenceService } from './interface/grpc/inference.definition';
 import { credit, creditModel, digestOf } from './testing/artifact.examples';
 
 const suffix = randomUUID().slice(0, 8);
@@ -128,7 +128,7 @@ describe('inference that others can reach', () => {
     await service.up();
     await eventually(async () => ((await post(caller.key)).status === 200 ? true : undefined), 60_000);
     const { grpc: address } = (await (await fetch(`${service.url}/health`)).json()) as { grpc: string };
-    grpc = new (loadInferenceService())(address.replace('0.0.0.0', '127.0.0.1'), credentials.createInsecure());
+    grpc = new (inferenceService())(address.replace('0.0.0.0', '127.0.0.1'), credentials.createInsecure());
   }, 120_000);
 
   afterAll(async () => {

@@ -8,10 +8,10 @@ import { loadSync } from '@grpc/proto-loader';
 import { type DataOf, predictionMadeV2, replicaReportedV2, trafficChangedV1, topics } from '@perennial/contracts';
 import { emit } from '@perennial/messaging';
 import { GridfsObjectStore } from '@perennial/object-store';
+import type { InferRequestMessage, InferResponseMessage } from '@perennial/open-inference';
 import { eventually, type ServiceUnderTest, startForTest } from '@perennial/service-testing';
 import { protoPath } from 'grpc-health-check';
-import type { InferRequest, InferResponse } from './interface/grpc/infer.messages';
-import { loadInferenceService } from './interface/grpc/grpc.server';
+import { inferenceService as inferenceStub } from './interface/grpc/inference.definition';
 import { inferenceService } from './service';
 import { credit, creditModel, digestOf, withThreshold } from './testing/artifact.examples';
 import { alone, type DesiredRollout, LocalDeployer } from './testing/local.deployer';
@@ -238,12 +238,12 @@ describe('inference', () => {
         contents: { bytes_contents: credit.rows.map((row) => Buffer.from(String(row[name] ?? ''))) },
       })),
     ];
-    const infer = (changes: Partial<Record<keyof InferRequest, unknown>>) =>
-      ask<InferResponse>('ModelInfer', { model_name: pipeline, id: 'q', inputs: tensors(), ...changes });
+    const infer = (changes: Partial<Record<keyof InferRequestMessage, unknown>>) =>
+      ask<InferResponseMessage>('ModelInfer', { model_name: pipeline, id: 'q', inputs: tensors(), ...changes });
 
     beforeAll(async () => {
       address = String((await call('/health')).body.grpc);
-      const Service = loadInferenceService();
+      const Service = inferenceStub();
       client = new Service(address, credentials.createInsecure()) as never;
     });
     afterAll(() => client?.close());
@@ -256,8 +256,8 @@ describe('inference', () => {
       expect(await ask('ModelReady', { name: pipeline, version: version(1) })).toEqual({ ready: false });
       expect(await ask('ModelMetadata', { name: pipeline })).toMatchObject({
         versions: [version(11)],
-        inputs: expect.arrayContaining([{ name: 'sex', datatype: 'BYTES', shape: [-1, 1] }]),
-        outputs: expect.arrayContaining([{ name: 'probability', datatype: 'FP32', shape: [-1, 1] }]),
+        inputs: expect.arrayContaining([{ name: 'sex', datatype: 'BYTES', shape: ['-1', '1'] }]),
+        outputs: expect.arrayContaining([{ name: 'probability', datatype: 'FP32', shape: ['-1', '1'] }]),
       });
     });
 
@@ -268,7 +268,7 @@ describe('inference', () => {
       const probabilities = probability?.contents?.fp32_contents ?? [];
       expect(probabilities).toHaveLength(3);
       probabilities.forEach((p, row) => expect(p).toBeCloseTo(credit.probabilities[row] as number, 5));
-      expect(prediction?.contents?.int64_contents).toEqual(credit.probabilities.map((p) => (p >= 0.42 ? 1 : 0)));
+      expect(prediction?.contents?.int64_contents).toEqual(credit.probabilities.map((p) => (p >= 0.42 ? '1' : '0')));
       expect(ids?.contents?.bytes_contents).toHaveLength(3);
     });
 
@@ -289,7 +289,7 @@ describe('inference', () => {
     it.each([
       [{ model_name: 'fraud' }, status.NOT_FOUND, 'fraud'],
       [{ model_version: version(1) }, status.NOT_FOUND, 'the version that serves'],
-      [{ inputs: [] }, status.INVALID_ARGUMENT, 'tensors'],
+      [{ inputs: [] }, status.INVALID_ARGUMENT, 'inputs must hold at least one tensor'],
       [{ outputs: [{ name: 'logit' }] }, status.INVALID_ARGUMENT, 'logit'],
     ])('refuses what it cannot answer (case %#)', async (changes, code, details) => {
       await expect(infer(changes)).rejects.toMatchObject({ code, details: expect.stringContaining(details) });

@@ -20,12 +20,13 @@ import { SERVING_METRICS } from './inference.tokens';
 import { GrpcServer } from './interface/grpc/grpc.server';
 import { LabelsController } from './interface/labels.controller';
 import { ModelsController } from './interface/models.controller';
+import { OpenApiController } from './interface/openapi/openapi.controller';
 import { PredictController } from './interface/predict.controller';
 import { PredictionsController } from './interface/predictions.controller';
 import { RolloutsListener } from './interface/rollouts.listener';
 
 @Module({
-  controllers: [PredictController, ModelsController, PredictionsController, LabelsController],
+  controllers: [PredictController, ModelsController, PredictionsController, LabelsController, OpenApiController],
   providers: inferenceProviders,
 })
 export class InferenceModule
@@ -76,7 +77,10 @@ export class InferenceModule
   private changed(slot: ModelSlot, previous: string | null): void {
     const current = slot.current();
     if (current) this.metrics.serving(slot.pipeline, current.target.version, previous);
-    this.grpc.changed(slot);
+    this.grpc.changed(
+      slot,
+      this.slots.all().some((each) => each.current()),
+    );
     void this.report.changed(slot);
   }
 }

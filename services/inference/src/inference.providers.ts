@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import type { Clock, Consumer, IdGenerator, Publisher, RefusalsOf, Router, Stamp } from '@perennial/messaging';
 import { openModel } from '@perennial/model-runtime';
+import { readCategories } from '@perennial/onnx-file';
 import type { ObjectStore } from '@perennial/object-store';
 import type { Pipeline } from '@perennial/pipeline';
 import {
@@ -16,6 +17,7 @@ import {
   type PeerHeaders,
   PIPELINES,
   PUBLISHER,
+  Readiness,
   REFUSALS,
   ROUTER,
   SERVICE_ACCESS,
@@ -28,7 +30,7 @@ import type { Registry } from 'prom-client';
 import { FollowDesired } from './application/follow.desired';
 import { ModelSlot } from './application/model.slot';
 import { ModelSlots } from './application/model.slots';
-import type { LabelStore, PredictionStore, ServingMetrics } from './application/ports';
+import type { LabelStore, PredictionStore, ServedCounts, ServingMetrics } from './application/ports';
 import { PredictRows } from './application/predict.rows';
 import { PredictionLog } from './application/prediction.log';
 import { RecordLabels } from './application/record.labels';
@@ -43,11 +45,14 @@ import { DiskDeployedFolder } from './infrastructure/disk.deployed.folder';
 import { MongoLabelStore } from './infrastructure/mongo.label.store';
 import { MongoPredictionStore } from './infrastructure/mongo.prediction.store';
 import { PrometheusServingMetrics } from './infrastructure/prometheus.serving.metrics';
+import { refusingUnknown } from './infrastructure/refusing.model';
 import { inferenceMethods } from './interface/access.table';
 import { accessInterceptor } from './interface/grpc/access.interceptor';
 import { GrpcServer } from './interface/grpc/grpc.server';
-import { OpenInferenceService } from './interface/grpc/open-inference.service';
 import { LabelsConsumer, labelsGroup } from './interface/labels.consumer';
+import { OpenInferenceService } from './interface/open-inference/open-inference.service';
+import { RepositoryService } from './interface/open-inference/repository.service';
+import { OpenInferenceRest } from './interface/open-inference/rest.server';
 import { PredictionsConsumer, predictionsGroup } from './interface/predictions.consumer';
 import { RolloutsListener } from './interface/rollouts.listener';
 
@@ -76,8 +81,9 @@ const stores: Provider[] = [
   },
   {
     provide: SERVING_METRICS,
-    inject: [METRICS],
-    useFactory: (registry: Registry) => new PrometheusServingMetrics(registry),
+    inject: [METRICS, CLOCK],
+    useFactory: (registry: Registry, clock: Clock) =>
+      new PrometheusServingMetrics(registry, () => clock.now().getTime()),
   },
 ];
 
@@ -91,17 +97,20 @@ const serving: Provider[] = [
         maxQueuedRows: config.INFERENCE_MAX_QUEUED_ROWS,
         threads: config.INFERENCE_THREADS,
       };
-      const slotOf = (pipeline: string) =>
+      const slotOf = ([pipeline, { serving: policy }]: [string, Pipeline]) =>
         new ModelSlot({
           pipeline,
-          open: (bytes, identity) => openModel(bytes, { ...identity, ...limits }),
+          open: async (bytes, identity) => {
+            const model = await openModel(bytes, { ...identity, ...limits });
+            return policy.unknownCategory === 'refuse' ? refusingUnknown(model, readCategories(bytes)) : model;
+          },
           now: () => clock.now().getTime(),
           random: Math.random,
           stickyBy: pipelines.get(pipeline)?.rollout.stickyBy ?? [],
           logger,
           retryMs: config.INFERENCE_RETRY_MS,
         });
-      return new ModelSlots([...pipelines.keys()].map(slotOf));
+      return new ModelSlots([...pipelines].map(slotOf));
     },
   },
   {
@@ -207,18 +216,35 @@ const predictions: Provider[] = [
   },
 ];
 
-const grpc: Provider[] = [
+const protocols: Provider[] = [
   {
-    provide: GrpcServer,
-    inject: [ModelSlots, PredictRows, LOGGER, SERVICE_CONFIG, SERVICE_ACCESS],
+    provide: OpenInferenceService,
+    inject: [ModelSlots, PredictRows, SERVING_METRICS, Readiness, SERVICE_CONFIG],
     useFactory: (
       slots: ModelSlots,
       predict: PredictRows,
+      counts: ServedCounts,
+      readiness: Readiness,
+      { INFERENCE_MAX_ROWS: maxRows }: InferenceConfig,
+    ) => new OpenInferenceService({ slots, predict, counts, maxRows, isReady: () => isReady(readiness) }),
+  },
+  {
+    provide: RepositoryService,
+    inject: [ModelSlots, ShowModels],
+    useFactory: (slots: ModelSlots, models: ShowModels) => new RepositoryService(slots, models),
+  },
+  OpenInferenceRest,
+  {
+    provide: GrpcServer,
+    inject: [OpenInferenceService, RepositoryService, LOGGER, SERVICE_CONFIG, SERVICE_ACCESS],
+    useFactory: (
+      inference: OpenInferenceService,
+      repository: RepositoryService,
       logger: Logger,
       config: InferenceConfig,
       { guard, tls }: ServiceAccess,
     ) =>
-      new GrpcServer(new OpenInferenceService(slots, predict), logger, {
+      new GrpcServer(inference, repository, logger, {
         host: config.HOST,
         port: config.GRPC_PORT,
         maxMessageBytes: MAX_GRPC_MESSAGE_BYTES,
@@ -229,4 +255,6 @@ const grpc: Provider[] = [
   },
 ];
 
-export const inferenceProviders: Provider[] = [...stores, ...serving, ...predictions, ...grpc];
+const isReady = async (readiness: Readiness): Promise<boolean> => (await readiness.report()).ready;
+
+export const inferenceProviders: Provider[] = [...stores, ...serving, ...predictions, ...protocols];

@@ -178,6 +178,9 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   approval: 'Who lets a better model into production.',
   'approval.mode': '`automatic`: the verdict is enough; `manual`: one of the approvers decides.',
   'approval.approvers': 'Who may, where the mode is `manual`.',
+  serving: 'How requests are answered.',
+  'serving.unknownCategory':
+    'What becomes of a request with a category that the model was not trained on: `map` answers with what the model learnt for unknown ones, `refuse` answers 400. A missing value is no category. Known are those that the encoders of the served file list; a column that it encodes in another way is not checked.',
   rollout: 'How a version is rolled out.',
   'rollout.timeoutSeconds': 'Time in which every replica has to serve it; otherwise it is rolled back.',
   'rollout.strategy':

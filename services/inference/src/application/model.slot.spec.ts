@@ -48,6 +48,38 @@ describe('a model slot', () => {
     expect(served.current()?.target.version).toBe('v4');
   });
 
+  it('serves nothing while it is suspended, and then the newest of what was offered meanwhile', async () => {
+    const [first, third] = [new FakeModel(), new FakeModel()];
+    const served = slot({ v1: () => first, v3: () => third });
+    const told: (string | null)[] = [];
+    served.onChange((_, previous) => told.push(previous));
+    served.offer(deployable(1, bytes(1)));
+    await served.settled();
+    served.suspend();
+    served.suspend();
+    [2, 3].forEach((sequence) => served.offer(deployable(sequence, bytes(sequence))));
+    await served.settled();
+    expect([served.current(), first.closed, served.isSuspended(), third.calls]).toEqual([null, true, true, 0]);
+    served.resume();
+    await served.settled();
+    expect(served.current()?.target.version).toBe('v3');
+    expect(told).toEqual([null, 'v1', null]);
+  });
+
+  it('closes a model that was being opened when it was suspended, and opens it again', async () => {
+    const models = [new FakeModel(), new FakeModel()];
+    let opened = 0;
+    const served = slotWith(async () => models[opened++] as ServableModel);
+    served.offer(deployable(1, bytes(1)));
+    served.suspend();
+    await served.settled();
+    expect(served.current()).toBeNull();
+    served.resume();
+    await served.settled();
+    expect(served.current()?.target.version).toBe('v1');
+    expect(models.slice(0, opened - 1).every(({ closed }) => closed)).toBe(true);
+  });
+
   it('takes an offer that comes while a listener hears of the one before', async () => {
     const served = slot({});
     served.onChange(({ pipeline }) => void (pipeline && served.offer(deployable(2, bytes(2)))));

@@ -37,6 +37,7 @@ export class ModelSlot {
   private newest: Deployable | null = null;
   private working: Promise<void> = Promise.resolve();
   private busy = false;
+  private suspended = false;
   private readonly stopping = new AbortController();
   private readonly closing = new Set<Promise<void>>();
   private readonly listeners: SlotListener[] = [];
@@ -89,7 +90,30 @@ export class ModelSlot {
     const retry = again && this.failure?.target.sequence === deployable.target.sequence;
     if (!retry && !supersedes(deployable.target, this.newest?.target ?? null)) return;
     this.newest = deployable;
-    if (!this.busy) this.working = this.work();
+    this.wake();
+  }
+
+  /** Nothing answers any more, and what is offered waits, until `resume`. */
+  suspend(): void {
+    if (this.suspended) return;
+    this.suspended = true;
+    const previous = this.table;
+    this.table = null;
+    if (!previous) return;
+    for (const { model } of previous.models.values()) this.retire(model);
+    const { version } = previous.primary.target;
+    this.options.logger.info({ pipeline: this.pipeline, version }, 'Its models are unloaded');
+    this.tell(version);
+  }
+
+  resume(): void {
+    if (!this.suspended) return;
+    this.suspended = false;
+    this.wake();
+  }
+
+  isSuspended(): boolean {
+    return this.suspended;
   }
 
   /** Resolves when there is nothing left to load. */
@@ -121,9 +145,13 @@ export class ModelSlot {
     await Promise.all(this.closing);
   }
 
+  private wake(): void {
+    if (!this.busy && !this.suspended) this.working = this.work();
+  }
+
   private async work(): Promise<void> {
     this.busy = true;
-    for (let done: Deployable | null = null; this.newest && this.newest !== done;) {
+    for (let done: Deployable | null = null; this.newest && this.newest !== done && !this.suspended;) {
       done = this.newest;
       if (!this.stopping.signal.aborted) await this.reach(done);
     }
@@ -138,7 +166,7 @@ export class ModelSlot {
 
   private async serve({ target, artifact }: Deployable): Promise<void> {
     const opened = new Map<string, LoadedModel>();
-    while (this.newest?.target === target && !this.stopping.signal.aborted) {
+    while (this.newest?.target === target && !this.stopping.signal.aborted && !this.suspended) {
       let version = '';
       try {
         for (const each of modelsOf(target)) {
@@ -147,6 +175,7 @@ export class ModelSlot {
           if (this.table?.models.has(key) || opened.has(key)) continue;
           opened.set(key, await this.open(each, await artifact(version)));
         }
+        if (this.suspended) break;
         const models = modelsOf(target)
           .map(modelKey)
           .map((key) => [key, this.loaded(key, opened)] as const);

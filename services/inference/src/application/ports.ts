@@ -81,3 +81,18 @@ export interface ServingMetrics {
   serving(model: string, version: string, previous: string | null): void;
   logDropped(predictions: number): void;
 }
+
+/** What one version has answered since this process began. */
+export interface ServedRequests {
+  requests: number;
+  failures: number;
+  rows: number;
+  /** Of the answered requests together. */
+  seconds: number;
+  /** Milliseconds since 1970; 0 where none was answered. */
+  lastAt: number;
+}
+
+export interface ServedCounts {
+  of(model: string, version: string): Promise<ServedRequests>;
+}

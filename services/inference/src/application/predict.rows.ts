@@ -32,6 +32,8 @@ export interface PredictRowsParts {
   newId: IdGenerator;
 }
 
+const MAX_SHOWN = 200;
+
 /** Answers predictions, counts them and hands them to the log. */
 export class PredictRows {
   constructor(private readonly parts: PredictRowsParts) {}
@@ -150,5 +152,6 @@ function keysOf(slot: ModelSlot, rowsFor: (serving: Serving) => readonly Row[]):
 }
 
 function invalid({ input, value, rule }: { input: string; value: unknown; rule: string }): ServiceError {
-  return new ServiceError('INVALID_INPUT', 400, `${input} ${rule}`, { input, value: value ?? null, rule });
+  const came = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value).slice(0, MAX_SHOWN);
+  return new ServiceError('INVALID_INPUT', 400, `${input} ${rule}; got ${came}`, { input, value: value ?? null, rule });
 }

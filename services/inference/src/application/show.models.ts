@@ -1,4 +1,5 @@
 import { ServiceError } from '@perennial/service';
+import { featureColumns } from '../domain/prediction.request';
 import type { FollowDesired } from './follow.desired';
 import type { ModelSlot } from './model.slot';
 import type { ModelSlots } from './model.slots';
@@ -30,6 +31,11 @@ export class ShowModels {
       version: target.version,
       digest: target.digest,
       signature: model.signature,
+      // In this order a request without names gives its values.
+      features: {
+        categorical: featureColumns('categorical', model.signature.inputs).map(({ name }) => name),
+        numerical: featureColumns('numerical', model.signature.inputs).map(({ name }) => name),
+      },
       threshold: model.decisionThreshold,
       arms: armsOf(slot),
       rollout: { rolloutId: target.rolloutId, sequence: target.sequence, source: target.source },
@@ -52,7 +58,7 @@ export class ShowModels {
   requireReady(): void {
     const slots = this.slots.all();
     if (slots.some((slot) => slot.current())) return;
-    const waiting = slots.filter((slot) => slot.hasTarget());
+    const waiting = slots.filter((slot) => slot.hasTarget() && !slot.isSuspended());
     if (waiting.length > 0) throw new Error(`${names(waiting)}: no version is loaded yet`);
     if (!this.follow.isKnown()) throw new Error('the deployer has not said yet what to serve');
   }

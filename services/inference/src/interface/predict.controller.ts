@@ -17,7 +17,7 @@ export class PredictController {
   constructor(@Inject(PredictRows) private readonly predict: PredictRows) {}
 
   /** `:pipeline` may be left out where one pipeline is declared, or be given as `model` in the body. The same entity is answered by the same arm. */
-  @Post(['predict', 'predict/:pipeline', 'invoke', 'invoke/:pipeline'])
+  @Post(['predict', 'predict/:pipeline', 'invoke', 'invoke/:pipeline', 'invocations', 'invocations/:pipeline'])
   @HttpCode(200)
   async answer(
     @Param('pipeline') pipeline: string | undefined,

@@ -8,16 +8,14 @@ import { CallGuard, declaredNeed, type Logger, ServerTls } from '@perennial/serv
 import { type Authority, createAuthority } from '@perennial/service/testing';
 import { inferenceMethods } from '../access.table';
 import { accessInterceptor } from './access.interceptor';
-import { GrpcServer, loadInferenceService } from './grpc.server';
+import { GrpcServer } from './grpc.server';
+import { inferenceService } from './inference.definition';
 
 const quiet = { info: () => undefined, error: () => undefined } as unknown as Logger;
-const answers = {
-  serverLive: () => ({ live: true }),
-  serverReady: () => ({ ready: true }),
+const inference = {
+  limits: { maxRows: 10 },
   serverMetadata: () => ({ name: 'test' }),
-  modelReady: () => ({ ready: true }),
-  modelMetadata: () => ({ name: 'credit' }),
-  modelInfer: async ({ model_name }: { model_name: string }) => ({ model_name, outputs: [] }),
+  infer: async (model: string) => ({ model, version: '1', outputs: [] }),
 };
 let document = emptyKeys;
 const keyOf = (name: string, scopes: string[], limit?: { perSecond: number; burst: number }): string => {
@@ -36,7 +34,7 @@ const ring = new KeyRing(document);
 async function serve(options: { guarded?: boolean; tls?: ServerTls }): Promise<GrpcServer> {
   const clock = { now: Date.now, elapsed: () => performance.now() };
   const guard = new CallGuard({ control: new AccessControl({ keys: () => ring, ...clock }), onRefused: () => {} });
-  const server = new GrpcServer(answers as never, quiet, {
+  const server = new GrpcServer(inference as never, {} as never, quiet, {
     ...{ host: '127.0.0.1', port: 0, maxMessageBytes: 100_000, graceMs: 500, tls: options.tls },
     interceptors: options.guarded ? [accessInterceptor(guard, inferenceMethods)] : undefined,
   });
@@ -58,12 +56,14 @@ function call(client: Client, method: string, request: object, metadata = new Me
     ),
   );
 }
-const Service = loadInferenceService();
+const Service = inferenceService();
 const bearer = (key: string): Metadata => {
   const metadata = new Metadata();
   metadata.set('authorization', `Bearer ${key}`);
   return metadata;
 };
+
+const input = { name: 'a', datatype: 'FP32', shape: [1], contents: { fp32_contents: [1] } };
 
 describe('gRPC with access control', () => {
   let server: GrpcServer;
@@ -77,7 +77,7 @@ describe('gRPC with access control', () => {
     await server.stop();
   });
   const infer = (key: string | undefined, model: string) =>
-    call(client, 'ModelInfer', { model_name: model }, key === undefined ? undefined : bearer(key));
+    call(client, 'ModelInfer', { model_name: model, inputs: [input] }, key === undefined ? undefined : bearer(key));
 
   it('answers those who may, about the models that they may ask', async () => {
     expect(await infer(keys.all, 'credit')).toMatchObject({ code: status.OK, answer: { model_name: 'credit' } });

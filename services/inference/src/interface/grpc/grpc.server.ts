@@ -1,24 +1,23 @@
-import { join } from 'node:path';
 import {
-  type GrpcObject,
-  loadPackageDefinition,
   type sendUnaryData,
   Server,
+  type ServerDuplexStream,
   type ServerInterceptor,
   type ServerUnaryCall,
-  type ServiceClientConstructor,
   status,
 } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
+import { ReflectionService } from '@grpc/reflection';
 import type { Logger, ServerTls } from '@perennial/service';
 import { HealthImplementation } from 'grpc-health-check';
 import type { ModelSlot } from '../../application/model.slot';
+import type { OpenInferenceService } from '../open-inference/open-inference.service';
+import type { RepositoryService } from '../open-inference/repository.service';
 import { grpcCredentials } from './grpc.credentials';
 import { grpcFailure } from './grpc.status';
-import type { OpenInferenceService } from './open-inference.service';
+import { answerStream } from './infer.stream';
+import { inferenceCalls } from './inference.calls';
+import { inferenceService, loadDefinition } from './inference.definition';
 
-/** Beside the sources and beside dist alike. */
-const PROTO = join(__dirname, '../../../proto/open_inference.proto');
 const SERVICE = 'inference.GRPCInferenceService';
 /** Calls at once on one connection. */
 const MAX_STREAMS = 1_000;
@@ -38,14 +37,7 @@ export interface GrpcServerOptions {
   interceptors?: ServerInterceptor[];
 }
 
-/** Loads the service definition of the protocol, for the server and for clients. */
-export function loadInferenceService(): ServiceClientConstructor {
-  const definition = loadSync(PROTO, { keepCase: true, longs: Number, enums: String, defaults: true, oneofs: true });
-  const { inference } = loadPackageDefinition(definition) as GrpcObject & { inference: GrpcObject };
-  return inference.GRPCInferenceService as ServiceClientConstructor;
-}
-
-/** The Open Inference Protocol over gRPC, and gRPC's own health service. */
+/** The Open Inference Protocol over gRPC, with gRPC's own health and reflection services. */
 export class GrpcServer {
   private readonly server: Server;
   private readonly health = new HealthImplementation({ '': 'SERVING', [SERVICE]: 'NOT_SERVING' });
@@ -53,7 +45,8 @@ export class GrpcServer {
   private boundPort: number | undefined;
 
   constructor(
-    private readonly inference: OpenInferenceService,
+    inference: OpenInferenceService,
+    repository: RepositoryService,
     private readonly logger: Logger,
     private readonly options: GrpcServerOptions,
   ) {
@@ -66,15 +59,18 @@ export class GrpcServer {
       'grpc.keepalive_timeout_ms': KEEPALIVE_ANSWER_MS,
       interceptors: options.interceptors,
     });
-    this.server.addService(loadInferenceService().service, {
-      ServerLive: this.unary(() => inference.serverLive()),
-      ServerReady: this.unary(() => inference.serverReady()),
-      ServerMetadata: this.unary(() => inference.serverMetadata()),
-      ModelReady: this.unary((request) => inference.modelReady(request as never)),
-      ModelMetadata: this.unary((request) => inference.modelMetadata(request as never)),
-      ModelInfer: this.unary((request) => inference.modelInfer(request as never)),
+    const definition = loadDefinition();
+    const calls = inferenceCalls(inference, repository);
+    const answer = ([name, call]: [string, (message: never) => unknown]) => [name, this.unary(call)];
+    this.server.addService(inferenceService(definition).service, {
+      ...Object.fromEntries(Object.entries(calls).map((entry) => answer(entry as never))),
+      ModelStreamInfer: (stream: ServerDuplexStream<never, never>) =>
+        void answerStream(stream, calls.ModelInfer, (error) => this.failure(error).details).catch((err: unknown) =>
+          this.logger.debug({ err }, 'a gRPC stream ended early'),
+        ),
     });
     this.health.addToServer(this.server);
+    new ReflectionService(definition).addToServer(this.server);
   }
 
   /** host:port while the server listens. */
@@ -94,10 +90,10 @@ export class GrpcServer {
   }
 
   /** The health service knows each model by its name, and the inference service as a whole. */
-  changed(slot: ModelSlot): void {
+  changed(slot: ModelSlot, anyServes: boolean): void {
     this.served.add(slot.pipeline);
     this.health.setStatus(slot.pipeline, slot.current() ? 'SERVING' : 'NOT_SERVING');
-    if (this.inference.serverReady().ready) this.health.setStatus(SERVICE, 'SERVING');
+    this.health.setStatus(SERVICE, anyServes ? 'SERVING' : 'NOT_SERVING');
   }
 
   /** Before it stops: those who watch its health send new calls elsewhere. */
@@ -114,15 +110,19 @@ export class GrpcServer {
     clearTimeout(force);
   }
 
-  private unary(answer: (request: unknown) => unknown) {
+  private unary(answer: (message: never) => unknown) {
     return async (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>): Promise<void> => {
       try {
-        callback(null, await answer(call.request));
+        callback(null, await answer(call.request as never));
       } catch (error) {
-        const failure = grpcFailure(error);
-        if (failure.code === status.INTERNAL) this.logger.error({ err: error }, 'a gRPC call failed');
-        callback(failure);
+        callback(this.failure(error));
       }
     };
+  }
+
+  private failure(error: unknown): { code: status; details: string } {
+    const failure = grpcFailure(error);
+    if (failure.code === status.INTERNAL) this.logger.error({ err: error }, 'a gRPC call failed');
+    return failure;
   }
 }

@@ -4,6 +4,7 @@ import { predictionFailure } from '../prediction.failure';
 const STATUS: Record<number, status> = {
   400: status.INVALID_ARGUMENT,
   404: status.NOT_FOUND,
+  409: status.FAILED_PRECONDITION,
   413: status.INVALID_ARGUMENT,
   429: status.RESOURCE_EXHAUSTED,
   503: status.UNAVAILABLE,

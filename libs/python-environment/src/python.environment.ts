@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { BenchError } from './bench.error';
 import { missingPackages, parsePins } from './requirement.pins';
 
 const MINUTE = 60_000;
@@ -13,7 +12,24 @@ export interface PythonEnvironment {
   readonly requirements: string;
 }
 
-/** Installs the pinned packages into a virtual environment of the bench unless they are there; gives its interpreter. */
+/** The message says what to do by hand. */
+export class PythonPackagesError extends Error {
+  override readonly name = 'PythonPackagesError';
+  readonly code = 'PYTHON_PACKAGES_MISSING';
+  readonly retryable = false;
+
+  constructor(
+    message: string,
+    readonly details: { readonly packages: readonly string[] },
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Installs the pinned packages into the virtual environment unless they are there; gives its interpreter. Throws
+ * PythonPackagesError.
+ */
 export async function ensurePackages(
   { directory, requirements }: PythonEnvironment,
   packages: readonly string[],
@@ -44,14 +60,14 @@ export async function ensurePackages(
   return python;
 }
 
-function notInstalled(packages: readonly string[], commands: readonly string[], output: string): BenchError {
+function notInstalled(packages: readonly string[], commands: readonly string[], output: string): PythonPackagesError {
   const message = [
-    `the peer needs ${packages.join(', ')}, which could not be installed. It needs Python 3.11 or later with its venv`,
+    `${packages.join(', ')} could not be installed. They need Python 3.11 or later with its venv`,
     'module, and a network or wheels that pip finds. By hand:',
     ...commands.map((command) => `  ${command}`),
     ...(output === '' ? [] : ['The last words were:', output]),
   ].join('\n');
-  return new BenchError('bench.peer-missing', message, { packages });
+  return new PythonPackagesError(message, { packages });
 }
 
 async function installedPackages(python: string): Promise<Record<string, string>> {
