@@ -75,7 +75,10 @@ export const doublesOf: Record<string, (options: DoubleOptions) => AssemblyChang
   }),
 
   inference: ({ peers }) => ({
-    replaced: { GrpcServer: () => ({ start: async () => {}, stop: async () => {}, changed: () => {} }) },
+    replaced: {
+      GrpcServer: () => ({ start: async () => {}, stop: async () => {}, changed: () => {}, leave: () => {} }),
+      OpenInferenceRest: () => ({}),
+    },
     adapted: {
       ModelSlots: (slots: { all(): { options: object }[] }) => {
         for (const slot of slots.all()) override(slot.options, { open: async () => servable });
