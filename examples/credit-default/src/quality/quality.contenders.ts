@@ -10,7 +10,8 @@ export interface Contender {
   readonly training: Chosen;
 }
 
-const untilBest: Chosen = { epochs: 40, earlyStopping: { metric: 'rocAuc', patience: 5 } };
+/** A rate that ends at 0 is worth nearly 0.01 of ROC-AUC to a logistic regression. */
+const toRest: Chosen = { schedule: 'cosine' };
 const documented = { kind: 'tab-transformer', dModel: 32, heads: 4, layers: 6, feedForward: 64, dropout: 0.3 } as const;
 /** Those of the schema, written out because a declaration here has no defaults. */
 const trees = {
@@ -30,14 +31,14 @@ export const contenders: readonly Contender[] = [
   {
     name: 'logistic-regression',
     model: { kind: 'logistic-regression' },
-    training: { ...untilBest, learningRate: 0.01 },
+    training: { ...toRest, learningRate: 0.01 },
   },
   { name: 'lightgbm', model: trees, training: { epochs: 2000, learningRate: 0.03, classWeights: 'none' } },
   { name: 'tab-transformer', model: documented, training: {} },
   {
     name: 'mlp',
     model: { kind: 'mlp', embedding: 8, hidden: [128, 64], dropout: 0.2 },
-    training: { ...untilBest, batchSize: 128, learningRate: 0.001 },
+    training: { ...toRest, epochs: 15, batchSize: 128, learningRate: 0.001 },
   },
   {
     name: 'ft-transformer',
