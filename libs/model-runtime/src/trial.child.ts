@@ -4,28 +4,27 @@ import { yieldProcess } from '@perennial/compute-thread';
 import { inputsOf, openSession, probabilitiesOf } from './inference.session';
 import { readMetadata } from '@perennial/onnx-file';
 import { ModelRuntimeError } from './model-runtime.errors';
-import { checkGraph, type ModelSignature, signatureOf } from './model.signature';
+import { checkGraph, signatureOf } from './model.signature';
+import { dependence, exampleRows, KINDS } from './trial.rows';
 import type { TrialVerdict } from './trial.protocol';
-import type { RunRequest } from './worker.protocol';
 
-/** Missing values, zeros and ones, in turn. */
-const NUMBERS = [NaN, 0, 1];
-const STRINGS = ['', '0', '1'];
-
-function exampleRows({ inputs }: ModelSignature, rows: number): RunRequest {
-  const named = (strings: boolean) => inputs.filter(({ type }) => (type === 'string') === strings).map((i) => i.name);
-  const [numericInputs, stringInputs] = [named(false), named(true)];
-  const strings = stringInputs.flatMap(() => Array.from({ length: rows }, (_, row) => STRINGS[row % 3] as string));
-  const numbers = new Float32Array(numericInputs.length * rows).map((_, at) => NUMBERS[(at % rows) % 3] as number);
-  return { batch: { rows, numbers, strings }, numericInputs, stringInputs };
-}
+/** Numbers of rows that are asked together, beside the largest. */
+const TOGETHER = [2, 3, 5, 17, 64];
 
 async function verdictOf(model: Uint8Array, rows: number): Promise<TrialVerdict> {
   try {
     const signature = signatureOf(readMetadata(model));
     const session = await openSession(model, 1);
     checkGraph(signature, inputsOf(session), session.outputNames);
-    for (const count of [1, rows]) await probabilitiesOf(session, exampleRows(signature, count));
+    const alone: number[] = [];
+    for (let kind = 0; kind < KINDS; kind++) {
+      const [probability] = await probabilitiesOf(session, exampleRows(signature, 1, kind));
+      alone.push(probability as number);
+    }
+    for (const count of [...TOGETHER, rows]) {
+      const found = dependence(alone, await probabilitiesOf(session, exampleRows(signature, count)));
+      if (found !== null) return { kind: 'refused', message: found.rule, details: { ...found } };
+    }
     return { kind: 'passed' };
   } catch (error) {
     const message = (error as Error).message;

@@ -1,3 +1,4 @@
+import type { SerialQueue } from '@perennial/compute-thread';
 import { batchClosedV1, type FileReference } from '@perennial/contracts';
 import { type Clock, emit, type OutgoingEvent, type Transaction, type Transactor } from '@perennial/messaging';
 import { count, cut, dueAt, finish, isComplete, isWorthless, review } from '../domain/closing';
@@ -5,7 +6,6 @@ import { type Batch, batchId, closingBatches, type Day, dayId, received } from '
 import type { BatchAssembly } from './batch.assembly';
 import type { DatasetCatalogue } from './dataset.catalogue';
 import type { DayStore, IngestionMetrics, StoredOutcome } from './ports';
-import type { SerialQueue } from './serial.queue';
 
 export interface CloseDayDependencies {
   catalogue: DatasetCatalogue;

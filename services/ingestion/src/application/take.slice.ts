@@ -1,3 +1,4 @@
+import type { SerialQueue } from '@perennial/compute-thread';
 import {
   type Clock,
   ConflictError,
@@ -13,7 +14,6 @@ import { type SiftedShare, type SiftedSlice, siftSlice } from '../domain/sifting
 import { take, watermarkOf } from '../domain/taking';
 import type { DatasetCatalogue } from './dataset.catalogue';
 import type { DayStore, IngestionMetrics, QuarantineStore, RowStore, SliceSifter } from './ports';
-import type { SerialQueue } from './serial.queue';
 
 export interface TakeSliceDependencies {
   catalogue: DatasetCatalogue;

@@ -1,4 +1,4 @@
-/** Runs tasks one after another. Within a process this spares the transactions on one day their write conflicts. */
+/** Runs tasks one after another, in the order given; one that fails does not hold up the next. */
 export class SerialQueue {
   private tail: Promise<unknown> = Promise.resolve();
 
