@@ -11,5 +11,5 @@ export const trainerService: ServiceDefinition<TrainerConfig> = {
   needs: { collections: ['training_runs', 'training_events'], writes: ['artifacts', 'checkpoints'] },
 };
 
-/** One run in a process of its own; see perennial-trainer.ts. */
+/** One run in a process of its own; see perennial-trainer.main.ts. */
 export const trainingJob: ServiceDefinition<TrainerConfig> = { ...trainerService, module: TrainingJobModule };
