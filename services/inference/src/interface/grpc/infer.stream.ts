@@ -14,7 +14,9 @@ export async function answerStream(
   infer: (message: InferRequestMessage) => Promise<InferResponseMessage>,
   messageOf: (error: unknown) => string,
 ): Promise<void> {
-  for await (const message of stream as AsyncIterable<InferRequestMessage>) {
+  // The iterator would destroy the stream at its end, before the status is sent.
+  const messages: AsyncIterable<InferRequestMessage> = stream.iterator({ destroyOnReturn: false });
+  for await (const message of messages) {
     const answer = await infer(message).then(
       (response): StreamAnswer => ({ infer_response: response }),
       (error: unknown): StreamAnswer => ({
