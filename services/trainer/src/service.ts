@@ -6,5 +6,8 @@ export const trainerService: ServiceDefinition<TrainerConfig> = {
   name: 'trainer',
   module: TrainerModule,
   configSchema: trainerConfigSchema,
-  needs: { collections: ['training_runs', 'training_events'], writes: ['artifacts'] },
+  needs: {
+    collections: ['training_runs', 'training_events', 'training_trials'],
+    writes: ['artifacts', 'trial_models'],
+  },
 };

@@ -8,24 +8,34 @@ import { modelKinds, type Pipeline } from '@perennial/pipeline';
 import * as platform from '@perennial/service';
 import type { Connection } from 'mongoose';
 import type { Registry } from 'prom-client';
+import { AdvanceSearch } from './application/advance.search';
 import { ClaimRun } from './application/claim.run';
+import { DiscardTrials } from './application/discard.trials';
 import { ExecuteRun } from './application/execute.run';
-import type { Estimators, RunStore, TrainingMetrics } from './application/ports';
+import { ExecuteTrial } from './application/execute.trial';
+import type { Estimators, RunLeases, RunStore, TaskStore, TrainingMetrics } from './application/ports';
 import { ProgressFeed } from './application/progress.feed';
 import { QueueRun } from './application/queue.run';
+import { QueueTrial } from './application/queue.trial';
+import { RecentInputs } from './application/recent.inputs';
+import type { RunSources } from './application/run.inputs';
 import { RunLedger } from './application/run.ledger';
 import { RunWorker } from './application/run.worker';
 import { SettleRun } from './application/settle.run';
 import { ShowRuns } from './application/show.runs';
+import { TaskLedger } from './application/task.ledger';
+import { WorkLedger } from './application/work.ledger';
 import type { RunLimits } from './domain/run.decider';
 import { HttpPreprocessing } from './infrastructure/http.preprocessing';
 import { MongoRunStore } from './infrastructure/mongo.run.store';
+import { MongoTaskStore } from './infrastructure/mongo.task.store';
 import { ProcessEstimators } from './infrastructure/process.estimators';
 import { prometheusMetrics } from './infrastructure/prometheus.metrics';
 import { RetrainingRequestedConsumer } from './interface/retraining-requested.consumer';
 import { RunsController } from './interface/runs.controller';
+import { TrialsConsumer } from './interface/trials.consumer';
 import type { TrainerConfig } from './trainer.config';
-import { ESTIMATORS, RUN_LIMITS, RUN_STORE, TRAINING_METRICS } from './trainer.tokens';
+import { ESTIMATORS, RUN_LIMITS, RUN_SOURCES, RUN_STORE, TASK_STORE, TRAINING_METRICS } from './trainer.tokens';
 
 const {
   CLOCK,
@@ -43,14 +53,26 @@ const {
 } = platform;
 type Logger = platform.Logger;
 
+const INPUTS_KEPT_MS = 60_000;
+const DISCARD_EVERY_MS = 5_000;
+
 @Module({
-  controllers: [RetrainingRequestedConsumer, RunsController],
+  controllers: [RetrainingRequestedConsumer, TrialsConsumer, RunsController],
   providers: [
     {
       provide: RUN_STORE,
       inject: [DATABASE],
       useFactory: async (connection: Connection): Promise<RunStore> => {
         const store = new MongoRunStore(connection);
+        await store.prepare();
+        return store;
+      },
+    },
+    {
+      provide: TASK_STORE,
+      inject: [DATABASE],
+      useFactory: async (connection: Connection): Promise<TaskStore> => {
+        const store = new MongoTaskStore(connection);
         await store.prepare();
         return store;
       },
@@ -72,13 +94,28 @@ type Logger = platform.Logger;
       useFactory: (runs: RunStore, transactor: Transactor) => new RunLedger(runs, transactor),
     },
     {
+      provide: TaskLedger,
+      inject: [TASK_STORE, TRANSACTOR],
+      useFactory: (tasks: TaskStore, transactor: Transactor) => new TaskLedger(tasks, transactor),
+    },
+    {
+      provide: WorkLedger,
+      inject: [RunLedger, TaskLedger],
+      useFactory: (runs: RunLedger, tasks: TaskLedger) => new WorkLedger(runs, tasks),
+    },
+    {
       provide: ClaimRun,
-      inject: [RUN_STORE, LEASES, IDS, RunLedger, CLOCK, RUN_LIMITS, TRAINING_METRICS, LOGGER, SERVICE_CONFIG],
+      inject: [
+        ...[RUN_STORE, TASK_STORE, LEASES, IDS, RunLedger, TaskLedger],
+        ...[CLOCK, RUN_LIMITS, TRAINING_METRICS, LOGGER, SERVICE_CONFIG],
+      ],
       useFactory: (
         runs: RunStore,
-        leases: LeaseStore,
+        tasks: TaskStore,
+        store: LeaseStore,
         newId: IdGenerator,
         ledger: RunLedger,
+        taskLedger: TaskLedger,
         clock: Clock,
         limits: RunLimits,
         metrics: TrainingMetrics,
@@ -86,7 +123,12 @@ type Logger = platform.Logger;
         config: TrainerConfig,
       ) => {
         const times = { ttlMs: config.TRAINER_LEASE_MS, heartbeatMs: config.TRAINER_HEARTBEAT_MS };
-        return new ClaimRun(runs, new RenewedLeases(leases, newId, times), ledger, clock, limits, metrics, logger);
+        const renewed = new RenewedLeases(store, newId, times);
+        const leases: RunLeases = {
+          acquire: (name) => renewed.acquire(name),
+          held: (names) => store.held(names),
+        };
+        return new ClaimRun({ runs, tasks, leases, ledger, taskLedger, clock, limits, metrics, logger });
       },
     },
     {
@@ -101,42 +143,80 @@ type Logger = platform.Logger;
       },
     },
     {
-      provide: ExecuteRun,
-      inject: [
-        ...[PIPELINES, OBJECT_STORE, RunLedger, ESTIMATORS, PUBLISHER, STAMP, TRAINING_METRICS],
-        ...[CLOCK, LOGGER, SERVICE_CONFIG],
-      ],
+      provide: RUN_SOURCES,
+      inject: [PIPELINES, OBJECT_STORE, ESTIMATORS, SERVICE_CONFIG],
       useFactory: (
         pipelines: ReadonlyMap<string, Pipeline>,
         files: ObjectStore,
-        ledger: RunLedger,
         estimators: Estimators,
-        publisher: Publisher,
-        stamp: Stamp,
-        metrics: TrainingMetrics,
-        clock: Clock,
-        logger: Logger,
         config: TrainerConfig,
-      ) => {
+      ): RunSources => {
         const timeoutMs = config.TRAINER_REQUEST_TIMEOUT_MS;
         const features = new FeatureReader(config.FEATURE_STORE_URL, { timeoutMs });
         const metadata = new HttpPreprocessing(config.PREPROCESSING_URL, timeoutMs);
-        const sources = { pipelines, features, metadata, files, estimators };
-        const progress = new ProgressFeed(publisher, stamp, logger);
-        return new ExecuteRun({ sources, files, ledger, estimators, progress, metrics, clock, logger });
+        return { pipelines, features, metadata, files, estimators };
       },
     },
     {
+      provide: ProgressFeed,
+      inject: [PUBLISHER, STAMP, LOGGER],
+      useFactory: (publisher: Publisher, stamp: Stamp, logger: Logger) => new ProgressFeed(publisher, stamp, logger),
+    },
+    {
+      provide: ExecuteRun,
+      inject: [RUN_SOURCES, OBJECT_STORE, RunLedger, ESTIMATORS, ProgressFeed, TRAINING_METRICS, CLOCK, LOGGER],
+      useFactory: (
+        sources: RunSources,
+        files: ObjectStore,
+        ledger: RunLedger,
+        estimators: Estimators,
+        progress: ProgressFeed,
+        metrics: TrainingMetrics,
+        clock: Clock,
+        logger: Logger,
+      ) => new ExecuteRun({ sources, files, ledger, estimators, progress, metrics, clock, logger }),
+    },
+    {
+      provide: RecentInputs,
+      inject: [RUN_SOURCES],
+      useFactory: (sources: RunSources) => new RecentInputs(sources, INPUTS_KEPT_MS),
+    },
+    {
+      provide: ExecuteTrial,
+      inject: [
+        ...[RecentInputs, OBJECT_STORE, TASK_STORE, TaskLedger, ESTIMATORS],
+        ...[ProgressFeed, TRAINING_METRICS, CLOCK, LOGGER],
+      ],
+      useFactory: (
+        inputs: RecentInputs,
+        files: ObjectStore,
+        tasks: TaskStore,
+        ledger: TaskLedger,
+        estimators: Estimators,
+        progress: ProgressFeed,
+        metrics: TrainingMetrics,
+        clock: Clock,
+        logger: Logger,
+      ) => new ExecuteTrial({ inputs, files, tasks, ledger, estimators, progress, metrics, clock, logger }),
+    },
+    {
       provide: SettleRun,
-      inject: [RunLedger, RUN_LIMITS, CLOCK, TRAINING_METRICS, LOGGER],
-      useFactory: (ledger: RunLedger, limits: RunLimits, clock: Clock, metrics: TrainingMetrics, logger: Logger) =>
+      inject: [WorkLedger, RUN_LIMITS, CLOCK, TRAINING_METRICS, LOGGER],
+      useFactory: (ledger: WorkLedger, limits: RunLimits, clock: Clock, metrics: TrainingMetrics, logger: Logger) =>
         new SettleRun(ledger, limits, clock, metrics, logger),
     },
     {
       provide: RunWorker,
-      inject: [ClaimRun, ExecuteRun, SettleRun, LOGGER, SERVICE_CONFIG],
-      useFactory: (claim: ClaimRun, execute: ExecuteRun, settle: SettleRun, logger: Logger, config: TrainerConfig) =>
-        new RunWorker(claim, execute, settle, logger, {
+      inject: [ClaimRun, ExecuteRun, ExecuteTrial, SettleRun, LOGGER, SERVICE_CONFIG],
+      useFactory: (
+        claim: ClaimRun,
+        run: ExecuteRun,
+        trial: ExecuteTrial,
+        settle: SettleRun,
+        logger: Logger,
+        config: TrainerConfig,
+      ) =>
+        new RunWorker(claim, run, trial, settle, logger, {
           concurrency: config.TRAINER_CONCURRENCY,
           intervalMs: config.TRAINER_POLL_INTERVAL_MS,
         }),
@@ -147,17 +227,44 @@ type Logger = platform.Logger;
       useFactory: (runs: RunStore, pipelines: ReadonlyMap<string, Pipeline>, worker: RunWorker) =>
         new QueueRun(runs, pipelines, () => worker.wake()),
     },
-    { provide: ShowRuns, inject: [RUN_STORE], useFactory: (runs: RunStore) => new ShowRuns(runs) },
+    {
+      provide: QueueTrial,
+      inject: [RUN_STORE, TASK_STORE, RunWorker],
+      useFactory: (runs: RunStore, tasks: TaskStore, worker: RunWorker) =>
+        new QueueTrial(runs, tasks, () => worker.wake()),
+    },
+    {
+      provide: AdvanceSearch,
+      inject: [RUN_STORE, RunWorker],
+      useFactory: (runs: RunStore, worker: RunWorker) => new AdvanceSearch(runs, () => worker.wake()),
+    },
+    {
+      provide: DiscardTrials,
+      inject: [TASK_STORE, OBJECT_STORE, LOGGER],
+      useFactory: (tasks: TaskStore, files: ObjectStore, logger: Logger) =>
+        new DiscardTrials(tasks, files, logger, DISCARD_EVERY_MS),
+    },
+    {
+      provide: ShowRuns,
+      inject: [RUN_STORE, TASK_STORE],
+      useFactory: (runs: RunStore, tasks: TaskStore) => new ShowRuns(runs, tasks),
+    },
   ],
 })
 export class TrainerModule implements OnApplicationBootstrap, OnModuleDestroy {
-  constructor(@Inject(RunWorker) private readonly worker: RunWorker) {}
+  constructor(
+    @Inject(RunWorker) private readonly worker: RunWorker,
+    @Inject(DiscardTrials) private readonly discards: DiscardTrials,
+    @Inject(RecentInputs) private readonly inputs: RecentInputs,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.worker.start();
+    this.discards.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.worker.stop();
+    await Promise.all([this.worker.stop(), this.discards.stop()]);
+    this.inputs.forget();
   }
 }

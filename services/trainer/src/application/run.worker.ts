@@ -1,16 +1,17 @@
 import { codeOf, inWorkSpan, type Logger } from '@perennial/messaging';
 import type { ClaimedRun, ClaimRun } from './claim.run';
 import type { ExecuteRun } from './execute.run';
+import type { ExecuteTrial } from './execute.trial';
 import type { SettleRun } from './settle.run';
 
 export interface WorkerOptions {
-  /** Runs trained at the same time. */
+  /** Runs and trials trained at the same time. */
   concurrency: number;
   /** How often waiting runs are looked for. */
   intervalMs: number;
 }
 
-/** Takes up runs while there is room, at an interval and whenever it is woken. */
+/** Takes up runs and trials while there is room, at an interval and whenever it is woken. */
 export class RunWorker {
   private readonly stopped = new AbortController();
   private readonly active = new Set<Promise<void>>();
@@ -20,7 +21,8 @@ export class RunWorker {
 
   constructor(
     private readonly claimRun: ClaimRun,
-    private readonly executeRun: ExecuteRun,
+    private readonly executeRun: Pick<ExecuteRun, 'run'>,
+    private readonly executeTrial: Pick<ExecuteTrial, 'run'>,
     private readonly settleRun: SettleRun,
     private readonly logger: Logger,
     private readonly options: WorkerOptions,
@@ -31,7 +33,7 @@ export class RunWorker {
     this.look();
   }
 
-  /** A run was queued here: looked for at once, or again when a look is under way that may have missed it. */
+  /** A run or a trial was queued here: looked for at once, or again when a look is under way that may have missed it. */
   wake(): void {
     this.again = true;
     this.look();
@@ -86,9 +88,12 @@ export class RunWorker {
   private async train(claimed: ClaimedRun): Promise<void> {
     const signal = AbortSignal.any([this.stopped.signal, claimed.lease.lost, claimed.expired]);
     try {
-      const { runId, request } = claimed.run;
+      const { run, task, origin } = claimed;
+      const { runId, request } = run;
       const attributes = { 'perennial.run.id': runId, 'perennial.cycle.id': request.cycleId };
-      await inWorkSpan('train run', claimed.origin, attributes, () => this.executeRun.run(claimed, signal));
+      await inWorkSpan(task ? 'train trial' : 'train run', origin, attributes, () =>
+        task ? this.executeTrial.run(claimed, task, signal) : this.executeRun.run(claimed, signal),
+      );
     } catch (error) {
       const handBack = this.stopped.signal.aborted && !claimed.lease.lost.aborted;
       await (handBack ? this.settleRun.handBack(claimed, 'shutdown') : this.settleRun.failed(claimed, error));

@@ -5,18 +5,27 @@ import { type OutboxEntry, type OutgoingRecord, silentLogger, stampEvents, Trans
 import { InMemoryUnitOfWork } from '@perennial/messaging/testing';
 import { type ModelConfig, parameterLayout } from '@perennial/tabular-models';
 import { encodeCheckpoint } from '@perennial/training';
+import { AdvanceSearch } from '../application/advance.search';
 import { ClaimRun } from '../application/claim.run';
+import { DiscardTrials } from '../application/discard.trials';
 import { ExecuteRun } from '../application/execute.run';
+import { ExecuteTrial } from '../application/execute.trial';
 import type { Estimators, FeatureQuery, RunLease, TrialOptions, TrialRequest, TrialResult } from '../application/ports';
 import { ProgressFeed } from '../application/progress.feed';
 import { QueueRun } from '../application/queue.run';
+import { QueueTrial } from '../application/queue.trial';
+import { RecentInputs } from '../application/recent.inputs';
 import { RunLedger } from '../application/run.ledger';
 import { RunWorker } from '../application/run.worker';
 import { SettleRun } from '../application/settle.run';
+import { TaskLedger } from '../application/task.ledger';
+import { WorkLedger } from '../application/work.ledger';
 import type { RunRequest } from '../domain/training.run';
 import { ProcessEstimators } from '../infrastructure/process.estimators';
 import { InMemoryRunStore } from './in-memory.run.store';
+import { InMemoryTaskStore } from './in-memory.task.store';
 import { exampleFitted, examplePipeline, featureTable, rainRows } from './run.examples';
+import { TrialDelivery } from './trial.delivery';
 
 /** What a trial would give, without training: zero parameters, and scores by its hyperparameters. */
 export function untrained({ model, training, validation }: TrialRequest, f1 = 0.5): TrialResult {
@@ -37,7 +46,8 @@ export function untrained({ model, training, validation }: TrialRequest, f1 = 0.
 
 /** The application with fakes for what is outside; `train` may be replaced. */
 export class TrainerFlow {
-  readonly runs = new InMemoryRunStore();
+  readonly tasks = new InMemoryTaskStore();
+  readonly runs = new InMemoryRunStore(this.tasks);
   readonly unitOfWork = new InMemoryUnitOfWork();
   readonly files = new Map<string, Uint8Array>();
   readonly published: OutgoingRecord[] = [];
@@ -54,7 +64,13 @@ export class TrainerFlow {
   private readonly clock = { now: () => this.now };
   private ids = 0;
   private readonly stamp = { source: '/perennial/trainer', clock: this.clock, newId: () => `id-${++this.ids}` };
-  private readonly ledger = new RunLedger(this.runs, new Transactor(this.unitOfWork, this.stamp));
+  readonly delivery = new TrialDelivery(this.unitOfWork, this.stamp, () => ({
+    queue: new QueueTrial(this.runs, this.tasks, () => undefined),
+    search: new AdvanceSearch(this.runs, () => undefined),
+  }));
+  private readonly transactor = new Transactor(this.delivery, this.stamp);
+  private readonly ledger = new RunLedger(this.runs, this.transactor);
+  private readonly taskLedger = new TaskLedger(this.tasks, this.transactor);
   private readonly limits = { maxClaims: 3, maxRetries: 2, pauseMs: 1_000, maxPauseMs: 60_000 };
   private readonly metrics = {
     ended: (outcome: string) => void this.outcomes.push(outcome),
@@ -75,12 +91,16 @@ export class TrainerFlow {
     });
   }
 
-  /** A trainer that takes up one run at a time, now. */
-  worker(): RunWorker {
-    const { runs, ledger, clock, limits, metrics } = this;
+  /** A trainer that takes up so many runs or trials at a time, now. */
+  worker(concurrency = 1): RunWorker {
+    const { runs, tasks, ledger, taskLedger, clock, limits, metrics } = this;
     const logger = silentLogger;
-    const leases = { acquire: async (name: string) => this.acquire(name.replace(/^run\//, '')) };
-    const claim = new ClaimRun(runs, leases, ledger, clock, limits, metrics, logger);
+    const nameOf = (lease: string) => lease.replace(/^(run|trial)\//, '');
+    const leases = {
+      acquire: async (name: string) => this.acquire(nameOf(name)),
+      held: async (names: readonly string[]) => new Set(names.filter((name) => this.held.has(nameOf(name)))),
+    };
+    const claim = new ClaimRun({ runs, tasks, leases, ledger, taskLedger, clock, limits, metrics, logger });
     const sources = {
       pipelines: this.pipelines(),
       features: {
@@ -94,18 +114,14 @@ export class TrainerFlow {
       estimators: this.estimators(),
     };
     const publisher = { publish: async (records: readonly OutgoingRecord[]) => void this.published.push(...records) };
-    const execute = new ExecuteRun({
-      sources,
-      files: sources.files,
-      ledger,
-      estimators: sources.estimators,
-      progress: new ProgressFeed(publisher, this.stamp, logger),
-      metrics,
-      clock,
-      logger,
-    });
-    const settle = new SettleRun(ledger, limits, clock, metrics, logger);
-    return new RunWorker(claim, execute, settle, logger, { concurrency: 1, intervalMs: 5 });
+    const { files, estimators } = sources;
+    const progress = new ProgressFeed(publisher, this.stamp, logger);
+    const needs = { files, estimators, progress, metrics, clock, logger };
+    const execute = new ExecuteRun({ ...needs, sources, ledger });
+    const inputs = new RecentInputs(sources, 0);
+    const trial = new ExecuteTrial({ ...needs, inputs, tasks, ledger: taskLedger });
+    const settle = new SettleRun(new WorkLedger(ledger, taskLedger), limits, clock, metrics, logger);
+    return new RunWorker(claim, execute, trial, settle, logger, { concurrency, intervalMs: 5 });
   }
 
   /** Types and data of what went out in transactions. */
@@ -113,10 +129,15 @@ export class TrainerFlow {
     return this.unitOfWork.outbox.map(eventOf);
   }
 
-  /** Another trainer takes the lease of a run. */
-  lose(runId: string): void {
-    this.held.get(runId)?.abort(new Error('lost'));
-    this.held.delete(runId);
+  /** Another trainer may take the lease of a run or trial. */
+  lose(id: string): void {
+    this.held.get(id)?.abort(new Error('lost'));
+    this.held.delete(id);
+  }
+
+  /** Deletes what is left of runs that are over. */
+  discard(): Promise<void> {
+    return new DiscardTrials(this.tasks, this.fileStore(), silentLogger, 1_000).discard();
   }
 
   private estimators(): Estimators {
@@ -124,7 +145,7 @@ export class TrainerFlow {
     return {
       model: (fitted, declared) => real.model(fitted, declared),
       train: (request, options) => this.train(request, options),
-      encode: (result) => real.encode(result),
+      encode: (result, origin) => real.encode(result, origin),
       decode: (bytes) => real.decode(bytes),
       // The scores that the fake training gives.
       single: (estimator, labels, method) => ({
@@ -163,6 +184,7 @@ export class TrainerFlow {
         this.files.set(hash, content);
         return { store: 'gridfs', bucket, fileId: hash, digest: `sha256:${hash}`, bytes: content.length, mediaType };
       },
+      delete: async ({ fileId }: FileReference): Promise<void> => void this.files.delete(fileId),
       get: async ({ fileId }: FileReference): Promise<Uint8Array> => this.files.get(fileId) ?? Uint8Array.of(1),
     };
   }
