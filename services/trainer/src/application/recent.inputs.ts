@@ -20,7 +20,7 @@ export class RecentInputs {
     const inputs = known ?? (await runInputs(request, this.sources, signal));
     this.recent = { runId, inputs };
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.forget(), this.keepMs);
+    this.timer = setTimeout(() => this.forget(), this.keepMs).unref();
     return inputs;
   }
 

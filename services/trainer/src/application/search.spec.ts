@@ -93,11 +93,11 @@ describe('a run that searches', () => {
 
   it('is shared by several trainers: every trial is trained once, and decided as by one decider', async () => {
     flow.delivery.times = 2;
-    searching('budget: { trials: 30 }, parallel: 4, halving: { minimum: 0.25, factor: 2 }');
+    searching('budget: { trials: 16 }, parallel: 4, halving: { minimum: 0.25, factor: 2 }');
     await flow.request(exampleRequest());
     for (let trainer = 0; trainer < 3; trainer++) start();
     await becomes('completed');
-    expect(trials()).toHaveLength(30);
+    expect(trials()).toHaveLength(16);
     expect(trained).toHaveLength(trials().flatMap(({ scores }) => scores).length);
     const happened = (flow.runs.happened.get(runId) ?? []).flatMap((event) =>
       event.type === 'search-advanced' ? [event.data.events] : [],
@@ -110,7 +110,7 @@ describe('a run that searches', () => {
     }
     expect(alone?.ended).toBe('trials');
     expect(last()).toMatchObject({ validation: { f1: Math.max(...trials().flatMap(({ scores }) => scores)) } });
-  });
+  }, 30_000);
 
   it('has the trial of a lost trainer trained once more, elsewhere', async () => {
     const { train } = flow;

@@ -118,7 +118,7 @@ export class TrainerFlow {
     const progress = new ProgressFeed(publisher, this.stamp, logger);
     const needs = { files, estimators, progress, metrics, clock, logger };
     const execute = new ExecuteRun({ ...needs, sources, ledger });
-    const inputs = new RecentInputs(sources, 0);
+    const inputs = new RecentInputs(sources, 1_000);
     const trial = new ExecuteTrial({ ...needs, inputs, tasks, ledger: taskLedger });
     const settle = new SettleRun(new WorkLedger(ledger, taskLedger), limits, clock, metrics, logger);
     return new RunWorker(claim, execute, trial, settle, logger, { concurrency, intervalMs: 5 });
