@@ -73,7 +73,7 @@ export const loadPrograms: readonly LoadProgram[] = [
   {
     name: 'search-decisions',
     title: 'what the decision on one outcome costs, by number of trials',
-    run: async () => ({ parallel: 100, costs: decisionCosts([200, 500, 1_000, 2_000], 100) }),
+    run: async () => ({ parallel: 100, costs: decisionCosts([150, 300], 100) }),
   },
   {
     name: 'search-replicas',
