@@ -61,6 +61,13 @@ export const topics = {
     'run id',
     'Training runs: started, progressed, completed, failed.',
   ),
+  trials: topic(
+    'perennial.training.trials.v1',
+    ['trainer'],
+    'trial id when requested, run id when over',
+    'Trials of hyperparameter searches: requested, completed, failed.',
+    { partitions: 8 },
+  ),
   versions: topic(
     'perennial.registry.versions.v1',
     ['registry'],

@@ -1,12 +1,12 @@
 import { canonicalText } from './canonical-text';
-import { DEFAULT_MAX_ATTEMPTS } from './improvement.schema';
+import { DEFAULT_MAX_ATTEMPTS, improvementSchema } from './improvement.schema';
 import { valueAt } from './path';
 import type { ColumnDeclaration } from './pipeline';
 import { dayNumber } from './date-format';
 import { columnFindings } from './column.rules';
 import type { ParsedPipeline } from './pipeline.schema';
 import type { Finding } from './schema.problems';
-import { searchFindings } from './search.rules';
+import { searchFindings, validSearch } from './search.rules';
 import { trainingSchema } from './training.schema';
 
 type Partially<T> = { [K in keyof T]?: T[K] extends object ? Partial<T[K]> : T[K] };
@@ -167,16 +167,23 @@ const columnRule: Rule = ({ dataset }) =>
     })),
   );
 
-const searchRule: Rule = ({ improvement }) =>
-  (improvement?.attempts ?? []).flatMap((attempt, index) => {
-    if (attempt.strategy !== 'search') return none;
+/** Judged on what is declared, so that it is told beside problems of other fields. */
+export function searchProblems(document: unknown): Finding[] {
+  const attempts = valueAt(document, ['improvement', 'attempts']);
+  const minutes = improvementSchema.shape.attemptTimeoutMinutes.safeParse(
+    valueAt(document, ['improvement', 'attemptTimeoutMinutes']),
+  );
+  const timeout = (minutes.data ?? Infinity) * 60;
+  return (Array.isArray(attempts) ? attempts : []).flatMap((attempt: unknown, index) => {
+    if (valueAt(attempt, ['strategy']) !== 'search') return none;
     const path = ['improvement', 'attempts', index, 'search'];
-    const timeout = (improvement?.attemptTimeoutMinutes ?? Infinity) * 60;
-    const { seconds } = attempt.search.budget;
+    const search = validSearch(valueAt(attempt, ['search']));
+    const { seconds = 0 } = search.budget ?? {};
     const rule = `must be less than improvement.attemptTimeoutMinutes (${timeout} seconds)`;
     const late = seconds < timeout ? none : [{ path: [...path, 'budget', 'seconds'], rule, value: seconds }];
-    return [...late, ...searchFindings(attempt.search, path)];
+    return [...late, ...searchFindings(search, path)];
   });
+}
 
 const canaryRule: Rule = ({ rollout }) =>
   (rollout?.canary?.steps ?? []).flatMap(({ weight }, index, steps) => {
@@ -215,7 +222,6 @@ const RULES: Rule[] = [
   splitRule,
   rowCountRule,
   approversRule,
-  searchRule,
   canaryRule,
   armsRule,
   stickyRule,

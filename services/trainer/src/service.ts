@@ -8,7 +8,10 @@ export const trainerService: ServiceDefinition<TrainerConfig> = {
   module: TrainerModule,
   configSchema: trainerConfigSchema,
   access: { 'GET /api/v1/runs': { scope: 'models:read' } },
-  needs: { collections: ['training_runs', 'training_events'], writes: ['artifacts', 'checkpoints'] },
+  needs: {
+    collections: ['training_runs', 'training_events', 'training_trials'],
+    writes: ['artifacts', 'checkpoints', 'trial_models'],
+  },
 };
 
 /** One run in a process of its own; see perennial-trainer.main.ts. */

@@ -20,12 +20,11 @@ import { metadataOf, runModel } from '@perennial/onnx-graph/testing';
 import { GridfsObjectStore } from '@perennial/object-store';
 import { eventually, type ServiceUnderTest, startForTest } from '@perennial/service-testing';
 import { decodeCheckpoint } from '@perennial/training';
-import type { RunDetail } from './application/show.runs';
 import type { RunRequest } from './domain/training.run';
 import { trainerService } from './service';
 import { PeerServices } from './testing/peer.services';
 import { startTrainer, undisturbed } from './testing/trainer.process';
-import { exampleFitted, exampleRequest, forestYaml, pipelineYaml, rainRows, searchYaml } from './testing/run.examples';
+import { exampleFitted, exampleRequest, forestYaml, pipelineYaml, rainRows } from './testing/run.examples';
 
 const suffix = randomUUID().slice(0, 8);
 const pipeline = `rain-${suffix}`;
@@ -37,10 +36,6 @@ const patient = (name: string): string => training(name, 800);
 const endless = (name: string): string => training(name, 10_000_000);
 const slow = `slow-${suffix}`;
 const forest = `forest-${suffix}`;
-const searched = `searched-${suffix}`;
-/** Four trials, each of which trains for a second or so. */
-const searching = (name: string): string =>
-  searchYaml(name, 'budget: { trials: 4 }').replaceAll('epochs: 8', 'epochs: 400');
 
 describe('the trainer', () => {
   const peers = new PeerServices();
@@ -264,48 +259,6 @@ describe('the trainer', () => {
       expect(service.recorder.of(runCompletedV1, ofRun(data.runId))).toHaveLength(1);
       const response = await fetch(`${heir.url}/api/v1/runs/${data.runId}`);
       expect(await response.json()).toMatchObject({ state: 'completed', claims: 2 });
-    } finally {
-      await heir.close();
-      await rm(folder, { recursive: true, force: true });
-    }
-  }, 180_000);
-
-  it('goes on with the search of a trainer that was killed, with another one', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'trainer-'));
-    await writeFile(join(folder, 'pipeline.yaml'), searching(searched));
-    const shared = { MONGO_DATABASE: `test-${searched}`, GROUP_SUFFIX: `-${searched}` };
-    ({ child: victim } = await startTrainer({
-      ...environment(),
-      ...shared,
-      PIPELINES: folder,
-      PORT: '0',
-      LOG_LEVEL: 'warn',
-    }));
-    const data = request({ pipeline: searched });
-    await send(data);
-    await service.recorder.wait(runProgressedV1, ofRun(data.runId));
-    const heir = await startForTest(trainerService, {
-      env: { ...environment(), ...shared },
-      pipelines: [searching(searched)],
-    });
-    const board = async () => {
-      const response = await fetch(`${heir.url}/api/v1/runs/${data.runId}`);
-      return (await response.json()) as RunDetail;
-    };
-    try {
-      await eventually(async () => ((await board()).search?.trials[0]?.state === 'done' ? true : undefined));
-      victim.kill('SIGKILL');
-      await once(victim, 'exit');
-      const { data: outcome } = await completed(data.runId);
-      const { claims, search, events } = await board();
-      expect(claims).toBe(2);
-      expect(search?.trials.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'done']);
-      const scored = events.flatMap((event) => (event.type === 'search-advanced' ? event.data.events : []));
-      expect(scored.filter(({ type }) => type === 'trial-scored')).toHaveLength(4);
-      expect(outcome).toMatchObject({ hyperparameters: { trials: 4 }, validation: { f1: search?.trials[0]?.score } });
-      const artifact = await new GridfsObjectStore(heir.database).get(outcome.artifact);
-      const served = await servedScores(artifact, outcome.decisionThreshold);
-      expect(served.f1).toBeCloseTo(outcome.validation.f1 as number, 5);
     } finally {
       await heir.close();
       await rm(folder, { recursive: true, force: true });

@@ -11,18 +11,24 @@ import type { Registry } from 'prom-client';
 import { ClaimRun } from './application/claim.run';
 import { DeleteCheckpoints } from './application/delete.checkpoints';
 import { ExecuteRun } from './application/execute.run';
-import type { Estimators, RunStore, TrainingMetrics } from './application/ports';
+import { ExecuteTrial } from './application/execute.trial';
+import type { Estimators, RunLeases, RunStore, TaskStore, TrainingMetrics } from './application/ports';
 import { ProgressFeed } from './application/progress.feed';
+import { RecentInputs } from './application/recent.inputs';
+import type { RunSources } from './application/run.inputs';
 import { RunLedger } from './application/run.ledger';
 import { SettleRun } from './application/settle.run';
+import { TaskLedger } from './application/task.ledger';
+import { WorkLedger } from './application/work.ledger';
 import { WorkRun } from './application/work.run';
 import type { RunLimits } from './domain/run.decider';
 import { HttpPreprocessing } from './infrastructure/http.preprocessing';
 import { MongoRunStore } from './infrastructure/mongo.run.store';
+import { MongoTaskStore } from './infrastructure/mongo.task.store';
 import { ProcessEstimators } from './infrastructure/process.estimators';
 import { prometheusMetrics } from './infrastructure/prometheus.metrics';
 import type { TrainerConfig } from './trainer.config';
-import { ESTIMATORS, RUN_LIMITS, RUN_STORE, TRAINING_METRICS } from './trainer.tokens';
+import { ESTIMATORS, RUN_LIMITS, RUN_SOURCES, RUN_STORE, TASK_STORE, TRAINING_METRICS } from './trainer.tokens';
 
 const {
   CLOCK,
@@ -41,6 +47,8 @@ const {
 } = platform;
 type Logger = platform.Logger;
 
+const INPUTS_KEPT_MS = 60_000;
+
 /** All that training a run takes, in the service as in a job. */
 export const trainingProviders: Provider[] = [
   {
@@ -48,6 +56,15 @@ export const trainingProviders: Provider[] = [
     inject: [DATABASE],
     useFactory: async (connection: Connection): Promise<RunStore> => {
       const store = new MongoRunStore(connection);
+      await store.prepare();
+      return store;
+    },
+  },
+  {
+    provide: TASK_STORE,
+    inject: [DATABASE],
+    useFactory: async (connection: Connection): Promise<TaskStore> => {
+      const store = new MongoTaskStore(connection);
       await store.prepare();
       return store;
     },
@@ -69,13 +86,23 @@ export const trainingProviders: Provider[] = [
     useFactory: (runs: RunStore, transactor: Transactor) => new RunLedger(runs, transactor),
   },
   {
+    provide: TaskLedger,
+    inject: [TASK_STORE, TRANSACTOR],
+    useFactory: (tasks: TaskStore, transactor: Transactor) => new TaskLedger(tasks, transactor),
+  },
+  {
     provide: ClaimRun,
-    inject: [RUN_STORE, LEASES, IDS, RunLedger, CLOCK, RUN_LIMITS, TRAINING_METRICS, LOGGER, SERVICE_CONFIG],
+    inject: [
+      ...[RUN_STORE, TASK_STORE, LEASES, IDS, RunLedger, TaskLedger],
+      ...[CLOCK, RUN_LIMITS, TRAINING_METRICS, LOGGER, SERVICE_CONFIG],
+    ],
     useFactory: (
       runs: RunStore,
-      leases: LeaseStore,
+      tasks: TaskStore,
+      store: LeaseStore,
       newId: IdGenerator,
       ledger: RunLedger,
+      taskLedger: TaskLedger,
       clock: Clock,
       limits: RunLimits,
       metrics: TrainingMetrics,
@@ -83,7 +110,12 @@ export const trainingProviders: Provider[] = [
       config: TrainerConfig,
     ) => {
       const times = { ttlMs: config.TRAINER_LEASE_MS, heartbeatMs: config.TRAINER_HEARTBEAT_MS };
-      return new ClaimRun(runs, new RenewedLeases(leases, newId, times), ledger, clock, limits, metrics, logger);
+      const renewed = new RenewedLeases(store, newId, times);
+      const leases: RunLeases = {
+        acquire: (name) => renewed.acquire(name),
+        held: (names) => store.held(names),
+      };
+      return new ClaimRun({ runs, tasks, leases, ledger, taskLedger, clock, limits, metrics, logger });
     },
   },
   {
@@ -97,44 +129,83 @@ export const trainingProviders: Provider[] = [
     },
   },
   {
-    provide: ExecuteRun,
-    inject: [
-      ...[PIPELINES, OBJECT_STORE, RunLedger, ESTIMATORS, PUBLISHER, STAMP, TRAINING_METRICS],
-      ...[CLOCK, LOGGER, SERVICE_CONFIG, PEER_HEADERS],
-    ],
+    provide: RUN_SOURCES,
+    inject: [PIPELINES, OBJECT_STORE, ESTIMATORS, SERVICE_CONFIG, PEER_HEADERS],
     useFactory: (
       pipelines: ReadonlyMap<string, Pipeline>,
       files: ObjectStore,
-      ledger: RunLedger,
       estimators: Estimators,
-      publisher: Publisher,
-      stamp: Stamp,
-      metrics: TrainingMetrics,
-      clock: Clock,
-      logger: Logger,
       config: TrainerConfig,
       headers: platform.PeerHeaders,
-    ) => {
+    ): RunSources => {
       const timeoutMs = config.TRAINER_REQUEST_TIMEOUT_MS;
       const features = new FeatureReader(config.FEATURE_STORE_URL, { timeoutMs, headers });
       const metadata = new HttpPreprocessing(config.PREPROCESSING_URL, timeoutMs, headers);
-      const sources = { pipelines, features, metadata, files, estimators };
-      const progress = new ProgressFeed(publisher, stamp, logger);
-      const checkpointSeconds = config.TRAINER_CHECKPOINT_SECONDS;
-      const usual = { metrics, clock, logger, checkpointSeconds };
-      return new ExecuteRun({ sources, files, ledger, estimators, progress, ...usual });
+      return { pipelines, features, metadata, files, estimators };
     },
   },
   {
+    provide: ProgressFeed,
+    inject: [PUBLISHER, STAMP, LOGGER],
+    useFactory: (publisher: Publisher, stamp: Stamp, logger: Logger) => new ProgressFeed(publisher, stamp, logger),
+  },
+  {
+    provide: ExecuteRun,
+    inject: [
+      ...[RUN_SOURCES, OBJECT_STORE, RunLedger, ESTIMATORS, ProgressFeed],
+      ...[TRAINING_METRICS, CLOCK, LOGGER, SERVICE_CONFIG],
+    ],
+    useFactory: (
+      sources: RunSources,
+      files: ObjectStore,
+      ledger: RunLedger,
+      estimators: Estimators,
+      progress: ProgressFeed,
+      metrics: TrainingMetrics,
+      clock: Clock,
+      logger: Logger,
+      { TRAINER_CHECKPOINT_SECONDS: checkpointSeconds }: TrainerConfig,
+    ) => new ExecuteRun({ sources, files, ledger, estimators, progress, metrics, clock, logger, checkpointSeconds }),
+  },
+  {
+    provide: RecentInputs,
+    inject: [RUN_SOURCES],
+    useFactory: (sources: RunSources) => new RecentInputs(sources, INPUTS_KEPT_MS),
+  },
+  {
+    provide: ExecuteTrial,
+    inject: [
+      ...[RecentInputs, OBJECT_STORE, TASK_STORE, TaskLedger, ESTIMATORS],
+      ...[ProgressFeed, TRAINING_METRICS, CLOCK, LOGGER],
+    ],
+    useFactory: (
+      inputs: RecentInputs,
+      files: ObjectStore,
+      tasks: TaskStore,
+      ledger: TaskLedger,
+      estimators: Estimators,
+      progress: ProgressFeed,
+      metrics: TrainingMetrics,
+      clock: Clock,
+      logger: Logger,
+    ) => new ExecuteTrial({ inputs, files, tasks, ledger, estimators, progress, metrics, clock, logger }),
+  },
+  {
+    provide: WorkLedger,
+    inject: [RunLedger, TaskLedger],
+    useFactory: (runs: RunLedger, tasks: TaskLedger) => new WorkLedger(runs, tasks),
+  },
+  {
     provide: SettleRun,
-    inject: [RunLedger, RUN_LIMITS, CLOCK, TRAINING_METRICS, LOGGER],
-    useFactory: (ledger: RunLedger, limits: RunLimits, clock: Clock, metrics: TrainingMetrics, logger: Logger) =>
+    inject: [WorkLedger, RUN_LIMITS, CLOCK, TRAINING_METRICS, LOGGER],
+    useFactory: (ledger: WorkLedger, limits: RunLimits, clock: Clock, metrics: TrainingMetrics, logger: Logger) =>
       new SettleRun(ledger, limits, clock, metrics, logger),
   },
   {
     provide: WorkRun,
-    inject: [ExecuteRun, SettleRun, LOGGER],
-    useFactory: (execute: ExecuteRun, settle: SettleRun, logger: Logger) => new WorkRun(execute, settle, logger),
+    inject: [ExecuteRun, ExecuteTrial, SettleRun, LOGGER],
+    useFactory: (run: ExecuteRun, trial: ExecuteTrial, settle: SettleRun, logger: Logger) =>
+      new WorkRun(run, trial, settle, logger),
   },
   {
     provide: DeleteCheckpoints,

@@ -163,7 +163,8 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   'improvement.attempts[]{search}.search.budget': 'What ends the search.',
   'improvement.attempts[]{search}.search.budget.trials': 'Configurations that are tried.',
   'improvement.attempts[]{search}.search.budget.seconds': 'Since it began; after that no trial begins.',
-  'improvement.attempts[]{search}.search.parallel': 'Trials at the same time.',
+  'improvement.attempts[]{search}.search.parallel':
+    'Trials at the same time, on all trainers together: at least as many as there are to be busy.',
   'improvement.attempts[]{search}.search.halving':
     'Trains every trial for a short while and the better ones for longer; all in full where null.',
   'improvement.attempts[]{search}.search.halving.minimum': 'Least share of a full training (epochs or iterations).',

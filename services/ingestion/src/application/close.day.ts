@@ -1,18 +1,17 @@
-import type { SerialQueue } from '@perennial/compute-thread';
 import { batchClosedV1, type FileReference } from '@perennial/contracts';
 import { type Clock, emit, type OutgoingEvent, type Transaction, type Transactor } from '@perennial/messaging';
 import { count, cut, dueAt, finish, isComplete, isWorthless, review } from '../domain/closing';
 import { type Batch, batchId, closingBatches, type Day, dayId, received } from '../domain/day';
 import type { BatchAssembly } from './batch.assembly';
 import type { DatasetCatalogue } from './dataset.catalogue';
-import type { DayStore, IngestionMetrics, StoredOutcome } from './ports';
+import type { DayStore, IngestionMetrics, StoredOutcome, TaskQueue } from './ports';
 
 export interface CloseDayDependencies {
   catalogue: DatasetCatalogue;
   days: DayStore;
   assembly: BatchAssembly;
   transactor: Pick<Transactor, 'transact'>;
-  queue: SerialQueue;
+  queue: TaskQueue;
   metrics: IngestionMetrics;
   clock: Clock;
 }

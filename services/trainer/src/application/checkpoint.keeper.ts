@@ -3,7 +3,7 @@ import { type Clock, codeOf, type Logger } from '@perennial/messaging';
 import type { Stage } from '../domain/kept.work';
 import type { ClaimedRun } from './claim.run';
 import type { FileStore, TrainingMetrics } from './ports';
-import type { WriteRun } from './search.trials';
+import type { WriteRun } from './patient.write';
 import { StaleClaimError } from './stale-claim.error';
 
 /** Files that matter only until their run is over; nothing else is in this bucket. */

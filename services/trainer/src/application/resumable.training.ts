@@ -4,7 +4,7 @@ import type { Stage } from '../domain/kept.work';
 import { CHECKPOINTS, CheckpointKeeper, type KeeperNeeds } from './checkpoint.keeper';
 import type { ClaimedRun } from './claim.run';
 import type { Estimators, TrialOptions, TrialRequest, TrialResult } from './ports';
-import type { WriteRun } from './search.trials';
+import type { WriteRun } from './patient.write';
 
 export interface ResumableNeeds extends KeeperNeeds {
   estimators: Pick<Estimators, 'train' | 'encode' | 'decode'>;
@@ -38,7 +38,7 @@ export class ResumableTraining {
   async keepResult(result: TrialResult): Promise<FileReference | null> {
     if (this.needs.checkpointSeconds === 0) return null;
     const name = `${this.claimed.run.runId}/${this.training}.result`;
-    const content = this.needs.estimators.encode(result);
+    const content = this.needs.estimators.encode(result, name);
     return this.needs.files.put(CHECKPOINTS, content, { mediaType: 'application/octet-stream', name });
   }
 

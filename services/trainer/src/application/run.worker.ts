@@ -3,13 +3,13 @@ import type { ClaimRun } from './claim.run';
 import type { WorkRun } from './work.run';
 
 export interface WorkerOptions {
-  /** Runs trained at the same time; 0: none, they wait for others. */
+  /** Runs and trials trained at the same time; 0: none, they wait for others. */
   concurrency: number;
   /** How often waiting runs are looked for. */
   intervalMs: number;
 }
 
-/** Takes up runs while there is room, at an interval and whenever it is woken. */
+/** Takes up runs and trials while there is room, at an interval and whenever it is woken. */
 export class RunWorker {
   private readonly stopped = new AbortController();
   private readonly active = new Set<Promise<void>>();
@@ -29,7 +29,7 @@ export class RunWorker {
     this.look();
   }
 
-  /** A run was queued here: looked for at once, or again when a look is under way that may have missed it. */
+  /** A run or a trial was queued here: looked for at once, or again when a look is under way that may have missed it. */
   wake(): void {
     this.again = true;
     this.look();

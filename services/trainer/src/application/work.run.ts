@@ -1,12 +1,14 @@
 import { codeOf, inWorkSpan, type Logger } from '@perennial/messaging';
 import type { ClaimedRun } from './claim.run';
 import type { ExecuteRun } from './execute.run';
+import type { ExecuteTrial } from './execute.trial';
 import type { SettleRun } from './settle.run';
 
-/** Trains a claimed run, settles what comes of it and gives its lease back. */
+/** Trains a claimed run or trial, settles what comes of it and gives its lease back. */
 export class WorkRun {
   constructor(
-    private readonly executeRun: ExecuteRun,
+    private readonly executeRun: Pick<ExecuteRun, 'run'>,
+    private readonly executeTrial: Pick<ExecuteTrial, 'run'>,
     private readonly settleRun: SettleRun,
     private readonly logger: Logger,
   ) {}
@@ -27,9 +29,12 @@ export class WorkRun {
   private async train(claimed: ClaimedRun, stopped: AbortSignal): Promise<void> {
     const signal = AbortSignal.any([stopped, claimed.lease.lost, claimed.expired]);
     try {
-      const { runId, request } = claimed.run;
+      const { run, task, origin } = claimed;
+      const { runId, request } = run;
       const attributes = { 'perennial.run.id': runId, 'perennial.cycle.id': request.cycleId };
-      await inWorkSpan('train run', claimed.origin, attributes, () => this.executeRun.run(claimed, signal));
+      await inWorkSpan(task ? 'train trial' : 'train run', origin, attributes, () =>
+        task ? this.executeTrial.run(claimed, task, signal) : this.executeRun.run(claimed, signal),
+      );
     } catch (error) {
       const handBack = stopped.aborted && !claimed.lease.lost.aborted;
       await (handBack ? this.settleRun.handBack(claimed, 'shutdown') : this.settleRun.failed(claimed, error));

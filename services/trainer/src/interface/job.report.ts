@@ -17,6 +17,7 @@ export function jobReport(wanted: string | null, training: OneTraining): JobRepo
   const { run } = training;
   if (run.state === 'completed') return { exit: EXIT.completed, message: completed(run, training.end === 'before') };
   if (run.state === 'failed') return { exit: EXIT.failed, message: failed(run, training.end === 'before') };
+  if (run.state === 'searching') return { exit: wanted === null ? EXIT.completed : EXIT.notNow, message: searches(run) };
   return { exit: EXIT.notNow, message: waits(training.end, run) };
 }
 
@@ -30,6 +31,9 @@ function completed({ runId, outcome }: TrainingRun, before: boolean): string {
 
 const failed = ({ runId, failure }: TrainingRun, before: boolean): string =>
   `run ${runId} ${before ? 'failed before' : 'failed'}: ${failure?.message} (${failure?.code})`;
+
+const searches = ({ runId }: TrainingRun): string =>
+  `run ${runId} is searching: its trials are taken up one by one, by trainers or by jobs without a run id`;
 
 function waits(end: OneTraining['end'], { runId, claim, notBefore, state }: TrainingRun): string {
   if (end === 'held' || claim) return `run ${runId} is held by another trainer (${claim?.owner ?? 'just taken'})`;

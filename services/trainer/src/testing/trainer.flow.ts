@@ -4,9 +4,12 @@ import { type OutboxEntry, type OutgoingRecord, silentLogger, stampEvents, Trans
 import { InMemoryUnitOfWork } from '@perennial/messaging/testing';
 import { type ModelConfig, parameterLayout } from '@perennial/tabular-models';
 import { encodeCheckpoint } from '@perennial/training';
+import { AdvanceSearch } from '../application/advance.search';
 import { ClaimRun } from '../application/claim.run';
 import { DeleteCheckpoints } from '../application/delete.checkpoints';
+import { DiscardTrials } from '../application/discard.trials';
 import { ExecuteRun } from '../application/execute.run';
+import { ExecuteTrial } from '../application/execute.trial';
 import type {
   Estimators,
   FeatureQuery,
@@ -18,15 +21,21 @@ import type {
 } from '../application/ports';
 import { ProgressFeed } from '../application/progress.feed';
 import { QueueRun } from '../application/queue.run';
+import { QueueTrial } from '../application/queue.trial';
+import { RecentInputs } from '../application/recent.inputs';
 import { RunLedger } from '../application/run.ledger';
 import { RunWorker } from '../application/run.worker';
 import { SettleRun } from '../application/settle.run';
+import { TaskLedger } from '../application/task.ledger';
 import { TrainOne } from '../application/train.one';
+import { WorkLedger } from '../application/work.ledger';
 import { WorkRun } from '../application/work.run';
 import type { RunRequest } from '../domain/training.run';
 import { ProcessEstimators } from '../infrastructure/process.estimators';
 import { InMemoryRunStore } from './in-memory.run.store';
+import { InMemoryTaskStore } from './in-memory.task.store';
 import { exampleFitted, examplePipeline, featureTable, rainRows } from './run.examples';
+import { TrialDelivery } from './trial.delivery';
 
 /** What a trial would give, without training: zero parameters, and scores by its hyperparameters. */
 export function untrained({ model, training, validation }: TrialRequest, f1 = 0.5): TrialResult {
@@ -47,7 +56,8 @@ export function untrained({ model, training, validation }: TrialRequest, f1 = 0.
 
 /** The application with fakes for what is outside; `train` may be replaced. */
 export class TrainerFlow {
-  readonly runs = new InMemoryRunStore();
+  readonly tasks = new InMemoryTaskStore();
+  readonly runs = new InMemoryRunStore(this.tasks);
   readonly unitOfWork = new InMemoryUnitOfWork();
   readonly files = new Map<string, Uint8Array>();
   /** By content; may be changed. */
@@ -77,7 +87,13 @@ export class TrainerFlow {
   private readonly clock = { now: () => this.now };
   private ids = 0;
   private readonly stamp = { source: '/perennial/trainer', clock: this.clock, newId: () => `id-${++this.ids}` };
-  private readonly ledger = new RunLedger(this.runs, new Transactor(this.unitOfWork, this.stamp));
+  readonly delivery = new TrialDelivery(this.unitOfWork, this.stamp, () => ({
+    queue: new QueueTrial(this.runs, this.tasks, () => undefined),
+    search: new AdvanceSearch(this.runs, () => undefined),
+  }));
+  private readonly transactor = new Transactor(this.delivery, this.stamp);
+  private readonly ledger = new RunLedger(this.runs, this.transactor);
+  private readonly taskLedger = new TaskLedger(this.tasks, this.transactor);
   private readonly limits = { maxClaims: 3, maxRetries: 2, pauseMs: 1_000, maxPauseMs: 60_000 };
   private readonly metrics = {
     ended: (outcome: string) => void this.outcomes.push(outcome),
@@ -99,10 +115,10 @@ export class TrainerFlow {
     });
   }
 
-  /** A trainer that takes up one run at a time, now. */
-  worker(): RunWorker {
+  /** A trainer that takes up so many runs or trials at a time, now. */
+  worker(concurrency = 1): RunWorker {
     const { claim, work } = this.trainer();
-    return new RunWorker(claim, work, silentLogger, { concurrency: 1, intervalMs: 5 });
+    return new RunWorker(claim, work, silentLogger, { concurrency, intervalMs: 5 });
   }
 
   /** A trainer that takes up one run and ends. */
@@ -112,10 +128,14 @@ export class TrainerFlow {
   }
 
   private trainer(): { claim: ClaimRun; work: WorkRun } {
-    const { runs, ledger, clock, limits, metrics } = this;
+    const { runs, tasks, ledger, taskLedger, clock, limits, metrics } = this;
     const logger = silentLogger;
-    const leases = { acquire: async (name: string) => this.acquire(name.replace(/^run\//, '')) };
-    const claim = new ClaimRun(runs, leases, ledger, clock, limits, metrics, logger);
+    const nameOf = (lease: string) => lease.replace(/^(run|trial)\//, '');
+    const leases = {
+      acquire: async (name: string) => this.acquire(nameOf(name)),
+      held: async (names: readonly string[]) => new Set(names.filter((name) => this.held.has(nameOf(name)))),
+    };
+    const claim = new ClaimRun({ runs, tasks, leases, ledger, taskLedger, clock, limits, metrics, logger });
     const sources = {
       pipelines: this.pipelines(),
       features: {
@@ -129,19 +149,15 @@ export class TrainerFlow {
       estimators: this.estimators(),
     };
     const publisher = { publish: async (records: readonly OutgoingRecord[]) => void this.published.push(...records) };
-    const execute = new ExecuteRun({
-      sources,
-      files: sources.files,
-      ledger,
-      estimators: sources.estimators,
-      progress: new ProgressFeed(publisher, this.stamp, logger),
-      metrics,
-      clock,
-      logger,
-      checkpointSeconds: this.checkpointSeconds,
-    });
-    const settle = new SettleRun(ledger, limits, clock, metrics, logger);
-    return { claim, work: new WorkRun(execute, settle, logger) };
+    const { files, estimators } = sources;
+    const progress = new ProgressFeed(publisher, this.stamp, logger);
+    const needs = { files, estimators, progress, metrics, clock, logger };
+    const { checkpointSeconds } = this;
+    const execute = new ExecuteRun({ ...needs, sources, ledger, checkpointSeconds });
+    const inputs = new RecentInputs(sources, 1_000);
+    const trial = new ExecuteTrial({ ...needs, inputs, tasks, ledger: taskLedger });
+    const settle = new SettleRun(new WorkLedger(ledger, taskLedger), limits, clock, metrics, logger);
+    return { claim, work: new WorkRun(execute, trial, settle, logger) };
   }
 
   deleteCheckpoints(): DeleteCheckpoints {
@@ -153,10 +169,15 @@ export class TrainerFlow {
     return this.unitOfWork.outbox.map(eventOf);
   }
 
-  /** Another trainer takes the lease of a run. */
-  lose(runId: string): void {
-    this.held.get(runId)?.abort(new Error('lost'));
-    this.held.delete(runId);
+  /** Another trainer may take the lease of a run or trial. */
+  lose(id: string): void {
+    this.held.get(id)?.abort(new Error('lost'));
+    this.held.delete(id);
+  }
+
+  /** Deletes what is left of runs that are over. */
+  discard(): Promise<void> {
+    return new DiscardTrials(this.tasks, this.store, silentLogger, 1_000).discard();
   }
 
   private estimators(): Estimators {
@@ -164,7 +185,7 @@ export class TrainerFlow {
     return {
       model: (fitted, declared) => real.model(fitted, declared),
       train: (request, options) => this.train(request, options),
-      encode: (result) => real.encode(result),
+      encode: (result, origin) => real.encode(result, origin),
       decode: (bytes) => real.decode(bytes),
       // The scores that the fake training gives.
       single: (estimator, labels, method) => ({

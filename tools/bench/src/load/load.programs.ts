@@ -1,5 +1,7 @@
 import { measureImprovement } from '../ingestion/improvement.load';
 import { measureIngestion } from '../ingestion/ingestion.load';
+import { decisionCosts } from '../search/decision.cost';
+import { measureReplicas } from '../search/replica.load';
 import { searchSynthetic } from '../search/synthetic.search';
 import { measureFairness } from './fairness.load';
 import { measureLatency } from './latency.load';
@@ -67,6 +69,19 @@ export const loadPrograms: readonly LoadProgram[] = [
     run: async ({ number }, onProgress) => {
       const seeds = number('rounds', 50);
       return { seeds, results: searchSynthetic([25, 50, 100], seeds, onProgress) };
+    },
+  },
+  {
+    name: 'search-decisions',
+    title: 'what the decision on one outcome costs, by number of trials',
+    run: async () => ({ parallel: 100, costs: decisionCosts([150, 300], 100) }),
+  },
+  {
+    name: 'search-replicas',
+    title: 'the same search by one trainer and by two',
+    run: async ({ number, environment }, onProgress) => {
+      const [rounds, rows, trials] = [number('rounds', 3), number('rows', 4_000), number('trials', 16)];
+      return { rows, trials, results: await measureReplicas({ rounds, rows, trials, environment, onProgress }) };
     },
   },
   {

@@ -21,7 +21,11 @@ const waits: readonly { collection: string; filter: object; what: string }[] = [
     filter: { status: { $in: ['queued', 'judging'] } },
     what: 'submitted models',
   },
-  { collection: 'training_runs', filter: { state: { $in: ['queued', 'running'] } }, what: 'training runs' },
+  {
+    collection: 'training_runs',
+    filter: { state: { $in: ['queued', 'running', 'searching'] } },
+    what: 'training runs',
+  },
   { collection: 'deployments', filter: { 'deployment.phase': 'rolling' }, what: 'rollouts' },
 ];
 

@@ -172,21 +172,30 @@ describe('consumer groups', () => {
 });
 
 describe('a search', () => {
-  const trial = { kind: 'mlp', parameters: { dropout: 0.123456, hidden: [8, 4] }, share: 1, seconds: 3, failure: null };
+  const trial = {
+    kind: 'mlp',
+    parameters: { dropout: 0.123456, hidden: [8, 4] },
+    share: 1,
+    seconds: 3,
+    claims: 1,
+    failure: null,
+  };
   const trials = [
     { ...trial, trial: 2, state: 'done' as const, score: 0.78125 },
-    { ...trial, trial: 3, state: 'running' as const, score: null, share: 1 / 3, seconds: 0 },
+    { ...trial, trial: 3, state: 'running' as const, score: null, share: 1 / 3, seconds: 0, claims: 2 },
+    { ...trial, trial: 4, state: 'waiting' as const, score: null, seconds: 0, claims: 0 },
     { ...trial, trial: 1, state: 'failed' as const, score: null, failure: 'all labels are equal' },
   ];
   const board = { metric: 'rocAuc', budget: { trials: 9, seconds: 60 }, ended: null, trials };
 
   it('is a board with what was tried, what is under way and why something failed', () => {
-    const [head, first, second, third, last] = searchText(board, plain).split('\n');
+    const [head, first, second, waiting, third, last] = searchText(board, plain).split('\n');
     expect(head).toContain('ROCAUC');
     expect(first).toMatch(/^ +2 +0\.78125 +done +100 % .*mlp +dropout 0\.123, hidden \[8,4\]$/);
-    expect(second).toMatch(/^ +3 .* running +33 %/);
+    expect(second).toMatch(/^ +3 .* running again +33 %/);
+    expect(waiting).toMatch(/^ +4 .* waiting /);
     expect(third).toMatch(/failed .*all labels are equal$/);
-    expect(last).toBe('3 of 9 trials');
+    expect(last).toBe('4 of 9 trials');
   });
 
   it('replaces what a terminal showed, and writes nothing elsewhere', () => {

@@ -51,17 +51,17 @@ export const doublesOf: Record<string, (options: DoubleOptions) => AssemblyChang
 
   trainer: ({ scheduler, epochMs, peers }) => ({
     adapted: {
-      ExecuteRun: ({ needs }: { needs: { sources: object; estimators: object } }) => {
-        override(needs.sources, {
+      'training run sources': (sources: object) =>
+        override(sources, {
           features: {
             open: (query: never, { signal }: { signal: AbortSignal }) => peers.features(query, signal),
           },
           metadata: { fitted: (id: string, signal: AbortSignal) => peers.fitted(id, signal) },
-        });
-        override(needs.estimators, {
+        }),
+      estimators: (estimators: object) =>
+        override(estimators, {
           train: (request: TrialRequest, options: never) => train(scheduler, epochMs, request, options),
-        });
-      },
+        }),
     },
   }),
 
@@ -147,13 +147,15 @@ async function train(
     onProgress({ epoch, epochs, step: epoch, steps: epochs, loss: 0.5, rowsPerSecond: 100, secondsLeft: 1 });
   }
   const parameters = initialiseParameters(parameterLayout(model), seed);
-  const score = { trainLoss: 0.5, validationLogLoss: 0.5, validationRocAuc: 0.5, validationF1: 0.5 };
+  // Of trials of a search some are better than others.
+  const f1 = 0.5 + training.learningRate;
+  const score = { trainLoss: 0.5, validationLogLoss: 0.5, validationRocAuc: 0.5, validationF1: f1 };
   return {
     ...{
       model,
       checkpoint: encodeCheckpoint({ model, training, parameters, optimizer: { slots: new Map(), step: 0 } }),
     },
-    ...{ history: [{ epoch: epochs, ...score }], round: epochs, validation: { logLoss: 0.5, rocAuc: 0.5, f1: 0.5 } },
+    ...{ history: [{ epoch: epochs, ...score }], round: epochs, validation: { logLoss: 0.5, rocAuc: 0.5, f1 } },
     validationProbabilities: Float32Array.from({ length: validation.rows }, (_, row) => (row % 2 === 0 ? 0.4 : 0.6)),
     ...{ decisionThreshold: 0.5, seconds: 1, rowsPerSecond: 100 },
   };

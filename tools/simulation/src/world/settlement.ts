@@ -16,6 +16,10 @@ export function unsettled(installation: Installation, story: readonly StoryPipel
     ...some('day is open or missing', openDays(documents('ingestion_days'), story)),
     ...some('day has no cycle that ended', openCycles(documents('evaluation_cycles'), story)),
     ...some('run is not over', openRuns(documents('training_runs'))),
+    ...some(
+      'trial is left',
+      documents('training_trials').map(({ _id }) => String(_id)),
+    ),
     ...some('version waits for approval', waitingVersions(documents('model_metadata'))),
     ...some('rollout is under way', openRollouts(documents('deployments'))),
     ...some('notification is pending', pendingNotifications(documents('notifications'))),
@@ -47,7 +51,9 @@ function openCycles(cycles: Documents, story: readonly StoryPipeline[]): string[
 
 const openRuns = (runs: Documents): string[] =>
   runs
-    .filter(({ state, run }) => ['queued', 'running'].includes(String(state ?? (run as { state?: string })?.state)))
+    .filter(({ state, run }) =>
+      ['queued', 'running', 'searching'].includes(String(state ?? (run as { state?: string })?.state)),
+    )
     .map(({ _id }) => String(_id));
 
 const waitingVersions = (versions: Documents): string[] =>
