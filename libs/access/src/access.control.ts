@@ -1,8 +1,9 @@
 import { forbidden, refusal, unauthenticated } from './access.error';
 import type { KeyRing } from './key.ring';
 import type { Principal } from './principal';
-import { type Limit, RateLimits } from './rate.limits';
+import { RateLimits } from './rate.limits';
 import type { Scope } from './scope';
+import type { Limit } from './token.bucket';
 
 /** Tells who holds a token; at once where it was verified before. Throws or rejects with AccessError 401 or 503. */
 export interface TokenVerifier {

@@ -6,6 +6,6 @@ export { createKey, type KeyWish, revokeKey, rotateKey } from './key.changes';
 export { emptyKeys, type KeyRecord, type KeyDocument, KeyDocumentError, parseKeys, stateOf } from './key.document';
 export { KeyRing, type KeyUse } from './key.ring';
 export type { Principal } from './principal';
-export { type Limit, RateLimits } from './rate.limits';
+export { RateLimits } from './rate.limits';
 export { type Grants, grantsOf, grantText, isScope, type Scope, scopes } from './scope';
-export { TokenBucket } from './token.bucket';
+export { type Limit, TokenBucket } from './token.bucket';

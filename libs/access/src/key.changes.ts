@@ -1,6 +1,6 @@
 import { digestOf, formatKey, type KeyParts } from './api.key';
 import { type KeyDocument, KeyDocumentError, type KeyRecord, parseKeys, stateOf } from './key.document';
-import type { Limit } from './rate.limits';
+import type { Limit } from './token.bucket';
 
 export interface KeyWish {
   readonly name: string;

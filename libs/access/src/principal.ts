@@ -1,4 +1,4 @@
-import type { Limit } from './rate.limits';
+import type { Limit } from './token.bucket';
 import type { Grants } from './scope';
 
 /** Who asks, as the credential says. */

@@ -1,13 +1,6 @@
 import { AccessError } from './access.error';
 import type { Principal } from './principal';
-import { TokenBucket } from './token.bucket';
-
-export interface Limit {
-  /** Requests in the long run. */
-  readonly perSecond: number;
-  /** Requests at once. */
-  readonly burst: number;
-}
+import { type Limit, TokenBucket } from './token.bucket';
 
 /** A bucket for each credential; the least recently used are forgotten beyond this many, which fills them again. */
 const CAPACITY = 10_000;

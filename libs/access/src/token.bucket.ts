@@ -1,3 +1,10 @@
+export interface Limit {
+  /** Requests in the long run. */
+  readonly perSecond: number;
+  /** Requests at once. */
+  readonly burst: number;
+}
+
 /** Lets `burst` through at once and `perSecond` in the long run. Times are milliseconds of any clock that never goes back. */
 export class TokenBucket {
   private tokens: number;

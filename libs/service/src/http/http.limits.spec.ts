@@ -10,7 +10,7 @@ import { silentLogger } from '@perennial/messaging';
 import type { AccessConfig } from '../access/access.config';
 import { ServerTls } from '../access/tls';
 import { watchTls } from '../access/tls.files';
-import { type Authority, createAuthority } from '../testing';
+import { type Authority, createAuthority } from '@perennial/transport-security';
 import { createServer } from './http.limits';
 
 const limits = { headersTimeoutMs: 300, requestTimeoutMs: 600, keepAliveTimeoutMs: 5_000, maxConnections: 5 };

@@ -8,7 +8,7 @@ import { ensureTopics, type KafkaConfig, kafkaEnvironmentSchema } from '@perenni
 import type { Privileges } from '@perennial/service';
 import type { AclEntry } from 'kafkajs';
 import type { User } from '../broker.properties';
-import { type Authority, createAuthority } from '@perennial/service/testing';
+import { type Authority, createAuthority } from '@perennial/transport-security';
 import { type Rights, RoleGate } from '../database/role.gate';
 import { SecuredBroker } from '../secured.broker';
 import { SecuredDatabase } from '../secured.database';

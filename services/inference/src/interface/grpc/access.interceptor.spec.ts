@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { AccessControl, createKey, emptyKeys, KeyRing, newKeyParts } from '@perennial/access';
 import { CallGuard, declaredNeed, type Logger, ServerTls } from '@perennial/service';
-import { type Authority, createAuthority } from '@perennial/service/testing';
+import { type Authority, createAuthority } from '@perennial/transport-security';
 import { inferenceMethods } from '../access.table';
 import { accessInterceptor } from './access.interceptor';
 import { GrpcServer } from './grpc.server';
