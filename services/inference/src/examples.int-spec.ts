@@ -56,8 +56,8 @@ it('Python', async () => {
 it('TypeScript', async () => {
   const compiler = resolve(folder, '../../node_modules/typescript/bin/tsc');
   const options = ['--outDir', built, '--target', 'es2022', '--module', 'nodenext', '--strict', '--skipLibCheck'];
-  execFileSync(process.execPath, [compiler, 'src/predict.ts', ...options], { cwd: folder });
-  expect(await run(process.execPath, [join(built, 'predict.js')])).toEqual([
+  execFileSync(process.execPath, [compiler, 'src/predict.main.ts', ...options], { cwd: folder });
+  expect(await run(process.execPath, [join(built, 'predict.main.js')])).toEqual([
     { ...expected, model_version: VERSION },
     expected,
   ]);

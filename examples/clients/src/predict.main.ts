@@ -1,4 +1,4 @@
-// Asks a service for predictions with fetch alone: node dist/predict.js [URL [MODEL]]
+// Asks a service for predictions with fetch alone: node dist/predict.main.js [URL [MODEL]]
 const [url = 'http://127.0.0.1:8080', model = 'credit-default'] = process.argv.slice(2);
 
 interface Prediction {
