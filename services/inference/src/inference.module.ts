@@ -47,6 +47,7 @@ export class InferenceModule
   async onApplicationBootstrap(): Promise<void> {
     for (const slot of this.slots.all()) slot.onChange((changed, previous) => this.changed(changed, previous));
     await this.grpc.start();
+    this.readiness.onStop(() => this.grpc.leave());
     this.readiness.add('models', () => this.models.requireReady());
     this.log.start();
     this.report.start(this.slots);

@@ -12,11 +12,15 @@ import {
   type Logger,
   METRICS,
   OBJECT_STORE,
+  PEER_HEADERS,
+  type PeerHeaders,
   PIPELINES,
   PUBLISHER,
   REFUSALS,
   ROUTER,
+  SERVICE_ACCESS,
   SERVICE_CONFIG,
+  type ServiceAccess,
   STAMP,
 } from '@perennial/service';
 import type { Connection } from 'mongoose';
@@ -39,6 +43,8 @@ import { DiskDeployedFolder } from './infrastructure/disk.deployed.folder';
 import { MongoLabelStore } from './infrastructure/mongo.label.store';
 import { MongoPredictionStore } from './infrastructure/mongo.prediction.store';
 import { PrometheusServingMetrics } from './infrastructure/prometheus.serving.metrics';
+import { inferenceMethods } from './interface/access.table';
+import { accessInterceptor } from './interface/grpc/access.interceptor';
 import { GrpcServer } from './interface/grpc/grpc.server';
 import { OpenInferenceService } from './interface/grpc/open-inference.service';
 import { LabelsConsumer, labelsGroup } from './interface/labels.consumer';
@@ -100,10 +106,16 @@ const serving: Provider[] = [
   },
   {
     provide: FollowDesired,
-    inject: [ModelSlots, OBJECT_STORE, LOGGER, SERVICE_CONFIG],
-    useFactory: (slots: ModelSlots, files: ObjectStore, logger: Logger, config: InferenceConfig) => {
+    inject: [ModelSlots, OBJECT_STORE, LOGGER, SERVICE_CONFIG, PEER_HEADERS],
+    useFactory: (
+      slots: ModelSlots,
+      files: ObjectStore,
+      logger: Logger,
+      config: InferenceConfig,
+      headers: PeerHeaders,
+    ) => {
       const { DEPLOYER_URL: url, DEPLOYED_DIR: folder, INFERENCE_DESIRED_INTERVAL_MS: intervalMs } = config;
-      const desired = url === undefined ? null : new DeployerClient(url, files);
+      const desired = url === undefined ? null : new DeployerClient(url, files, headers);
       return new FollowDesired(slots, desired, new DiskDeployedFolder(folder), logger, intervalMs);
     },
   },
@@ -198,13 +210,21 @@ const predictions: Provider[] = [
 const grpc: Provider[] = [
   {
     provide: GrpcServer,
-    inject: [ModelSlots, PredictRows, LOGGER, SERVICE_CONFIG],
-    useFactory: (slots: ModelSlots, predict: PredictRows, logger: Logger, config: InferenceConfig) =>
+    inject: [ModelSlots, PredictRows, LOGGER, SERVICE_CONFIG, SERVICE_ACCESS],
+    useFactory: (
+      slots: ModelSlots,
+      predict: PredictRows,
+      logger: Logger,
+      config: InferenceConfig,
+      { guard, tls }: ServiceAccess,
+    ) =>
       new GrpcServer(new OpenInferenceService(slots, predict), logger, {
         host: config.HOST,
         port: config.GRPC_PORT,
         maxMessageBytes: MAX_GRPC_MESSAGE_BYTES,
         graceMs: GRPC_GRACE_MS,
+        tls,
+        interceptors: guard && [accessInterceptor(guard, inferenceMethods)],
       }),
   },
 ];

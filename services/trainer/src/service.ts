@@ -1,10 +1,15 @@
 import type { ServiceDefinition } from '@perennial/service';
 import { type TrainerConfig, trainerConfigSchema } from './trainer.config';
 import { TrainerModule } from './trainer.module';
+import { TrainingJobModule } from './training.job.module';
 
 export const trainerService: ServiceDefinition<TrainerConfig> = {
   name: 'trainer',
   module: TrainerModule,
   configSchema: trainerConfigSchema,
-  needs: { collections: ['training_runs', 'training_events'], writes: ['artifacts'] },
+  access: { 'GET /api/v1/runs': { scope: 'models:read' } },
+  needs: { collections: ['training_runs', 'training_events'], writes: ['artifacts', 'checkpoints'] },
 };
+
+/** One run in a process of its own; see perennial-trainer.ts. */
+export const trainingJob: ServiceDefinition<TrainerConfig> = { ...trainerService, module: TrainingJobModule };

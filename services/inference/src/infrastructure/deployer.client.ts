@@ -1,5 +1,5 @@
 import { name, trafficChangedV1 } from '@perennial/contracts';
-import { ServiceError } from '@perennial/service';
+import { type PeerHeaders, ServiceError } from '@perennial/service';
 import { z } from 'zod';
 import type { Artifacts, Deployable, DesiredStates } from '../application/ports';
 import { deployableOf, type ToldTraffic } from '../application/deployable';
@@ -26,6 +26,7 @@ export class DeployerClient implements DesiredStates {
   constructor(
     private readonly baseUrl: string,
     private readonly artifacts: Artifacts,
+    private readonly peerHeaders: PeerHeaders = () => ({}),
   ) {}
 
   /** Throws DEPLOYER_UNAVAILABLE. */
@@ -36,7 +37,7 @@ export class DeployerClient implements DesiredStates {
 
   private async read(url: string): Promise<unknown> {
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const response = await fetch(url, { headers: this.peerHeaders(), signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (response.ok) return await response.json();
       await response.body?.cancel();
       throw new Error(`status ${response.status}`);

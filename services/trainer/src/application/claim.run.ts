@@ -26,6 +26,18 @@ export class ClaimRun {
     private readonly logger: Logger,
   ) {}
 
+  /** Only measures what waits. */
+  async look(): Promise<void> {
+    const now = this.clock.now();
+    this.measure((await this.runs.queue(now)).runs, now);
+  }
+
+  /** A certain run, whoever's turn it is; held: by another trainer. Null where it is over, pauses or is not known. */
+  async one(runId: string): Promise<ClaimedRun | 'held' | null> {
+    const lease = await this.leases.acquire(`run/${runId}`);
+    return lease ? this.take(runId, lease) : 'held';
+  }
+
   async next(): Promise<ClaimedRun | null> {
     const now = this.clock.now();
     const { runs, claims } = await this.runs.queue(now);

@@ -1,4 +1,4 @@
-import { type Clock, codeOf, isUnbounded, type Logger, sleep } from '@perennial/messaging';
+import { codeOf, isUnbounded, sleep } from '@perennial/messaging';
 import type { SearchDeclaration } from '@perennial/pipeline';
 import type { RunCommand } from '../domain/run.decider';
 import { searchOf } from '../domain/search.plan';
@@ -6,22 +6,20 @@ import type { RunOutcome, TrainingRun } from '../domain/training.run';
 import { hyperparameters, type PlannedTrial } from '../domain/training.plan';
 import { isBetter, recordedHistory, type Trial } from '../domain/trial.selection';
 import type { ClaimedRun } from './claim.run';
-import type { Candidate, Estimators, FileStore, TrainingMetrics, TrialResult } from './ports';
+import type { KeeperNeeds } from './checkpoint.keeper';
+import type { Candidate, Estimators, TrialProgress, TrialResult } from './ports';
 import type { ProgressFeed } from './progress.feed';
+import { ResumableTraining } from './resumable.training';
 import { type RunInputs, runInputs, type RunSources } from './run.inputs';
 import type { RunLedger } from './run.ledger';
 import { SearchTrials, type WriteRun } from './search.trials';
 import { StaleClaimError } from './stale-claim.error';
 
-export interface ExecuteRunDependencies {
+export interface ExecuteRunDependencies extends KeeperNeeds {
   sources: RunSources;
-  files: FileStore;
   ledger: RunLedger;
   estimators: Estimators;
   progress: ProgressFeed;
-  metrics: TrainingMetrics;
-  clock: Clock;
-  logger: Logger;
 }
 
 interface FinishedTrial {
@@ -95,28 +93,32 @@ export class ExecuteRun {
 
   private async trial(
     claimed: ClaimedRun,
-    { pipeline, model, plan, train, validation, checkpoint }: RunInputs,
+    { pipeline, model, plan, train, validation, pretrainingRows, checkpoint }: RunInputs,
     planned: PlannedTrial,
     number: number,
     signal: AbortSignal,
   ): Promise<FinishedTrial> {
     const trials = plan.trials.length;
-    const result = await this.needs.estimators.train(
-      {
-        ...{ model, train, validation, initialCheckpoint: checkpoint },
-        training: { ...plan.training, ...planned },
-        pretraining: plan.pretraining,
-      },
-      { signal, onProgress: (progress) => this.needs.progress.report(claimed, number, trials, progress) },
-    );
+    const write: WriteRun = (command) => this.write(claimed, signal, command);
+    const resumable = new ResumableTraining(this.needs, claimed, number, write);
+    const earlier = await resumable.ended();
+    const request = {
+      ...{ model, train, validation, initialCheckpoint: checkpoint, pretrainingRows },
+      training: { ...plan.training, ...planned },
+      pretraining: plan.pretraining,
+    };
+    const onProgress = (progress: TrialProgress) => this.needs.progress.report(claimed, number, trials, progress);
+    const result = earlier ?? (await resumable.train(request, { signal, onProgress }));
     const candidate = this.needs.estimators.single(result, validation.labels, pipeline.calibration.method);
     const { seconds, rowsPerSecond } = result;
     const { decisionThreshold } = candidate;
     const { f1, logLoss } = candidate.validation;
     const history = recordedHistory(result.history, result.round);
     const trial = { trial: number, ...planned, f1, logLoss, decisionThreshold, seconds, rowsPerSecond, history };
+    if (earlier) return { trial, result, candidate };
     this.needs.metrics.trained(claimed.run.request.strategy, seconds, rowsPerSecond);
-    await this.write(claimed, signal, (at) => ({ type: 'record-trial', at, claim: claimed.claim, trials, trial }));
+    const file = number < trials ? await resumable.keepResult(result) : null;
+    await write((at) => ({ type: 'record-trial', at, claim: claimed.claim, trials, trial, file }));
     return { trial, result, candidate };
   }
 
@@ -132,7 +134,7 @@ export class ExecuteRun {
 
   private async offer(
     { run: { request } }: ClaimedRun,
-    { pipeline, plan, fitted, train, validation }: RunInputs,
+    { pipeline, plan, fitted, train, validation, pretrainingRows }: RunInputs,
     { trial, result, candidate }: Omit<FinishedTrial, 'trial'> & { trial: PlannedTrial },
     { trials, seconds, composition }: { trials: number; seconds: number; composition: object },
   ): Promise<RunOutcome> {
@@ -140,6 +142,7 @@ export class ExecuteRun {
     const { decisionThreshold: declared } = pipeline.gate;
     const decisionThreshold = declared === 'tuned' ? candidate.decisionThreshold : declared;
     const { files, estimators } = this.needs;
+    const unlabelled = pretrainingRows && { pretrainingRows: pretrainingRows.train.rows };
     const frame = { fitted, decisionThreshold, pipelineName: pipeline.name };
     const onnx = estimators.serve(frame, candidate);
     const [artifact, checkpoint] = await Promise.all([
@@ -155,7 +158,7 @@ export class ExecuteRun {
       artifact,
       checkpoint,
       decisionThreshold,
-      hyperparameters: { ...hyperparameters(pipeline, plan, trial, trials), ...composition },
+      hyperparameters: { ...hyperparameters(pipeline, plan, trial, trials), ...unlabelled, ...composition },
       validation: { rows: validation.rows, f1: candidate.validation.f1, logLoss: candidate.validation.logLoss },
       trainRows: train.rows,
       seconds,

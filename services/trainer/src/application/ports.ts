@@ -3,7 +3,7 @@ import type { TraceContext, Transaction } from '@perennial/messaging';
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
 import type { Pipeline } from '@perennial/pipeline';
 import type { ArtifactFrame, ModelFeatures } from '@perennial/tabular-models';
-import type { EncodedRows, FeatureRows } from '../domain/improvement.rows';
+import type { EncodedRows, FeatureRows, RowParts } from '../domain/improvement.rows';
 import type { PastClaim, WaitingRun } from '../domain/claim.order';
 import type { RunEvent } from '../domain/run.events';
 import type { TrainingRun } from '../domain/training.run';
@@ -48,6 +48,8 @@ export interface RunStore {
   open(cycleId: string, transaction: Transaction): Promise<StoredRun[]>;
   /** Newest first. */
   list(filter: RunFilter): Promise<TrainingRun[]>;
+  /** Runs that are over and of which files are still kept. */
+  leftovers(limit: number): Promise<StoredRun[]>;
   events(runId: string): Promise<RunEvent[]>;
 }
 
@@ -86,6 +88,7 @@ export interface PreprocessingMetadata {
 export interface FileStore {
   put(bucket: string, content: Uint8Array, options: { mediaType: string; name?: string }): Promise<FileReference>;
   get(reference: FileReference): Promise<Uint8Array>;
+  delete(reference: FileReference): Promise<void>;
 }
 
 /** A model of any kind, for certain features; what else it says is for those who train it. */
@@ -100,6 +103,13 @@ export interface TrialRequest {
   train: EncodedRows;
   validation: EncodedRows;
   initialCheckpoint?: Uint8Array;
+  /** Pretrained on instead of the others. */
+  pretrainingRows?: RowParts;
+  /** The pretrained encoder of an interrupted training of this request. */
+  encoder?: Uint8Array;
+  /** Where an interrupted training of this request stood. */
+  resumeFrom?: Uint8Array;
+  checkpointSeconds?: number;
 }
 
 export interface TrialProgress {
@@ -129,6 +139,9 @@ export interface TrialResult {
 
 export interface TrialOptions {
   onProgress(progress: TrialProgress): void;
+  /** Every `checkpointSeconds` or so: what to resume from. */
+  onCheckpoint?(checkpoint: Uint8Array): void;
+  onPretrained?(encoder: Uint8Array): void;
   signal: AbortSignal;
 }
 
@@ -174,4 +187,6 @@ export interface TrainingMetrics {
   /** A run was taken up after so many seconds. */
   claimed(waited: number): void;
   trained(strategy: string, seconds: number, rowsPerSecond: number): void;
+  /** refused: it could not be read or was of another training. */
+  checkpoint(outcome: 'kept' | 'failed' | 'resumed' | 'refused'): void;
 }

@@ -1,7 +1,16 @@
 import type { FileReference } from '@perennial/contracts';
+import type { Stage } from './kept.work';
 import type { RunEvent } from './run.events';
 import { advance, type RunSearchCommand } from './run.search';
-import { type Claim, holds, type RunFailure, type RunOutcome, type RunRequest, type TrainingRun } from './training.run';
+import {
+  type Claim,
+  holds,
+  isOver,
+  type RunFailure,
+  type RunOutcome,
+  type RunRequest,
+  type TrainingRun,
+} from './training.run';
 import type { Trial } from './trial.selection';
 
 export interface RunLimits {
@@ -21,7 +30,20 @@ export type RunCommand =
   | { type: 'queue'; at: Date; request: RunRequest; timeoutMs: number }
   | { type: 'claim'; at: Date; owner: string; token: number; limits: RunLimits }
   | { type: 'start'; at: Date; claim: Claim; trainRows: number; validationRows: number }
-  | { type: 'record-trial'; at: Date; claim: Claim; trials: number; trial: Trial }
+  /** `file`: its result, for whoever takes the run over. */
+  | { type: 'record-trial'; at: Date; claim: Claim; trials: number; trial: Trial; file: FileReference | null }
+  /** `deleted`: obsolete files that are gone. */
+  | {
+      type: 'keep-checkpoint';
+      at: Date;
+      claim: Claim;
+      training: number;
+      stage: Stage;
+      file: FileReference;
+      deleted: string[];
+    }
+  /** Files of a run that is over are gone. */
+  | { type: 'delete-checkpoints'; at: Date; deleted: string[] }
   /** `file`: the trained model of a trial that ended well. */
   | { type: 'search'; at: Date; claim: Claim; command: RunSearchCommand; file?: FileReference }
   | { type: 'complete'; at: Date; claim: Claim; outcome: RunOutcome }
@@ -47,6 +69,7 @@ export function decide(run: TrainingRun | null, command: RunCommand): RunEvent[]
   if (!run) return [];
   if (command.type === 'claim') return claim(run, command);
   if (command.type === 'supersede') return supersede(run, command);
+  if (command.type === 'delete-checkpoints') return deleteCheckpoints(run, command);
   if (!holds(run, command.claim)) return [];
   const claimed = { claim: command.claim.number };
   switch (command.type) {
@@ -55,7 +78,11 @@ export function decide(run: TrainingRun | null, command: RunCommand): RunEvent[]
       return [{ type: 'run-started', at, data: { ...claimed, trainRows, validationRows } }];
     }
     case 'record-trial':
-      return [{ type: 'trial-completed', at, data: { ...claimed, trials: command.trials, ...command.trial } }];
+      return [trialCompleted(command, at)];
+    case 'keep-checkpoint': {
+      const { training, stage, file, deleted } = command;
+      return [{ type: 'checkpoint-kept', at, data: { ...claimed, training, stage, file, deleted } }];
+    }
     case 'search': {
       const advances = advance(run.search, command.command, at, command.file);
       return advances.map((each) => ({ type: 'search-advanced', at, data: { ...claimed, ...each } }));
@@ -74,7 +101,14 @@ function queue({ at, request, timeoutMs }: Command<'queue'>): RunEvent {
   return { type: 'run-queued', at: at.toISOString(), data: { request, deadline } };
 }
 
-const isOver = ({ state }: TrainingRun): boolean => state === 'completed' || state === 'failed';
+function trialCompleted({ claim, trials, trial, file }: Command<'record-trial'>, at: string): RunEvent {
+  return { type: 'trial-completed', at, data: { claim: claim.number, trials, file, ...trial } };
+}
+
+function deleteCheckpoints(run: TrainingRun, { at, deleted }: Command<'delete-checkpoints'>): RunEvent[] {
+  const left = run.kept.obsolete.some(({ fileId }) => deleted.includes(fileId));
+  return isOver(run) && left ? [{ type: 'checkpoints-deleted', at: at.toISOString(), data: { deleted } }] : [];
+}
 
 function supersede(run: TrainingRun, { at, attempt }: Command<'supersede'>): RunEvent[] {
   if (isOver(run) || run.request.attempt >= attempt) return [];

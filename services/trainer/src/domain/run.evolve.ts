@@ -1,3 +1,4 @@
+import { allObsolete, deleted, kept, NOTHING_KEPT } from './kept.work';
 import type { RunEvent } from './run.events';
 import { advanced, trialsLost } from './run.search';
 import type { TrainingRun } from './training.run';
@@ -6,8 +7,11 @@ function queued({ at, data: { request, deadline } }: Extract<RunEvent, { type: '
   const counters = { claims: 0, losses: 0, retries: 0, sequence: 1 };
   const times = { queuedAt: at, deadline, readyAt: at, claimedAt: null };
   const open = { notBefore: null, startedAt: null, finishedAt: null, failure: null, outcome: null, search: null };
-  return { runId: request.runId, request, state: 'queued', claim: null, ...times, ...counters, ...open };
+  const unclaimed = { state: 'queued', claim: null, kept: NOTHING_KEPT } as const;
+  return { runId: request.runId, request, ...unclaimed, ...times, ...counters, ...open };
 }
+
+const ended = ({ kept: work }: TrainingRun, at: string) => ({ claim: null, finishedAt: at, kept: allObsolete(work) });
 
 function changed(run: TrainingRun, event: Exclude<RunEvent, { type: 'run-queued' }>): Partial<TrainingRun> {
   switch (event.type) {
@@ -21,8 +25,16 @@ function changed(run: TrainingRun, event: Exclude<RunEvent, { type: 'run-queued'
     }
     case 'run-started':
       return { startedAt: run.startedAt ?? event.at };
-    case 'trial-completed':
-      return {};
+    case 'trial-completed': {
+      const { trial, file } = event.data;
+      return file ? { kept: kept(run.kept, trial, 'result', file) } : {};
+    }
+    case 'checkpoint-kept': {
+      const { training, stage, file } = event.data;
+      return { kept: kept(deleted(run.kept, event.data.deleted), training, stage, file) };
+    }
+    case 'checkpoints-deleted':
+      return { kept: deleted(run.kept, event.data.deleted) };
     case 'search-advanced':
       return { search: advanced(run.search, event.data) };
     case 'run-handed-back':
@@ -33,10 +45,10 @@ function changed(run: TrainingRun, event: Exclude<RunEvent, { type: 'run-queued'
       return { state: 'queued', claim: null, notBefore: retryAt, readyAt: retryAt, ...count };
     }
     case 'run-completed':
-      return { state: 'completed', claim: null, finishedAt: event.at, outcome: event.data.outcome };
+      return { ...ended(run, event.at), state: 'completed', outcome: event.data.outcome };
     case 'run-failed': {
       const { code, message } = event.data;
-      return { state: 'failed', claim: null, finishedAt: event.at, failure: { code, message } };
+      return { ...ended(run, event.at), state: 'failed', failure: { code, message } };
     }
   }
 }

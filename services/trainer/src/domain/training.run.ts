@@ -1,4 +1,5 @@
 import type { DataOf, retrainingRequestedV1, runCompletedV1 } from '@perennial/contracts';
+import type { KeptWork } from './kept.work';
 import type { RunSearch } from './run.search';
 
 export type RunRequest = DataOf<typeof retrainingRequestedV1>;
@@ -45,9 +46,12 @@ export interface TrainingRun {
   outcome: RunOutcome | null;
   /** Null where none is declared, or before it began. */
   search: RunSearch | null;
+  kept: KeptWork;
   /** Number of events so far. */
   sequence: number;
 }
+
+export const isOver = ({ state }: TrainingRun): boolean => state === 'completed' || state === 'failed';
 
 /** Whether the claim is still the one that may write. */
 export function holds(run: TrainingRun, claim: Claim): boolean {

@@ -87,6 +87,11 @@ export class MongoRunStore implements RunStore {
     return found.map((document) => toStored(document).run);
   }
 
+  async leftovers(limit: number): Promise<StoredRun[]> {
+    const found = await this.runs.find({ leftovers: true }).limit(limit).lean<RunDocument[]>();
+    return found.map(toStored);
+  }
+
   async events(runId: string): Promise<RunEvent[]> {
     const found = await this.happened.find({ runId }).sort({ sequence: 1 }).lean<RunEventDocument[]>();
     return found.map(({ type, at, data }) => ({ type, at: at.toISOString(), data }) as RunEvent);

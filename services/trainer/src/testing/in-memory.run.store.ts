@@ -2,7 +2,7 @@ import { ConflictError, type Transaction } from '@perennial/messaging';
 import { transactionOf } from '@perennial/messaging/testing';
 import type { RunFilter, RunQueue, RunStore, StoredRun } from '../application/ports';
 import type { RunEvent } from '../domain/run.events';
-import type { TrainingRun } from '../domain/training.run';
+import { isOver, type TrainingRun } from '../domain/training.run';
 
 export class InMemoryRunStore implements RunStore {
   readonly runs = new Map<string, StoredRun>();
@@ -42,6 +42,11 @@ export class InMemoryRunStore implements RunStore {
     const fits = (run: TrainingRun) =>
       (!pipeline || run.request.pipeline === pipeline) && (!state || run.state === state);
     return this.all().filter(fits).slice(0, limit);
+  }
+
+  async leftovers(limit: number): Promise<StoredRun[]> {
+    const left = ({ run }: StoredRun) => isOver(run) && run.kept.obsolete.length > 0;
+    return [...this.runs.values()].filter(left).slice(0, limit);
   }
 
   async events(runId: string): Promise<RunEvent[]> {

@@ -1,18 +1,28 @@
 import { createHash } from 'node:crypto';
 import { ParquetSource, writeParquet } from '@perennial/columns';
-import type { FileReference } from '@perennial/contracts';
 import { type OutboxEntry, type OutgoingRecord, silentLogger, stampEvents, Transactor } from '@perennial/messaging';
 import { InMemoryUnitOfWork } from '@perennial/messaging/testing';
 import { type ModelConfig, parameterLayout } from '@perennial/tabular-models';
 import { encodeCheckpoint } from '@perennial/training';
 import { ClaimRun } from '../application/claim.run';
+import { DeleteCheckpoints } from '../application/delete.checkpoints';
 import { ExecuteRun } from '../application/execute.run';
-import type { Estimators, FeatureQuery, RunLease, TrialOptions, TrialRequest, TrialResult } from '../application/ports';
+import type {
+  Estimators,
+  FeatureQuery,
+  FileStore,
+  RunLease,
+  TrialOptions,
+  TrialRequest,
+  TrialResult,
+} from '../application/ports';
 import { ProgressFeed } from '../application/progress.feed';
 import { QueueRun } from '../application/queue.run';
 import { RunLedger } from '../application/run.ledger';
 import { RunWorker } from '../application/run.worker';
 import { SettleRun } from '../application/settle.run';
+import { TrainOne } from '../application/train.one';
+import { WorkRun } from '../application/work.run';
 import type { RunRequest } from '../domain/training.run';
 import { ProcessEstimators } from '../infrastructure/process.estimators';
 import { InMemoryRunStore } from './in-memory.run.store';
@@ -40,13 +50,26 @@ export class TrainerFlow {
   readonly runs = new InMemoryRunStore();
   readonly unitOfWork = new InMemoryUnitOfWork();
   readonly files = new Map<string, Uint8Array>();
+  /** By content; may be changed. */
+  readonly store: FileStore = {
+    put: async (bucket, content, { mediaType }) => {
+      const hash = createHash('sha256').update(content).digest('hex');
+      this.files.set(hash, content);
+      return { store: 'gridfs', bucket, fileId: hash, digest: `sha256:${hash}`, bytes: content.length, mediaType };
+    },
+    get: async ({ fileId }) => this.files.get(fileId) ?? Uint8Array.of(1),
+    delete: async ({ fileId }) => void this.files.delete(fileId),
+  };
   readonly published: OutgoingRecord[] = [];
   readonly queries: FeatureQuery[] = [];
   readonly outcomes: string[] = [];
   /** Seconds that each run waited until it was taken up. */
   readonly waits: number[] = [];
+  /** What became of checkpoints. */
+  readonly checkpoints: string[] = [];
   readonly held = new Map<string, AbortController>();
   now = new Date('2026-01-04T00:00:00.000Z');
+  checkpointSeconds = 60;
   rows = rainRows(100);
   pipeline = examplePipeline();
   train: (request: TrialRequest, options: TrialOptions) => Promise<TrialResult> = async (request) => untrained(request);
@@ -61,6 +84,7 @@ export class TrainerFlow {
     trained: () => undefined,
     waiting: () => undefined,
     claimed: (waited: number) => void this.waits.push(waited),
+    checkpoint: (outcome: string) => void this.checkpoints.push(outcome),
   };
   private tokens = 0;
 
@@ -77,6 +101,17 @@ export class TrainerFlow {
 
   /** A trainer that takes up one run at a time, now. */
   worker(): RunWorker {
+    const { claim, work } = this.trainer();
+    return new RunWorker(claim, work, silentLogger, { concurrency: 1, intervalMs: 5 });
+  }
+
+  /** A trainer that takes up one run and ends. */
+  job(): TrainOne {
+    const { claim, work } = this.trainer();
+    return new TrainOne(this.runs, claim, work);
+  }
+
+  private trainer(): { claim: ClaimRun; work: WorkRun } {
     const { runs, ledger, clock, limits, metrics } = this;
     const logger = silentLogger;
     const leases = { acquire: async (name: string) => this.acquire(name.replace(/^run\//, '')) };
@@ -90,7 +125,7 @@ export class TrainerFlow {
         },
       },
       metadata: { fitted: async () => exampleFitted },
-      files: this.fileStore(),
+      files: this.store,
       estimators: this.estimators(),
     };
     const publisher = { publish: async (records: readonly OutgoingRecord[]) => void this.published.push(...records) };
@@ -103,9 +138,14 @@ export class TrainerFlow {
       metrics,
       clock,
       logger,
+      checkpointSeconds: this.checkpointSeconds,
     });
     const settle = new SettleRun(ledger, limits, clock, metrics, logger);
-    return new RunWorker(claim, execute, settle, logger, { concurrency: 1, intervalMs: 5 });
+    return { claim, work: new WorkRun(execute, settle, logger) };
+  }
+
+  deleteCheckpoints(): DeleteCheckpoints {
+    return new DeleteCheckpoints(this.runs, this.store, this.ledger, this.clock);
   }
 
   /** Types and data of what went out in transactions. */
@@ -150,21 +190,6 @@ export class TrainerFlow {
       if (this.held.get(runId) === loss) this.held.delete(runId);
     };
     return { owner: `owner-${token}`, token, lost: loss.signal, release };
-  }
-
-  private fileStore() {
-    return {
-      put: async (
-        bucket: string,
-        content: Uint8Array,
-        { mediaType }: { mediaType: string },
-      ): Promise<FileReference> => {
-        const hash = createHash('sha256').update(content).digest('hex');
-        this.files.set(hash, content);
-        return { store: 'gridfs', bucket, fileId: hash, digest: `sha256:${hash}`, bytes: content.length, mediaType };
-      },
-      get: async ({ fileId }: FileReference): Promise<Uint8Array> => this.files.get(fileId) ?? Uint8Array.of(1),
-    };
   }
 }
 

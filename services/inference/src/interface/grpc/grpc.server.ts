@@ -4,21 +4,27 @@ import {
   loadPackageDefinition,
   type sendUnaryData,
   Server,
-  ServerCredentials,
+  type ServerInterceptor,
   type ServerUnaryCall,
   type ServiceClientConstructor,
   status,
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import type { Logger } from '@perennial/service';
+import type { Logger, ServerTls } from '@perennial/service';
 import { HealthImplementation } from 'grpc-health-check';
 import type { ModelSlot } from '../../application/model.slot';
+import { grpcCredentials } from './grpc.credentials';
 import { grpcFailure } from './grpc.status';
 import type { OpenInferenceService } from './open-inference.service';
 
 /** Beside the sources and beside dist alike. */
 const PROTO = join(__dirname, '../../../proto/open_inference.proto');
 const SERVICE = 'inference.GRPCInferenceService';
+/** Calls at once on one connection. */
+const MAX_STREAMS = 1_000;
+/** A connection that is silent for so long is asked for a sign of life, and closed where none comes. */
+const KEEPALIVE_MS = 60_000;
+const KEEPALIVE_ANSWER_MS = 20_000;
 
 export interface GrpcServerOptions {
   host: string;
@@ -27,6 +33,9 @@ export interface GrpcServerOptions {
   maxMessageBytes: number;
   /** How long calls may take to end at shutdown. */
   graceMs: number;
+  tls?: ServerTls;
+  /** Before every call, the first one outermost. */
+  interceptors?: ServerInterceptor[];
 }
 
 /** Loads the service definition of the protocol, for the server and for clients. */
@@ -40,6 +49,7 @@ export function loadInferenceService(): ServiceClientConstructor {
 export class GrpcServer {
   private readonly server: Server;
   private readonly health = new HealthImplementation({ '': 'SERVING', [SERVICE]: 'NOT_SERVING' });
+  private readonly served = new Set(['', SERVICE]);
   private boundPort: number | undefined;
 
   constructor(
@@ -48,7 +58,14 @@ export class GrpcServer {
     private readonly options: GrpcServerOptions,
   ) {
     const limit = options.maxMessageBytes;
-    this.server = new Server({ 'grpc.max_receive_message_length': limit, 'grpc.max_send_message_length': limit });
+    this.server = new Server({
+      'grpc.max_receive_message_length': limit,
+      'grpc.max_send_message_length': limit,
+      'grpc.max_concurrent_streams': MAX_STREAMS,
+      'grpc.keepalive_time_ms': KEEPALIVE_MS,
+      'grpc.keepalive_timeout_ms': KEEPALIVE_ANSWER_MS,
+      interceptors: options.interceptors,
+    });
     this.server.addService(loadInferenceService().service, {
       ServerLive: this.unary(() => inference.serverLive()),
       ServerReady: this.unary(() => inference.serverReady()),
@@ -69,7 +86,7 @@ export class GrpcServer {
   async start(): Promise<void> {
     const { host, port } = this.options;
     this.boundPort = await new Promise<number>((resolve, reject) =>
-      this.server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
+      this.server.bindAsync(`${host}:${port}`, grpcCredentials(this.options.tls), (error, bound) =>
         error ? reject(error) : resolve(bound),
       ),
     );
@@ -78,8 +95,14 @@ export class GrpcServer {
 
   /** The health service knows each model by its name, and the inference service as a whole. */
   changed(slot: ModelSlot): void {
+    this.served.add(slot.pipeline);
     this.health.setStatus(slot.pipeline, slot.current() ? 'SERVING' : 'NOT_SERVING');
     if (this.inference.serverReady().ready) this.health.setStatus(SERVICE, 'SERVING');
+  }
+
+  /** Before it stops: those who watch its health send new calls elsewhere. */
+  leave(): void {
+    for (const service of this.served) this.health.setStatus(service, 'NOT_SERVING');
   }
 
   /** Lets running calls end, within the grace period. */
