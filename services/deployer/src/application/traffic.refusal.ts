@@ -9,6 +9,7 @@ const REFUSALS: Record<TrafficRefusal, { status: number; field: string; rule: st
   UNKNOWN_ARM: { status: 404, field: 'arm', rule: 'must be one of the arms' },
   UNKNOWN_VERSION: { status: 404, field: 'version', rule: 'must be a version that has served, or that of the arm' },
   SERVING_VERSION_MISSING: { status: 409, field: 'arms', rule: 'must have an arm of the version that serves' },
+  WEIGHTS_NOT_WHOLE: { status: 400, field: 'arms', rule: 'weights must be hundredths of a percent that make up 100' },
   VERSION_REPEATED: { status: 400, field: 'arms', rule: 'must name each version once' },
 };
 

@@ -229,6 +229,8 @@ describe('an A/B test', () => {
     [[{ name: 'x', version: 'v9', weight: 100 }], 'UNKNOWN_VERSION', 'v9'],
     [[{ name: 'x', version: 'v1', weight: 100 }], 'SERVING_VERSION_MISSING', 'v2'],
     [[{ name: 'x', weight: 100 }], 'UNKNOWN_ARM', 'x'],
+    [[{ name: 'a', version: 'v2', weight: 99.5 }], 'WEIGHTS_NOT_WHOLE', '99.5'],
+    [[{ name: 'a', version: 'v2', weight: 99.999 }], 'WEIGHTS_NOT_WHOLE', '99.999'],
     [
       [
         { name: 'a', version: 'v2', weight: 1 },

@@ -4,7 +4,7 @@ import { fail, isAnswered, type Moment, start, startWaiting } from './deployment
 import type { DeploymentEvent } from './deployment.events';
 import { evolve } from './deployment.evolve';
 import { incumbentOf, isLast, trafficAt } from './rollout.traffic';
-import { divide, isExperiment, type Traffic, type WantedArm } from './traffic';
+import { areWhole, divide, isExperiment, type Traffic, type WantedArm } from './traffic';
 
 interface Asked {
   by: string;
@@ -33,7 +33,8 @@ export type TrafficRefusal =
   | 'UNKNOWN_ARM'
   | 'UNKNOWN_VERSION'
   | 'SERVING_VERSION_MISSING'
-  | 'VERSION_REPEATED';
+  | 'VERSION_REPEATED'
+  | 'WEIGHTS_NOT_WHOLE';
 
 export type Decided = { events: DeploymentEvent[] } | { refused: TrafficRefusal; value: string | null };
 
@@ -146,6 +147,8 @@ function experiment(
     if (!release) return refused('UNKNOWN_VERSION', version);
     wanted.push({ name, version, model: release.model, weight });
   }
+  const weights = wanted.map(({ weight }) => weight);
+  if (!areWhole(weights)) return refused('WEIGHTS_NOT_WHOLE', weights.join(' + '));
   const shadows = command.shadows.map((version) => ({ version, model: releaseOf(version)?.model }));
   const unknown = shadows.find(({ model }) => model === undefined);
   if (unknown) return refused('UNKNOWN_VERSION', unknown.version);

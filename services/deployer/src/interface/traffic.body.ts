@@ -2,7 +2,6 @@ import { name } from '@perennial/contracts';
 import { violationsOf } from '@perennial/messaging';
 import { ServiceError } from '@perennial/service';
 import { z } from 'zod';
-import { areWhole } from '../domain/traffic';
 import type { TrafficCommand } from '../domain/traffic.decider';
 
 const asked = {
@@ -16,11 +15,7 @@ const arm = z.strictObject({ name, version: z.string().min(1).optional(), weight
 const arms = z
   .array(arm)
   .min(1)
-  .refine((all) => new Set(all.map(({ name: each }) => each)).size === all.length, 'must name each arm once')
-  .refine(
-    (all) => areWhole(all.map(({ weight }) => weight)),
-    'weights must be hundredths of a percent that make up 100',
-  );
+  .refine((all) => new Set(all.map(({ name: each }) => each)).size === all.length, 'must name each arm once');
 
 const schema = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('promote'), arm: name.optional(), ...asked }),

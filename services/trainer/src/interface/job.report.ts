@@ -17,7 +17,8 @@ export function jobReport(wanted: string | null, training: OneTraining): JobRepo
   const { run } = training;
   if (run.state === 'completed') return { exit: EXIT.completed, message: completed(run, training.end === 'before') };
   if (run.state === 'failed') return { exit: EXIT.failed, message: failed(run, training.end === 'before') };
-  if (run.state === 'searching') return { exit: wanted === null ? EXIT.completed : EXIT.notNow, message: searches(run) };
+  if (run.state === 'searching')
+    return { exit: wanted === null ? EXIT.completed : EXIT.notNow, message: searches(run) };
   return { exit: EXIT.notNow, message: waits(training.end, run) };
 }
 
