@@ -52,6 +52,8 @@ export function onTraffic(
 ): Decided {
   if (isAnswered(state, command.requestId)) return { events: [] };
   if (!state.traffic || !state.rollout) return refused('NOTHING_ROLLED_OUT');
+  const weights = command.action === 'weights' ? command.arms.map(({ weight }) => weight) : null;
+  if (weights && !areWhole(weights)) return refused('WEIGHTS_NOT_WHOLE', weights.join(' + '));
   if (state.phase === 'completed') return ofReleases(state, state.traffic, command, declared, moment);
   if (state.phase !== 'rolling' || isLast(state)) {
     return refused(command.action === 'weights' ? 'ROLLOUT_UNDER_WAY' : 'NOTHING_UNDER_WAY');
@@ -147,8 +149,6 @@ function experiment(
     if (!release) return refused('UNKNOWN_VERSION', version);
     wanted.push({ name, version, model: release.model, weight });
   }
-  const weights = wanted.map(({ weight }) => weight);
-  if (!areWhole(weights)) return refused('WEIGHTS_NOT_WHOLE', weights.join(' + '));
   const shadows = command.shadows.map((version) => ({ version, model: releaseOf(version)?.model }));
   const unknown = shadows.find(({ model }) => model === undefined);
   if (unknown) return refused('UNKNOWN_VERSION', unknown.version);
