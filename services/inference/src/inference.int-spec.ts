@@ -288,7 +288,7 @@ describe('inference', () => {
 
     it.each([
       [{ model_name: 'fraud' }, status.NOT_FOUND, 'fraud'],
-      [{ model_version: version(1) }, status.NOT_FOUND, 'the version that serves'],
+      [{ model_version: version(1) }, status.NOT_FOUND, 'which serve'],
       [{ inputs: [] }, status.INVALID_ARGUMENT, 'inputs must hold at least one tensor'],
       [{ outputs: [{ name: 'logit' }] }, status.INVALID_ARGUMENT, 'logit'],
     ])('refuses what it cannot answer (case %#)', async (changes, code, details) => {
