@@ -1,5 +1,6 @@
 import type { ColumnType } from '@perennial/columns';
 import { ModelRuntimeError } from './model-runtime.errors';
+import type { BatchColumns } from './worker.protocol';
 
 export interface SignatureInput {
   readonly name: string;
@@ -58,6 +59,12 @@ function parsedInputs(text: string | undefined): unknown[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The columns of a batch, numeric and texts, in the order of the signature. */
+export function batchColumns({ inputs }: ModelSignature): BatchColumns {
+  const names = (strings: boolean) => inputs.filter(({ type }) => (type === 'string') === strings).map((i) => i.name);
+  return { numericInputs: names(false), stringInputs: names(true) };
 }
 
 /** The graph must take exactly the signature's inputs, as strings or float32 of [batch, 1], and give `probability`. */

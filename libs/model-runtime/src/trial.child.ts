@@ -1,23 +1,22 @@
 // Process entry: opens the model that comes on standard input and runs it, where it can hurt nobody.
 import { buffer } from 'node:stream/consumers';
 import { yieldProcess } from '@perennial/compute-thread';
-import { inputsOf, openSession, probabilitiesOf } from './inference.session';
+import { BatchRunner, inputsOf, openSession } from './inference.session';
+import type { InputBatch } from './input.batch';
 import { readMetadata } from '@perennial/onnx-file';
 import { ModelRuntimeError } from './model-runtime.errors';
-import { checkGraph, type ModelSignature, signatureOf } from './model.signature';
+import { batchColumns, checkGraph, signatureOf } from './model.signature';
 import type { TrialVerdict } from './trial.protocol';
-import type { RunRequest } from './worker.protocol';
+import type { BatchColumns } from './worker.protocol';
 
 /** Missing values, zeros and ones, in turn. */
 const NUMBERS = [NaN, 0, 1];
 const STRINGS = ['', '0', '1'];
 
-function exampleRows({ inputs }: ModelSignature, rows: number): RunRequest {
-  const named = (strings: boolean) => inputs.filter(({ type }) => (type === 'string') === strings).map((i) => i.name);
-  const [numericInputs, stringInputs] = [named(false), named(true)];
+function exampleRows({ numericInputs, stringInputs }: BatchColumns, rows: number): InputBatch {
   const strings = stringInputs.flatMap(() => Array.from({ length: rows }, (_, row) => STRINGS[row % 3] as string));
   const numbers = new Float32Array(numericInputs.length * rows).map((_, at) => NUMBERS[(at % rows) % 3] as number);
-  return { batch: { rows, numbers, strings }, numericInputs, stringInputs };
+  return { rows, numbers, strings };
 }
 
 async function verdictOf(model: Uint8Array, rows: number): Promise<TrialVerdict> {
@@ -25,7 +24,9 @@ async function verdictOf(model: Uint8Array, rows: number): Promise<TrialVerdict>
     const signature = signatureOf(readMetadata(model));
     const session = await openSession(model, 1);
     checkGraph(signature, inputsOf(session), session.outputNames);
-    for (const count of [1, rows]) await probabilitiesOf(session, exampleRows(signature, count));
+    const columns = batchColumns(signature);
+    const runner = new BatchRunner(session, columns);
+    for (const count of [1, rows]) await runner.probabilitiesOf(exampleRows(columns, count));
     return { kind: 'passed' };
   } catch (error) {
     const message = (error as Error).message;

@@ -8,14 +8,17 @@ export interface WorkerStart {
   threads: number;
   /** By how much it yields to others, from 0 to 19. */
   niceness: number;
+  columns: BatchColumns;
 }
 
-export interface RunRequest {
-  batch: InputBatch;
-  /** In the order of the batch's columns. */
-  numericInputs: readonly string[];
-  stringInputs: readonly string[];
+/** Names of the inputs in the order of a batch's columns. */
+export interface BatchColumns {
+  readonly numericInputs: readonly string[];
+  readonly stringInputs: readonly string[];
 }
+
+/** What a worker is sent after its start: batches to run. */
+export type RunRequest = InputBatch;
 
 export type WorkerReply =
   | { kind: 'ready'; inputs: TensorInput[]; outputs: string[] }
