@@ -28,6 +28,7 @@ export * from './deployment/rollout-failed.v1';
 export * from './deployment/version-superseded.v1';
 export * from './inference/replica-reported.v1';
 export * from './inference/prediction-made.v1';
+export * from './inference/predictions-made.v1';
 export * from './alerting/alert-raised.v1';
 export * from './alerting/alert-resolved.v1';
 export * from './alerting/notification-sent.v1';

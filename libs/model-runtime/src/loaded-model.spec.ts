@@ -141,6 +141,8 @@ it('rejects the calls of a crashed worker as retryable, and serves the next ones
   const model = await openModel(creditModel, { ...options, spawn });
   const crash = { code: 'WORKER_CRASHED', retryable: true };
   const interrupted = expect(model.predict(credit.rows)).rejects.toMatchObject(crash);
+  // Another turn, so that the next call is not part of the same run.
+  await new Promise((resolve) => setImmediate(resolve));
   const waiting = model.predict([row]);
   await workers[0]!.terminate();
   await interrupted;

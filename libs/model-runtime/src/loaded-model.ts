@@ -138,7 +138,7 @@ class WorkerModel implements LoadedModel {
       if (rows.length > maxRows) throw tooManyRows(rows.length, maxRows);
       if (rows.length === 0) return new Float64Array(0);
       const batch = encodeRows(rows, this.signature);
-      if (batch.rows <= maxBatchRows) return Float64Array.from(await this.parts.dispatcher.submit(batch, deadline));
+      if (batch.rows <= maxBatchRows) return new Float64Array(await this.parts.dispatcher.submit(batch, deadline));
       const probabilities = new Float64Array(batch.rows);
       let done = 0;
       for (const part of partsOf(batch, maxBatchRows)) {

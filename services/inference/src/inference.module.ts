@@ -18,12 +18,11 @@ import { inferenceProviders } from './inference.providers';
 import { SERVING_METRICS } from './inference.tokens';
 import { GrpcServer } from './interface/grpc/grpc.server';
 import { ModelsController } from './interface/models.controller';
-import { PredictController } from './interface/predict.controller';
 import { PredictionsController } from './interface/predictions.controller';
 import { RolloutsListener } from './interface/rollouts.listener';
 
 @Module({
-  controllers: [PredictController, ModelsController, PredictionsController],
+  controllers: [ModelsController, PredictionsController],
   providers: inferenceProviders,
 })
 export class InferenceModule

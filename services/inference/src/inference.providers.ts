@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import type { Clock, Consumer, IdGenerator, Publisher, RefusalsOf, Router, Stamp } from '@perennial/messaging';
-import { openModel } from '@perennial/model-runtime';
+import { type ModelRun, openModel } from '@perennial/model-runtime';
 import type { ObjectStore } from '@perennial/object-store';
 import type { Pipeline } from '@perennial/pipeline';
 import {
@@ -38,6 +38,7 @@ import { MongoPredictionStore } from './infrastructure/mongo.prediction.store';
 import { PrometheusServingMetrics } from './infrastructure/prometheus.serving.metrics';
 import { GrpcServer } from './interface/grpc/grpc.server';
 import { OpenInferenceService } from './interface/grpc/open-inference.service';
+import { PredictRoutes } from './interface/predict.routes';
 import { PredictionsConsumer, predictionsGroup } from './interface/predictions.consumer';
 import { RolloutsListener } from './interface/rollouts.listener';
 
@@ -64,17 +65,29 @@ const stores: Provider[] = [
 const serving: Provider[] = [
   {
     provide: ModelSlots,
-    inject: [PIPELINES, CLOCK, LOGGER, SERVICE_CONFIG],
-    useFactory: (pipelines: ReadonlyMap<string, Pipeline>, clock: Clock, logger: Logger, config: InferenceConfig) => {
+    inject: [PIPELINES, CLOCK, LOGGER, SERVING_METRICS, SERVICE_CONFIG],
+    useFactory: (
+      pipelines: ReadonlyMap<string, Pipeline>,
+      clock: Clock,
+      logger: Logger,
+      metrics: ServingMetrics,
+      config: InferenceConfig,
+    ) => {
       const limits = {
         maxRows: config.INFERENCE_MAX_ROWS,
+        maxBatchRows: config.INFERENCE_MAX_BATCH_ROWS,
         maxQueuedRows: config.INFERENCE_MAX_QUEUED_ROWS,
+        maxQueueDelayMs: config.INFERENCE_MAX_QUEUE_DELAY_MS,
+        workers: config.INFERENCE_WORKERS,
         threads: config.INFERENCE_THREADS,
       };
       const slotOf = (pipeline: string) =>
         new ModelSlot({
           pipeline,
-          open: (bytes, identity) => openModel(bytes, { ...identity, ...limits }),
+          open: (bytes, identity) => {
+            const onRun = (run: ModelRun) => metrics.ran(identity.name, identity.version, run);
+            return openModel(bytes, { ...identity, ...limits, onRun });
+          },
           now: () => clock.now().getTime(),
           logger,
           retryMs: config.INFERENCE_RETRY_MS,
@@ -172,4 +185,4 @@ const grpc: Provider[] = [
   },
 ];
 
-export const inferenceProviders: Provider[] = [...stores, ...serving, ...predictions, ...grpc];
+export const inferenceProviders: Provider[] = [...stores, ...serving, ...predictions, PredictRoutes, ...grpc];

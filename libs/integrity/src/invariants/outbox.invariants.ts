@@ -1,6 +1,7 @@
 import {
   dayManifestV1,
   predictionMadeV1,
+  predictionsMadeV1,
   recordsPushedV1,
   replicaReportedV1,
   runProgressedV1,
@@ -21,7 +22,9 @@ import type { ObservedDocument, ObservedEvent } from '../history/history';
 
 /** Published without an outbox: they may be lost or repeated, and nothing depends on one of them. */
 const direct: ReadonlySet<string> = new Set(
-  [recordsPushedV1, dayManifestV1, replicaReportedV1, predictionMadeV1, runProgressedV1].map(({ type }) => type),
+  [recordsPushedV1, dayManifestV1, replicaReportedV1, predictionMadeV1, predictionsMadeV1, runProgressedV1].map(
+    ({ type }) => type,
+  ),
 );
 
 interface Outbox {

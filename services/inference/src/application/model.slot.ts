@@ -76,14 +76,14 @@ export class ModelSlot {
 
   /** A call that began before a swap is answered by the model it began with. Throws NO_MODEL. */
   async predict<T>(
-    use: (serving: Serving) => { rows: readonly Row[]; answer(probabilities: Float64Array): T },
+    use: (serving: Serving) => { rows: readonly Row[]; deadline?: number; answer(probabilities: Float64Array): T },
   ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       const { serving } = this;
       if (!serving) throw noModel(this.pipeline, this.failure);
-      const { rows, answer } = use(serving);
+      const { rows, deadline, answer } = use(serving);
       try {
-        return answer(await serving.model.predict(rows));
+        return answer(await serving.model.predict(rows, { deadline }));
       } catch (error) {
         // The worker is opened again by itself; the rows are still here, so the caller need not know.
         if (codeOf(error) !== 'WORKER_CRASHED' || attempt > 1) throw error;

@@ -15,8 +15,12 @@ async function setup(...pipelines: string[]) {
   await Promise.all(slots.map((slot) => slot.settled()));
   const published: string[] = [];
   const publisher = {
-    publish: async (records: readonly { key: unknown }[]) =>
-      void published.push(...records.map(({ key }) => String(key))),
+    publish: async (records: readonly { value: unknown }[]) => {
+      const batches = records.map(
+        ({ value }) => JSON.parse(String(value)) as { predictions: { predictionId: string }[] },
+      );
+      published.push(...batches.flatMap(({ predictions }) => predictions.map((made) => made.predictionId)));
+    },
   };
   const stamp = { source: 's', clock, newId: () => 'e' };
   const log = new PredictionLog(publisher, stamp, metrics, silentLogger, {

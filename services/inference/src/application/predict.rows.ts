@@ -1,5 +1,6 @@
 import { codeOf, type Clock, type IdGenerator } from '@perennial/messaging';
 import { ServiceError } from '@perennial/service';
+import { inputDigest } from '../domain/logged.prediction';
 import { readRequest, type Row } from '../domain/prediction.request';
 import type { ModelSlot, Serving } from './model.slot';
 import type { ModelSlots } from './model.slots';
@@ -26,25 +27,43 @@ export interface PredictRowsParts {
   newId: IdGenerator;
 }
 
+export interface CallOptions {
+  /** On the clock of performance.now(): a request whose run has not begun by then is not computed. */
+  deadline?: number;
+}
+
 /** Answers predictions, counts them and hands them to the log. */
 export class PredictRows {
   constructor(private readonly parts: PredictRowsParts) {}
 
   /** `asked`: the pipeline of the path; else the body's `model`, else the only one. `single`: one row by lists. */
-  async request(asked: string | undefined, body: unknown): Promise<Predictions & { single: boolean }> {
+  async request(
+    asked: string | undefined,
+    body: unknown,
+    options: CallOptions = {},
+  ): Promise<Predictions & { single: boolean }> {
     const named = typeof body === 'object' && body !== null && 'model' in body ? body.model : undefined;
     let single = false;
-    const answered = await this.run(this.parts.slots.choose(asked ?? named), ({ model }) => {
+    const rowsFor = ({ model }: Serving) => {
       const request = readRequest(body, model.signature.inputs);
       if ('problem' in request) throw invalid(request.problem);
       single = request.single;
       return request.rows;
-    });
-    return { ...answered, single };
+    };
+    const { pipeline, version, predictions } = await this.run(
+      this.parts.slots.choose(asked ?? named),
+      rowsFor,
+      options,
+    );
+    return { pipeline, version, predictions, single };
   }
 
   /** `rowsFor` is called with the model that will answer, and may throw. */
-  async run(slot: ModelSlot, rowsFor: (serving: Serving) => readonly Row[]): Promise<Predictions> {
+  async run(
+    slot: ModelSlot,
+    rowsFor: (serving: Serving) => readonly Row[],
+    { deadline }: CallOptions = {},
+  ): Promise<Predictions> {
     const { metrics } = this.parts;
     const startedAt = performance.now();
     let version = slot.current()?.target.version ?? '';
@@ -54,6 +73,7 @@ export class PredictRows {
         const rows = rowsFor(serving);
         return {
           rows,
+          deadline,
           answer: (probabilities) =>
             this.answer(slot.pipeline, serving, rows, probabilities, performance.now() - startedAt),
         };
@@ -77,11 +97,13 @@ export class PredictRows {
     const at = clock.now().getTime();
     const { inputs } = model.signature;
     const { version } = target;
+    const { decisionThreshold } = model;
     const predictions = rows.map((row, index): Prediction => {
       const probability = probabilities[index] as number;
-      const prediction = probability >= model.decisionThreshold ? 1 : 0;
+      const prediction = probability >= decisionThreshold ? 1 : 0;
       const predictionId = newId();
-      log.add({ predictionId, pipeline, version, inputs, row, probability, prediction, latencyMs, at });
+      const digest = inputDigest(row, inputs);
+      log.add({ predictionId, pipeline, version, inputDigest: digest, probability, prediction, latencyMs, at });
       return { prediction, probability, predictionId };
     });
     return { pipeline, version, predictions };

@@ -1,6 +1,6 @@
-import { predictionMadeV1 } from '@perennial/contracts';
+import { predictionsMadeV1 } from '@perennial/contracts';
 import { type OutgoingRecord, type Publisher, silentLogger } from '@perennial/messaging';
-import { CountingMetrics, inputs } from '../testing/fake.model';
+import { CountingMetrics } from '../testing/fake.model';
 import { PredictionLog } from './prediction.log';
 
 const stamp = { source: '/perennial/inference', clock: { now: () => new Date(0) }, newId: () => 'event' };
@@ -8,13 +8,17 @@ const made = (predictionId: string) => ({
   predictionId,
   pipeline: 'credit',
   version: 'v1',
-  inputs,
-  row: { age: 1 },
+  inputDigest: `sha256:${'0'.repeat(64)}`,
   probability: 0.5,
   prediction: 1 as const,
   latencyMs: 1,
   at: 0,
 });
+
+const idsIn = (value: unknown): string[] =>
+  (JSON.parse(String(value)) as { predictions: { predictionId: string }[] }).predictions.map(
+    (made) => made.predictionId,
+  );
 
 class SwitchablePublisher implements Publisher {
   away = false;
@@ -22,7 +26,9 @@ class SwitchablePublisher implements Publisher {
 
   async publish(records: readonly OutgoingRecord[]): Promise<void> {
     if (this.away) throw Object.assign(new Error('away'), { code: 'BROKER_UNAVAILABLE' });
-    this.batches.push(records.map(({ topic, key }) => (topic === predictionMadeV1.topic.name ? String(key) : topic)));
+    this.batches.push(
+      records.flatMap(({ topic, value }) => (topic === predictionsMadeV1.topic.name ? idsIn(value) : [topic])),
+    );
   }
 }
 
@@ -50,14 +56,35 @@ describe('the prediction log', () => {
   it('while the broker is away keeps the newest up to its bound, counts the rest, and publishes them later', async () => {
     const { log, publisher, metrics } = logOf(3);
     publisher.away = true;
-    ['a', 'b', 'c'].forEach((id) => log.add(made(id)));
-    const flushing = log.flush();
-    log.add(made('d'));
-    await expect(flushing).resolves.toBe(false);
+    ['a', 'b'].forEach((id) => log.add(made(id)));
+    await expect(log.flush()).resolves.toBe(false);
+    ['c', 'd', 'e', 'f'].forEach((id) => log.add(made(id)));
     expect(metrics.dropped).toBe(1);
     publisher.away = false;
     await log.flush();
-    expect(publisher.batches.flat()).toEqual(['b', 'c', 'd']);
+    expect(publisher.batches).toEqual([
+      ['a', 'b'],
+      ['d', 'e', 'f'],
+    ]);
+  });
+
+  it('tries the same batch again, with the same event ids', async () => {
+    let id = 0;
+    const events: unknown[] = [];
+    const publisher = {
+      publish: async (records: readonly unknown[]) => {
+        events.push(records);
+        if (events.length === 1) throw Object.assign(new Error('away'), { code: 'BROKER_UNAVAILABLE' });
+      },
+    };
+    const own = { ...stamp, newId: () => `event-${(id += 1)}` };
+    const options = { replicaId: 'r', capacity: 9, intervalMs: 1_000 };
+    const log = new PredictionLog(publisher, own, new CountingMetrics(), silentLogger, options);
+    log.add(made('a'));
+    await log.flush();
+    await log.flush();
+    expect(events).toHaveLength(2);
+    expect(events[1]).toEqual(events[0]);
   });
 
   it('publishes what waits when it stops', async () => {

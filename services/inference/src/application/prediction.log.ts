@@ -1,17 +1,25 @@
-import { predictionMadeV1 } from '@perennial/contracts';
-import { codeOf, emit, type Logger, type Publisher, type Stamp, stampEvents } from '@perennial/messaging';
+import { predictionsMadeV1 } from '@perennial/contracts';
+import {
+  codeOf,
+  emit,
+  type Logger,
+  type OutboxEntry,
+  type Publisher,
+  type Stamp,
+  stampEvents,
+} from '@perennial/messaging';
 import { DropOldestBuffer } from '../domain/drop-oldest.buffer';
-import { type LoggedPrediction, predictionMade } from '../domain/logged.prediction';
+import { type LoggedPrediction, predictionBatches } from '../domain/logged.prediction';
 import type { ServingMetrics } from './ports';
 
 export interface PredictionLogOptions {
   replicaId: string;
-  /** Predictions kept while they cannot be published; then the oldest go. */
+  /** Predictions kept while they cannot be published, beside the batch that is tried again; then the oldest go. */
   capacity: number;
   intervalMs: number;
 }
 
-/** Small enough that digests and validation of one batch do not hold up answers. */
+/** Small enough that the validation of one batch does not hold up answers. */
 const BATCH = 200;
 const PAUSE_AFTER_FAILURE_MS = 1_000;
 
@@ -19,6 +27,8 @@ const PAUSE_AFTER_FAILURE_MS = 1_000;
 export class PredictionLog {
   private readonly buffer: DropOldestBuffer<LoggedPrediction>;
   private timer: NodeJS.Timeout | undefined;
+  /** Tried again as it is: a batch that did arrive is then stored once. */
+  private unsent: { events: readonly OutboxEntry[]; predictions: number } | undefined;
   private flushing: Promise<boolean> | undefined;
   private pausedUntil = 0;
 
@@ -53,34 +63,39 @@ export class PredictionLog {
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.flush();
-    if (this.buffer.length > 0) await this.flush();
-    const lost = this.buffer.take(this.buffer.length).length;
+    if (this.waiting() > 0) await this.flush();
+    const lost = this.waiting();
+    this.buffer.take(this.buffer.length);
+    this.unsent = undefined;
     if (lost === 0) return;
     this.metrics.logDropped(lost);
     this.logger.warn({ lost }, 'Predictions could not be published before the end');
   }
 
   private async publishAll(): Promise<boolean> {
-    while (this.buffer.length > 0) {
-      const batch = this.buffer.take(BATCH);
+    while (this.waiting() > 0) {
       try {
-        const events = batch.map((made) => emit(predictionMadeV1, predictionMade(made, this.options.replicaId)));
-        await this.publisher.publish(stampEvents(events, {}, this.stamp));
+        this.unsent ??= this.batch();
+        await this.publisher.publish(this.unsent.events);
+        this.unsent = undefined;
       } catch (err) {
-        this.putBack(batch, err);
+        this.pausedUntil = this.now() + PAUSE_AFTER_FAILURE_MS;
+        const fields = { err, code: codeOf(err), waiting: this.waiting() };
+        this.logger.warn(fields, 'Predictions wait until the broker takes them');
         return false;
       }
     }
     return true;
   }
 
-  /** Published again with the same prediction ids, so a batch that did arrive is stored once. */
-  private putBack(batch: readonly LoggedPrediction[], err: unknown): void {
-    const dropped = this.buffer.restore(batch);
-    if (dropped > 0) this.metrics.logDropped(dropped);
-    this.pausedUntil = this.now() + PAUSE_AFTER_FAILURE_MS;
-    const fields = { err, code: codeOf(err), waiting: this.buffer.length };
-    this.logger.warn(fields, 'Predictions wait until the broker takes them');
+  private batch() {
+    const made = this.buffer.take(BATCH);
+    const events = predictionBatches(made, this.options.replicaId).map((batch) => emit(predictionsMadeV1, batch));
+    return { events: stampEvents(events, {}, this.stamp), predictions: made.length };
+  }
+
+  private waiting(): number {
+    return this.buffer.length + (this.unsent?.predictions ?? 0);
   }
 
   private now(): number {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { DataOf, predictionMadeV1 } from '@perennial/contracts';
+import { hash } from 'node:crypto';
+import type { DataOf, predictionsMadeV1 } from '@perennial/contracts';
 import type { InputColumn, Row } from './prediction.request';
 
 /** An answered prediction, as it waits to be published. */
@@ -7,8 +7,8 @@ export interface LoggedPrediction {
   predictionId: string;
   pipeline: string;
   version: string;
-  inputs: readonly InputColumn[];
-  row: Row;
+  /** In place of the row: what waits holds no values. */
+  inputDigest: string;
   probability: number;
   prediction: 0 | 1;
   latencyMs: number;
@@ -16,19 +16,27 @@ export interface LoggedPrediction {
   at: number;
 }
 
+export type PredictionBatch = DataOf<typeof predictionsMadeV1>;
+
 /** SHA-256 of the JSON array of the model's inputs, in the order of its signature. */
 export function inputDigest(row: Row, inputs: readonly InputColumn[]): string {
-  const values = JSON.stringify(inputs.map(({ name }) => row[name] ?? null));
-  return `sha256:${createHash('sha256').update(values).digest('hex')}`;
+  return `sha256:${hash('sha256', JSON.stringify(inputs.map(({ name }) => row[name] ?? null)))}`;
 }
 
-export function predictionMade(made: LoggedPrediction, replicaId: string): DataOf<typeof predictionMadeV1> {
-  const { inputs, row, at, latencyMs, ...fields } = made;
-  return {
-    ...fields,
-    replicaId,
-    inputDigest: inputDigest(row, inputs),
-    latencyMs: Math.round(latencyMs * 1000) / 1000,
-    at: new Date(at).toISOString(),
-  };
+/** A batch for each pipeline, its predictions in the order given. */
+export function predictionBatches(made: readonly LoggedPrediction[], replicaId: string): PredictionBatch[] {
+  const batches = new Map<string, PredictionBatch>();
+  for (const { pipeline, at, latencyMs, ...fields } of made) {
+    let batch = batches.get(pipeline);
+    if (batch === undefined) {
+      batch = { batchId: fields.predictionId, pipeline, replicaId, predictions: [] };
+      batches.set(pipeline, batch);
+    }
+    batch.predictions.push({
+      ...fields,
+      latencyMs: Math.round(latencyMs * 1000) / 1000,
+      at: new Date(at).toISOString(),
+    });
+  }
+  return [...batches.values()];
 }

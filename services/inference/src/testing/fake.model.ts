@@ -49,6 +49,7 @@ export class CountingMetrics implements ServingMetrics {
   failed(model: string, version: string, code: string): void {
     this.counted.push(`failure ${model} ${version} ${code}`);
   }
+  ran(): void {}
   serving(): void {}
   logDropped(predictions: number): void {
     this.dropped += predictions;

@@ -13,6 +13,7 @@ import { loadSync } from '@grpc/proto-loader';
 import type { Logger } from '@perennial/service';
 import { HealthImplementation } from 'grpc-health-check';
 import type { ModelSlot } from '../../application/model.slot';
+import type { CallOptions } from '../../application/predict.rows';
 import { grpcFailure } from './grpc.status';
 import type { OpenInferenceService } from './open-inference.service';
 
@@ -55,7 +56,7 @@ export class GrpcServer {
       ServerMetadata: this.unary(() => inference.serverMetadata()),
       ModelReady: this.unary((request) => inference.modelReady(request as never)),
       ModelMetadata: this.unary((request) => inference.modelMetadata(request as never)),
-      ModelInfer: this.unary((request) => inference.modelInfer(request as never)),
+      ModelInfer: this.unary((request, options) => inference.modelInfer(request as never, options)),
     });
     this.health.addToServer(this.server);
   }
@@ -91,10 +92,10 @@ export class GrpcServer {
     clearTimeout(force);
   }
 
-  private unary(answer: (request: unknown) => unknown) {
+  private unary(answer: (request: unknown, options: CallOptions) => unknown) {
     return async (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>): Promise<void> => {
       try {
-        callback(null, await answer(call.request));
+        callback(null, await answer(call.request, { deadline: deadlineOf(call) }));
       } catch (error) {
         const failure = grpcFailure(error);
         if (failure.code === status.INTERNAL) this.logger.error({ err: error }, 'a gRPC call failed');
@@ -102,4 +103,10 @@ export class GrpcServer {
       }
     };
   }
+}
+
+/** The client's, on the clock of performance.now(). */
+function deadlineOf(call: ServerUnaryCall<unknown, unknown>): number {
+  const deadline = Number(call.getDeadline());
+  return Number.isFinite(deadline) ? performance.now() + deadline - Date.now() : Infinity;
 }

@@ -7,6 +7,7 @@ const STATUS: Record<number, status> = {
   413: status.INVALID_ARGUMENT,
   429: status.RESOURCE_EXHAUSTED,
   503: status.UNAVAILABLE,
+  504: status.DEADLINE_EXCEEDED,
 };
 
 /** The failure as gRPC tells it; causes that are not the client's business stay in the log. */

@@ -1,7 +1,7 @@
 import { ServiceError } from '@perennial/service';
 import type { ModelSlot, Serving } from '../../application/model.slot';
 import type { ModelSlots } from '../../application/model.slots';
-import type { PredictRows } from '../../application/predict.rows';
+import type { CallOptions, PredictRows } from '../../application/predict.rows';
 import { inferRows } from './infer.rows';
 import type { InferRequest, InferResponse } from './infer.messages';
 import { inferResponse, OUTPUT_METADATA, outputsOf } from './infer.outputs';
@@ -52,13 +52,14 @@ export class OpenInferenceService {
     };
   }
 
-  async modelInfer(request: InferRequest): Promise<InferResponse> {
+  async modelInfer(request: InferRequest, options: CallOptions = {}): Promise<InferResponse> {
     outputsOf(request);
     const slot = this.slots.choose(request.model_name || undefined);
-    const answered = await this.predict.run(slot, (serving) => {
+    const rowsFor = (serving: Serving) => {
       requireVersion(slot, serving, request.model_version);
       return inferRows(request, serving.model.signature.inputs);
-    });
+    };
+    const answered = await this.predict.run(slot, rowsFor, options);
     return inferResponse(request, answered);
   }
 }

@@ -7,6 +7,7 @@ import {
   modelKeptV1,
   modelPromotedV1,
   predictionMadeV1,
+  predictionsMadeV1,
   replicaReportedV1,
   retrainingRequestedV1,
   rolloutCompletedV1,
@@ -43,6 +44,7 @@ const handlers: readonly (readonly [EventContract<never>, ...string[]])[] = (
     [rolloutFailedV1, 'evaluator', 'registry', 'alerting'],
     [replicaReportedV1, 'deployer.perennial.inference.replicas.v1'],
     [predictionMadeV1, 'inference.perennial.inference.predictions.v1'],
+    [predictionsMadeV1, 'inference.perennial.inference.predictions.v1'],
     [runProgressedV1],
     [rolloutStartedV1],
   ] as const
