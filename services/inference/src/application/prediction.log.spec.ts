@@ -87,6 +87,16 @@ describe('the prediction log', () => {
     expect(events[1]).toEqual(events[0]);
   });
 
+  it('publishes a full batch at once, and leaves the rest to the interval', async () => {
+    const { log, publisher } = logOf(1_000);
+    Array.from({ length: 250 }, (_, n) => log.add(made(`p${n}`)));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(publisher.batches.map(({ length }) => length)).toEqual([200]);
+    await log.flush();
+    await log.flush();
+    expect(publisher.batches.map(({ length }) => length)).toEqual([200, 50]);
+  });
+
   it('publishes what waits when it stops', async () => {
     const { log, publisher, metrics } = logOf(10);
     log.start();

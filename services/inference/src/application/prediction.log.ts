@@ -27,6 +27,7 @@ const PAUSE_AFTER_FAILURE_MS = 1_000;
 export class PredictionLog {
   private readonly buffer: DropOldestBuffer<LoggedPrediction>;
   private timer: NodeJS.Timeout | undefined;
+  private immediate: NodeJS.Immediate | undefined;
   /** Tried again as it is: a batch that did arrive is then stored once. */
   private unsent: { events: readonly OutboxEntry[]; predictions: number } | undefined;
   private flushing: Promise<boolean> | undefined;
@@ -51,11 +52,22 @@ export class PredictionLog {
 
   add(prediction: LoggedPrediction): void {
     if (this.buffer.push(prediction)) this.metrics.logDropped(1);
+    // As soon as there is a batch: what waits for the interval outlives the young part of the heap.
+    if (this.buffer.length >= BATCH && !this.flushing) this.immediate ??= setImmediate(() => this.flushFull());
   }
 
   /** Publishes all that waits; false when the broker did not take it. Never throws. */
   flush(): Promise<boolean> {
-    this.flushing ??= this.publishAll().finally(() => (this.flushing = undefined));
+    return this.flushWhile(() => this.waiting() > 0);
+  }
+
+  private flushFull(): void {
+    this.immediate = undefined;
+    if (this.now() >= this.pausedUntil) void this.flushWhile(() => this.buffer.length >= BATCH);
+  }
+
+  private flushWhile(more: () => boolean): Promise<boolean> {
+    this.flushing ??= this.publish(more).finally(() => (this.flushing = undefined));
     return this.flushing;
   }
 
@@ -72,8 +84,8 @@ export class PredictionLog {
     this.logger.warn({ lost }, 'Predictions could not be published before the end');
   }
 
-  private async publishAll(): Promise<boolean> {
-    while (this.waiting() > 0) {
+  private async publish(more: () => boolean): Promise<boolean> {
+    while (more()) {
       try {
         this.unsent ??= this.batch();
         await this.publisher.publish(this.unsent.events);

@@ -10,7 +10,10 @@ import { documentedArtifact } from '../documented.model';
 
 const program = join(__dirname, '..', '..', '..', '..', 'services', 'inference', 'dist', 'main.js');
 const START_LIMIT_MS = 60_000;
+/** As docs/serving.md advises: without a bound the heap collects its garbage late. */
+const NODE_OPTIONS = '--max-old-space-size=160';
 const version = '20260101_000000';
+const SERVING = 'ok';
 
 const declaration = `apiVersion: perennial/v1
 kind: Pipeline
@@ -51,7 +54,7 @@ export class InferenceProcess {
       ...environment,
       ...{ KAFKA_BROKERS: stack.kafka, MONGO_URL: stack.mongo, PORT: String(port), GRPC_PORT: String(grpcPort) },
       ...{ PIPELINES: join(home, 'pipelines'), DEPLOYED_DIR: join(home, 'deployed'), LOG_LEVEL: 'warn' },
-      ...{ NODE_ENV: 'production', ...settings },
+      ...{ NODE_ENV: 'production', NODE_OPTIONS, ...settings },
     };
     await deploy(home);
     const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
@@ -78,8 +81,9 @@ export class InferenceProcess {
 
   private async ready(): Promise<void> {
     for (const limit = Date.now() + START_LIMIT_MS; Date.now() < limit && this.child.exitCode === null;) {
-      const answer = await fetch(`${this.url}/model-info`).catch(() => undefined);
-      if (answer?.ok) return;
+      const answer = await fetch(`${this.url}/health`).catch(() => undefined);
+      const { status } = ((await answer?.json()) ?? {}) as { status?: string };
+      if (status === SERVING) return;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     throw new BenchError('bench.peer-failed', 'the inference service did not come up; its log is above');
