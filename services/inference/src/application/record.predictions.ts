@@ -4,6 +4,9 @@ import type { PredictionBatch } from '../domain/logged.prediction';
 import { GatheredWrites } from './gathered.writes';
 import type { PredictionRecord, PredictionStore } from './ports';
 
+/** Of one write: answers wait while it is put into the database's form. */
+const MOST_BATCHES = 5;
+
 /**
  * Stores published predictions; idempotent by the id of their batch. What cannot be read becomes a dead letter.
  * Pipelines that are not declared here belong to another installation on the same broker.
@@ -17,26 +20,33 @@ export class RecordPredictions {
     private readonly refusals: Pick<Refusals, 'readable'>,
   ) {
     // Slices of several partitions come at once and are small: one write for all of them.
-    this.writes = new GatheredWrites((batches) => predictions.add(batches));
+    this.writes = new GatheredWrites((batches) => predictions.add(batches), MOST_BATCHES);
   }
 
   async run({ records }: PartitionSlice): Promise<void> {
-    const single = records.filter(isSingle);
-    const batches = await this.refusals.readable(
-      single.length > 0 ? records.filter(isBatch) : records,
-      predictionsMadeV1,
-    );
-    const alone = await this.refusals.readable(single, predictionMadeV1);
-    const made = [...batches.map(({ event }) => event.data), ...alone.map(({ event }) => batchOf(event.data))];
-    const own = made.filter(({ pipeline }) => this.declared.has(pipeline));
-    if (own.length > 0) await this.writes.add(own);
+    for (let start = 0; start < records.length; start += MOST_BATCHES) {
+      const own: PredictionBatch[] = [];
+      for (const record of records.slice(start, start + MOST_BATCHES)) {
+        const made = await this.read(record);
+        own.push(...made.filter(({ pipeline }) => this.declared.has(pipeline)));
+        // Answers get their turn between two batches.
+        if (records.length > 1) await new Promise((resolve) => setImmediate(resolve));
+      }
+      if (own.length > 0) await this.writes.add(own);
+    }
+  }
+
+  private async read(record: BrokerRecord): Promise<PredictionBatch[]> {
+    if (!isSingle(record)) {
+      return (await this.refusals.readable([record], predictionsMadeV1)).map(({ event }) => event.data);
+    }
+    return (await this.refusals.readable([record], predictionMadeV1)).map(({ event }) => batchOf(event.data));
   }
 }
 
 /** A replica of the release before sends each prediction in an event of its own. */
 const isSingle = ({ headers }: BrokerRecord): boolean =>
   isVersionOf(headers.ce_type?.toString('utf8') ?? '', predictionMadeV1);
-const isBatch = (record: BrokerRecord): boolean => !isSingle(record);
 
 const batchOf = ({ pipeline, replicaId, ...made }: PredictionRecord): PredictionBatch => ({
   ...{ batchId: made.predictionId, pipeline, replicaId },
