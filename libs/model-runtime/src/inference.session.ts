@@ -1,7 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { InputBatch } from './input.batch';
+import type { BatchColumns, InputBatch } from './input.batch';
 import { OUTPUT, type TensorInput } from './model.signature';
-import type { BatchColumns } from './worker.protocol';
 
 /** Throws what the runtime throws. threads: within one operator. */
 export function openSession(model: Uint8Array, threads: number): Promise<InferenceSession> {

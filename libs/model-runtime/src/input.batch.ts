@@ -8,6 +8,12 @@ export interface InputBatch {
   readonly strings: readonly string[];
 }
 
+/** Names of the inputs in the order of a batch's columns. */
+export interface BatchColumns {
+  readonly numericInputs: readonly string[];
+  readonly stringInputs: readonly string[];
+}
+
 /** The batches' rows one below the other. All have the same columns. */
 export function concatenate(batches: readonly InputBatch[]): InputBatch {
   if (batches.length === 1) return batches[0] as InputBatch;

@@ -1,6 +1,6 @@
 import type { ColumnType } from '@perennial/columns';
+import type { BatchColumns } from './input.batch';
 import { ModelRuntimeError } from './model-runtime.errors';
-import type { BatchColumns } from './worker.protocol';
 
 export interface SignatureInput {
   readonly name: string;

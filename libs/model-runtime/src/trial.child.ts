@@ -2,12 +2,11 @@
 import { buffer } from 'node:stream/consumers';
 import { yieldProcess } from '@perennial/compute-thread';
 import { BatchRunner, inputsOf, openSession } from './inference.session';
-import type { InputBatch } from './input.batch';
+import type { BatchColumns, InputBatch } from './input.batch';
 import { readMetadata } from '@perennial/onnx-file';
 import { ModelRuntimeError } from './model-runtime.errors';
 import { batchColumns, checkGraph, signatureOf } from './model.signature';
 import type { TrialVerdict } from './trial.protocol';
-import type { BatchColumns } from './worker.protocol';
 
 /** Missing values, zeros and ones, in turn. */
 const NUMBERS = [NaN, 0, 1];

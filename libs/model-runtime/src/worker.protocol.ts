@@ -1,4 +1,4 @@
-import type { InputBatch } from './input.batch';
+import type { BatchColumns, InputBatch } from './input.batch';
 import type { TensorInput } from './model.signature';
 
 /** workerData of an inference worker. */
@@ -9,12 +9,6 @@ export interface WorkerStart {
   /** By how much it yields to others, from 0 to 19. */
   niceness: number;
   columns: BatchColumns;
-}
-
-/** Names of the inputs in the order of a batch's columns. */
-export interface BatchColumns {
-  readonly numericInputs: readonly string[];
-  readonly stringInputs: readonly string[];
 }
 
 /** What a worker is sent after its start: batches to run. */
