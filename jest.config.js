@@ -16,7 +16,7 @@ const base = {
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   // ESM-only packages are transformed, and the one that imports dynamically, which jest's realm cannot; everything else in node_modules is CommonJS.
   transformIgnorePatterns: [
-    '/node_modules/(?!(hyparquet|hyparquet-writer|@opentelemetry/otlp-exporter-base|pure-rand)/)',
+    '/node_modules/(?!(hyparquet|hyparquet-writer|jose|@opentelemetry/otlp-exporter-base|pure-rand)/)',
   ],
   transform: {
     '^.+\\.[cm]?[tj]s$': [

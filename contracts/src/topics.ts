@@ -61,6 +61,13 @@ export const topics = {
     'run id',
     'Training runs: started, progressed, completed, failed.',
   ),
+  trials: topic(
+    'perennial.training.trials.v1',
+    ['trainer'],
+    'trial id when requested, run id when over',
+    'Trials of hyperparameter searches: requested, completed, failed.',
+    { partitions: 8 },
+  ),
   versions: topic(
     'perennial.registry.versions.v1',
     ['registry'],
@@ -72,7 +79,7 @@ export const topics = {
     'perennial.deployment.rollouts.v1',
     ['deployer'],
     'pipeline',
-    'Rollouts of approved versions: started, completed, failed and rolled back; versions that never had one.',
+    'Rollouts of approved versions: started, completed, failed and rolled back; versions that never had one. What replicas route.',
     { retentionMs: 365 * DAY },
   ),
   replicas: topic(
@@ -88,6 +95,20 @@ export const topics = {
     'batch id',
     'Every answered prediction, in batches.',
     { partitions: 8, retentionMs: 7 * DAY },
+  ),
+  labels: topic(
+    'perennial.inference.labels.v1',
+    ['outside producers'],
+    'prediction id',
+    'What predicted rows turned out to be.',
+    { retentionMs: 7 * DAY },
+  ),
+  observations: topic(
+    'perennial.inference.observations.v1',
+    ['inference'],
+    'pipeline',
+    'What replicas counted of each arm while traffic is split or mirrored. The newest of a replica stands for all before.',
+    { retentionMs: 7 * DAY },
   ),
   alerts: topic(
     'perennial.alerting.alerts.v1',

@@ -4,6 +4,46 @@ HOST: 0.0.0.0
 LOG_LEVEL: {{ .Values.logLevel }}
 PIPELINES: /etc/perennial/pipelines
 SHUTDOWN_TIMEOUT_MS: {{ int64 .Values.shutdownTimeoutMs | quote }}
+SHUTDOWN_DRAIN_MS: {{ int64 .Values.shutdownDrainMs | quote }}
+{{- with .Values.access }}
+{{- if .none }}
+ACCESS: none
+{{- end }}
+{{- if .keys.existingSecret }}
+ACCESS_KEYS_FILE: /etc/perennial/access/{{ .keys.key }}
+{{- end }}
+{{- with .tokens }}
+{{- if .issuer }}
+ACCESS_TOKEN_ISSUER: {{ .issuer | quote }}
+ACCESS_TOKEN_AUDIENCE: {{ join "," .audience | quote }}
+{{- with .keysUrl }}
+ACCESS_TOKEN_KEYS_URL: {{ . | quote }}
+{{- end }}
+{{- with .algorithms }}
+ACCESS_TOKEN_ALGORITHMS: {{ join "," . | quote }}
+{{- end }}
+{{- with .scopeClaim }}
+ACCESS_TOKEN_SCOPE_CLAIM: {{ . | quote }}
+{{- end }}
+{{- with .scopePrefix }}
+ACCESS_TOKEN_SCOPE_PREFIX: {{ . | quote }}
+{{- end }}
+{{- with .nameClaim }}
+ACCESS_TOKEN_NAME_CLAIM: {{ . | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if .service.existingSecret }}
+SERVICE_KEY_FILE: /etc/perennial/service-key/{{ .service.key }}
+{{- end }}
+{{- with .ratePerSecond }}
+ACCESS_RATE_PER_SECOND: {{ int64 . | quote }}
+{{- end }}
+{{- with .rateBurst }}
+ACCESS_RATE_BURST: {{ int64 . | quote }}
+{{- end }}
+ACCESS_METRICS: {{ .metrics }}
+{{- end }}
 {{- with .Values.groupSuffix }}
 GROUP_SUFFIX: {{ . | quote }}
 {{- end }}
@@ -94,6 +134,20 @@ S3_ENDPOINT: {{ . | quote }}
 {{- if and (eq .type "s3") .s3.existingSecret }}
 {{ include "perennial.fromSecret" (dict "variable" "S3_ACCESS_KEY_ID" "secret" .s3.existingSecret "key" .s3.accessKeyIdKey) }}
 {{ include "perennial.fromSecret" (dict "variable" "S3_SECRET_ACCESS_KEY" "secret" .s3.existingSecret "key" .s3.secretAccessKeyKey) }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* What only inference reads: its certificate. */}}
+{{- define "perennial.inference" -}}
+{{- with .Values.tls }}
+{{- if .existingSecret }}
+- { name: TLS_CERT_FILE, value: /etc/perennial/tls/{{ .certKey }} }
+- { name: TLS_KEY_FILE, value: /etc/perennial/tls/{{ .keyKey }} }
+{{- with .clientCaKey }}
+- { name: TLS_CLIENT_CA_FILE, value: /etc/perennial/tls/{{ . }} }
+- { name: TLS_CLIENT_CERTIFICATES, value: except-health }
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end -}}

@@ -4,6 +4,7 @@
 {{- range $caller, $facts := .services -}}
 {{- if has $.name (default dict $facts.peers | values) -}}
 {{- $callers = append $callers $caller -}}
+{{- if eq $caller "trainer" }}{{ $callers = append $callers "training-job" }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- join ", " $callers -}}

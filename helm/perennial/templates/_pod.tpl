@@ -12,15 +12,20 @@ replicas: {{ int .values.replicas }}
 {{- end -}}
 {{- end -}}
 
-{{/* The pod of a service. Call with: root, name, facts (of files/services.json), values (of the service). */}}
+{{/*
+The pod of a service, or of a Job of the trainer. Call with: root, name, facts (of files/services.json), values (of the
+service), services, and of a Job: job (its command), component.
+*/}}
 {{- define "perennial.pod" -}}
 {{- $root := .root -}}
+{{- $component := default .name .component -}}
 {{- $values := .root.Values -}}
 {{- $full := include "perennial.fullname" .root -}}
+{{- $secured := and (eq .name "inference") $values.tls.existingSecret -}}
 metadata:
   labels:
     {{- include "perennial.labels" .root | nindent 4 }}
-    app.kubernetes.io/component: {{ .name }}
+    app.kubernetes.io/component: {{ $component }}
     {{- with mergeOverwrite (dict) $values.podLabels (default dict .values.podLabels) }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
@@ -34,6 +39,10 @@ metadata:
     {{- toYaml . | nindent 4 }}
     {{- end }}
 spec:
+  {{- if .job }}
+  # The run is taken up again by a new pod.
+  restartPolicy: Never
+  {{- end }}
   serviceAccountName: {{ include "perennial.serviceAccount" .root }}
   automountServiceAccountToken: false
   # Variables such as PERENNIAL_REGISTRY_PORT would only confuse.
@@ -74,22 +83,28 @@ spec:
       labelSelector:
         matchLabels:
           {{- include "perennial.selector" .root | nindent 10 }}
-          app.kubernetes.io/component: {{ .name }}
+          app.kubernetes.io/component: {{ $component }}
     {{- end }}
   containers:
-    - name: {{ .name }}
+    - name: {{ $component }}
       image: {{ include "perennial.image" .root | quote }}
       imagePullPolicy: {{ $values.image.pullPolicy }}
+      {{- if .job }}
+      command: {{ toJson .job }}
+      {{- else }}
       command: [node, services/{{ .name }}/dist/main.js]
+      {{- end }}
       {{- with $values.containerSecurityContext }}
       securityContext:
         {{- toYaml . | nindent 8 }}
       {{- end }}
+      {{- if not .job }}
       ports:
         - { name: http, containerPort: {{ .facts.port }} }
         {{- with .facts.grpcPort }}
         - { name: grpc, containerPort: {{ . }} }
         {{- end }}
+      {{- end }}
       envFrom:
         - configMapRef: { name: {{ $full }}-environment }
       env:
@@ -104,6 +119,11 @@ spec:
         {{- range $variable, $folder := .facts.folders }}
         - { name: {{ $variable }}, value: {{ $folder }} }
         {{- end }}
+        {{- if eq .name "inference" }}
+        {{- with include "perennial.inference" .root }}
+        {{- . | nindent 8 }}
+        {{- end }}
+        {{- end }}
         {{- if eq .name "alerting" }}
         {{- with include "perennial.alerting" .root }}
         {{- . | nindent 8 }}
@@ -115,25 +135,36 @@ spec:
         {{- with concat $values.extraEnv (default list .values.extraEnv) }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
+      {{- if not .job }}
       startupProbe:
-        httpGet: { path: /health/live, port: http }
+        httpGet: { path: /health/live, port: http{{ if $secured }}, scheme: HTTPS{{ end }} }
         {{- toYaml $values.probes.startup | nindent 8 }}
       livenessProbe:
-        httpGet: { path: /health/live, port: http }
+        httpGet: { path: /health/live, port: http{{ if $secured }}, scheme: HTTPS{{ end }} }
         {{- toYaml $values.probes.liveness | nindent 8 }}
       readinessProbe:
-        httpGet: { path: /health/ready, port: http }
+        httpGet: { path: /health/ready, port: http{{ if $secured }}, scheme: HTTPS{{ end }} }
         {{- toYaml $values.probes.readiness | nindent 8 }}
       {{- if $values.preStopSeconds }}
       lifecycle:
         preStop:
           exec: { command: [sleep, {{ $values.preStopSeconds | quote }}] }
       {{- end }}
+      {{- end }}
       resources:
         {{- toYaml .values.resources | nindent 8 }}
       volumeMounts:
         - { name: pipelines, mountPath: /etc/perennial/pipelines, readOnly: true }
         - { name: tmp, mountPath: /tmp }
+        {{- if $values.access.keys.existingSecret }}
+        - { name: access, mountPath: /etc/perennial/access, readOnly: true }
+        {{- end }}
+        {{- if $values.access.service.existingSecret }}
+        - { name: service-key, mountPath: /etc/perennial/service-key, readOnly: true }
+        {{- end }}
+        {{- if $secured }}
+        - { name: tls, mountPath: /etc/perennial/tls, readOnly: true }
+        {{- end }}
         {{- if .facts.folders }}
         {{- $readOnly := and (eq .name "inference") $values.deployedModels.persistence.enabled }}
         - { name: data, mountPath: {{ first (values .facts.folders) }}{{ if $readOnly }}, readOnly: true{{ end }} }
@@ -149,6 +180,18 @@ spec:
       configMap: { name: {{ include "perennial.pipelines" .root }} }
     - name: tmp
       emptyDir: {{ include "perennial.emptyDir" $values.temporaryStorage.sizeLimit }}
+    {{- with $values.access.keys.existingSecret }}
+    - name: access
+      secret: { secretName: {{ . }} }
+    {{- end }}
+    {{- with $values.access.service.existingSecret }}
+    - name: service-key
+      secret: { secretName: {{ . }} }
+    {{- end }}
+    {{- if $secured }}
+    - name: tls
+      secret: { secretName: {{ $values.tls.existingSecret }} }
+    {{- end }}
     {{- if .facts.folders }}
     {{- if eq .name "feature-store" }}
     {{- if not $values.featureStore.persistence.enabled }}

@@ -24,6 +24,30 @@
 {{- $problems = append $problems (printf "pipelines.%s: must be the text of a pipeline.yaml, with kind: Pipeline" $name) -}}
 {{- end -}}
 {{- end -}}
+{{- with .Values.access -}}
+{{- $given := or .keys.existingSecret .tokens.issuer -}}
+{{- if and (not .none) (not $given) -}}
+{{- $problems = append $problems "access: give keys.existingSecret or tokens.issuer, or none: true where something before the services decides who may ask" -}}
+{{- end -}}
+{{- if and .none $given -}}
+{{- $problems = append $problems "access.none: contradicts keys.existingSecret and tokens.issuer" -}}
+{{- end -}}
+{{- if and .tokens.issuer (not .tokens.audience) -}}
+{{- $problems = append $problems "access.tokens.audience: is needed with issuer" -}}
+{{- end -}}
+{{- if and $given (not .service.existingSecret) -}}
+{{- $problems = append $problems "access.service.existingSecret: is needed: the services ask each other, by a key with the scopes data:read and models:read" -}}
+{{- end -}}
+{{- if and .rateBurst (not .ratePerSecond) -}}
+{{- $problems = append $problems "access.ratePerSecond: is needed with rateBurst" -}}
+{{- end -}}
+{{- if and $given $.Values.podMonitor.enabled (eq .metrics "scoped") (not $.Values.podMonitor.tokenSecret.name) -}}
+{{- $problems = append $problems "podMonitor.tokenSecret: is needed with podMonitor.enabled, unless access.metrics is open" -}}
+{{- end -}}
+{{- end -}}
+{{- if and .Values.tls.clientCaKey (not .Values.tls.existingSecret) -}}
+{{- $problems = append $problems "tls.existingSecret: is needed with clientCaKey" -}}
+{{- end -}}
 {{- with .Values.kafka.sasl -}}
 {{- if and .mechanism (not .existingSecret) -}}
 {{- $problems = append $problems (printf "kafka.sasl.existingSecret: is needed with mechanism %s" .mechanism) -}}
@@ -75,6 +99,9 @@
 {{- $problems = append $problems (printf "services.%s.keda.triggers: is needed; the lag of %s does not say how much work waits" $name $name) -}}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+{{- if and .Values.trainingJobs.keda.enabled (not .Values.mongo.database) -}}
+{{- $problems = append $problems "mongo.database: is needed with trainingJobs.keda.enabled" -}}
 {{- end -}}
 {{- if $problems -}}
 {{- fail (printf "the values are incomplete or contradict each other\n  %s\n" (join "\n  " $problems)) -}}

@@ -108,6 +108,43 @@ const cases: Case[] = [
     ],
     build: (g, [a, b]) => op.matMul(g, a!, b!),
   },
+  {
+    op: 'MatMul',
+    name: 'operands whose first axes were swapped',
+    shapes: [
+      [3, 2, 4],
+      [4, 2, 3],
+    ],
+    build: (g, [a, b]) => op.matMul(g, op.transpose(g, a!, [1, 0, 2]), op.transpose(g, b!, [1, 0, 2])),
+  },
+  {
+    op: 'MatMul',
+    name: 'operands whose last axes were swapped',
+    shapes: [
+      [2, 4, 3],
+      [2, 5, 4],
+    ],
+    build: (g, [a, b]) => op.matMul(g, op.transposeLast(g, a!), op.transposeLast(g, b!)),
+  },
+  {
+    op: 'Gemm',
+    name: 'two products of one matrix',
+    shapes: [
+      [2, 3],
+      [3, 4],
+      [3, 4],
+    ],
+    build: (g, [x, a, b]) => op.mul(g, op.gemm(g, x!, a!), op.gemm(g, x!, b!)),
+  },
+  {
+    op: 'Gemm',
+    name: 'a matrix read beside its product',
+    shapes: [
+      [3, 3],
+      [3, 3],
+    ],
+    build: (g, [x, a]) => op.add(g, op.mul(g, x!, x!), op.gemm(g, op.add(g, x!, op.gemm(g, x!, a!)), a!)),
+  },
   ...[false, true].flatMap((transA) =>
     [false, true].map((transB) => ({
       op: 'Gemm',
@@ -134,6 +171,15 @@ describe.each(cases)('$op: $name', (testCase) => {
 
 it('has a check for every rule in the table', () => {
   expect([...new Set(cases.map(({ op: name }) => name))].sort()).toEqual(Object.keys(gradientRules).sort());
+});
+
+it('leaves no node that no gradient is made of', () => {
+  const g = new op.Graph('transposes');
+  const [a, b] = [g.input('a', 'float32', [3, 2, 4]), g.input('b', 'float32', [2, 4, 3])];
+  const y = op.matMul(g, op.transpose(g, a, [1, 0, 2]), op.transposeLast(g, op.transposeLast(g, b)));
+  const found = gradients(g, y, g.input('dy', 'float32', y.shape), [a, b]);
+  const read = new Set([y, ...found, ...g.nodes.flatMap(({ inputs }) => inputs)]);
+  expect(g.nodes.filter(({ outputs }) => !outputs.some((output) => read.has(output)))).toEqual([]);
 });
 
 /** Loss = Σ y·w with fixed pseudo-random w, so that the seed gradient is not uniform. */

@@ -1,7 +1,8 @@
 import * as op from '@perennial/onnx-graph';
 import type { GradientRule } from './gradient.rule';
 import { gatherRule, gemmRule, layerNormalizationRule, matMulRule, splitRule } from './matrix.rules';
-import { reduceTo, rowSums } from './reduce-to';
+import { reduceTo, summing } from './reduce-to';
+import { permutationOf, transposed } from './transposed';
 
 const { add, mul, div, sub, neg, scalar } = op;
 
@@ -50,12 +51,13 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
     ];
   },
   // y · (dy − Σ dy·y) along the last axis
-  Softmax: ({ graph: g, output }, dy) => {
+  Softmax: ({ graph: g, input, output }, dy) => {
     const weighted = mul(g, dy, output());
-    return [sub(g, weighted, mul(g, output(), rowSums(g, weighted)))];
+    const sums = op.matMul(g, weighted, keepingAlive(g, input(0), summing(g, weighted)));
+    return [sub(g, weighted, mul(g, output(), sums))];
   },
   // dy − softmax · Σ dy
-  LogSoftmax: ({ graph: g, output }, dy) => [sub(g, dy, mul(g, op.exp(g, output()), rowSums(g, dy)))],
+  LogSoftmax: ({ graph: g, output }, dy) => [sub(g, dy, mul(g, op.exp(g, output()), op.matMul(g, dy, summing(g, dy))))],
   ReduceSum: ({ graph: g, node, input }, dy) => [expandReduced(g, node, dy, input(0))],
   ReduceMean: ({ graph: g, node, input, output }, dy) => {
     const ratio = fixedSize(input(0)) / fixedSize(output());
@@ -63,14 +65,9 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   },
   Reshape: ({ graph: g, input }, dy) => [op.reshape(g, dy, input(0).shape)],
   Transpose: ({ graph: g, node }, dy) => {
-    const permutation = intsOf(node, 'perm');
-    return [
-      op.transpose(
-        g,
-        dy,
-        permutation.map((_, axis) => permutation.indexOf(axis)),
-      ),
-    ];
+    const permutation = permutationOf(node);
+    const inverse = permutation.map((_, axis) => permutation.indexOf(axis));
+    return [transposed(g, dy, inverse)];
   },
   Concat: ({ graph: g, node }, dy) => {
     const axis = intOf(node, 'axis');
@@ -87,6 +84,17 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   Gemm: gemmRule,
   LayerNormalization: layerNormalizationRule,
 };
+
+/**
+ * `x`, a constant, by way of the size of `read`, so that the runtime cannot overwrite `read` before. Its Softmax of short
+ * rows takes twice the time where it writes in place: each row's load waits for the masked store of the row before.
+ */
+function keepingAlive(g: op.Graph, read: op.Value, x: op.Value): op.Value {
+  const dims = g.constant(op.int64(x.shape as number[]), 'shape');
+  const size = g.single('Size', [read], { type: 'int64', shape: [] });
+  // `read` has at least as many elements as x has rows or columns.
+  return g.single('Reshape', [x, g.single('Min', [size, dims], { type: 'int64', shape: dims.shape })], x);
+}
 
 function intOf(node: op.Node, name: string): number {
   const attribute = node.attributes[name];

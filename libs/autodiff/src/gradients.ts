@@ -23,13 +23,30 @@ export function gradients(graph: Graph, output: Value, seed: Value, targets: rea
   const arriving = new Map<Value, Value>([[output, seed]]);
   for (const node of forward.reverse()) {
     if (!node.outputs.some((value) => wanted.has(value) && arriving.has(value))) continue;
-    for (const [index, gradient] of backward(graph, node, arriving, wanted).entries()) {
+    const start = graph.nodes.length;
+    const found = backward(graph, node, arriving, wanted);
+    for (const [index, gradient] of found.entries()) {
       const input = node.inputs[index];
       if (!gradient || !input || !wanted.has(input)) continue;
-      accumulate(graph, arriving, input, gradient);
+      const own = found.filter((each) => each === gradient).length === 1;
+      accumulate(graph, arriving, input, gradient, own ? start : graph.nodes.length);
     }
   }
-  return targets.map((target) => arriving.get(target));
+  const found = targets.map((target) => arriving.get(target));
+  dropUnread(graph, forward.length, found);
+  return found;
+}
+
+/** Takes away the nodes from `start` on that none of `wanted` is made of: transposes that others made needless. */
+function dropUnread(graph: Graph, start: number, wanted: readonly (Value | undefined)[]): void {
+  const read = new Set(wanted);
+  const added = graph.nodes.splice(start);
+  const kept = added.reverse().filter(({ inputs, outputs }) => {
+    const needed = outputs.some((output) => read.has(output));
+    if (needed) inputs.forEach((input) => read.add(input));
+    return needed;
+  });
+  graph.nodes.push(...kept.reverse());
 }
 
 /** Everything that depends on one of `targets`, themselves included. */
@@ -55,10 +72,22 @@ function backward(graph: Graph, node: Node, arriving: Map<Value, Value>, wanted:
   return rule(context, outputGradients[0] as Value, outputGradients);
 }
 
-function accumulate(graph: Graph, arriving: Map<Value, Value>, value: Value, gradient: Value): void {
+/** `since`: from this node on nothing but the accumulation reads the gradient. */
+function accumulate(graph: Graph, arriving: Map<Value, Value>, value: Value, gradient: Value, since: number): void {
   if (!sameShape(gradient.shape, value.shape)) {
     throw new Error(`gradient [${gradient.shape.join()}] does not fit ${value.name} [${value.shape.join()}]`);
   }
   const before = arriving.get(value);
-  arriving.set(value, before ? add(graph, before, gradient) : gradient);
+  if (before && addsItself(graph, before, gradient, since)) arriving.set(value, gradient);
+  else arriving.set(value, before ? add(graph, before, gradient) : gradient);
+}
+
+/** A Gemm made since then takes the addend in, which saves a pass. */
+function addsItself(graph: Graph, addend: Value, product: Value, since: number): boolean {
+  const at = graph.nodes.findLastIndex(({ outputs }) => outputs[0] === product);
+  const node = graph.nodes[at];
+  if (!node || at < since || node.opType !== 'Gemm' || node.inputs.length !== 2) return false;
+  if (graph.nodes.slice(at).some(({ inputs }) => inputs.includes(product))) return false;
+  graph.nodes[at] = { ...node, inputs: [...node.inputs, addend] };
+  return true;
 }

@@ -35,6 +35,19 @@ it('comes back as it was, from any place in memory', () => {
   );
 });
 
+it('has bytes of its own for every origin', () => {
+  fc.assert(
+    fc.property(estimators, fc.uniqueArray(fc.string(), { minLength: 2, maxLength: 2 }), (estimator, origins) => {
+      const [one, other] = origins.map((origin) => encodeEstimator({ ...estimator, origin })) as [
+        Uint8Array,
+        Uint8Array,
+      ];
+      expect(Buffer.compare(one, other)).not.toBe(0);
+      expect(decodeEstimator(other)).toEqual(estimator);
+    }),
+  );
+});
+
 it('refuses what was cut anywhere', () => {
   fc.assert(
     fc.property(estimators, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (estimator, share) => {

@@ -5,8 +5,15 @@ import type { FittedEstimator } from './fitted.estimator';
 // P(positive) of the validation rows as float32 · checkpoint.
 const VERSION = 1;
 
-/** To be decoded elsewhere: trials of one search are trained on one machine and joined on another. */
-export function encodeEstimator({ checkpoint, validationProbabilities, ...rest }: FittedEstimator): Uint8Array {
+/**
+ * To be decoded elsewhere: trials of one search are trained on one machine and joined on another. `origin` says whose it
+ * is: bytes of different origins differ, however equal the models.
+ */
+export function encodeEstimator({
+  checkpoint,
+  validationProbabilities,
+  ...rest
+}: FittedEstimator & { readonly origin?: string }): Uint8Array {
   const lengths = { checkpoint: checkpoint.length, validationProbabilities: validationProbabilities.byteLength };
   const header = new TextEncoder().encode(JSON.stringify({ version: VERSION, lengths, ...rest }));
   const length = new Uint8Array(Uint32Array.of(header.length).buffer);
@@ -19,7 +26,7 @@ export function decodeEstimator(source: Uint8Array): FittedEstimator {
   // A copy, so that numbers lie where typed arrays want them.
   const bytes = Uint8Array.from(source);
   const start = bytes.length < 4 ? 0 : 4 + new DataView(bytes.buffer).getUint32(0, true);
-  const { version, lengths, ...rest } = headerOf(bytes.subarray(4, start));
+  const { version, lengths, origin: _origin, ...rest } = headerOf(bytes.subarray(4, start));
   const probabilities = bytes.slice(start, start + Number(lengths?.validationProbabilities));
   const checkpoint = bytes.slice(start + probabilities.length);
   if (version !== VERSION) return refuse(`its version is ${version}, this code reads ${VERSION}`);
@@ -29,6 +36,7 @@ export function decodeEstimator(source: Uint8Array): FittedEstimator {
 
 type Header = Omit<FittedEstimator, 'checkpoint' | 'validationProbabilities'> & {
   version: number;
+  origin?: string;
   lengths?: { checkpoint: number; validationProbabilities: number };
 };
 

@@ -3,35 +3,40 @@ import type { ModelConfig } from '@perennial/tabular-models';
 import {
   type EpochRecord,
   pretrainAndTrain,
+  type PretrainedOptions,
+  type PretrainedRequest,
   type PretrainingConfig,
   train,
   type TrainingConfig,
   TrainingError,
   type TrainingResult,
   type TrainingRows,
-  type TrainOptions,
 } from '@perennial/training';
 import { checkpointKind } from './estimator.checkpoint';
 import type { EstimatorConfig } from './estimator.config';
 import type { FittedEstimator } from './fitted.estimator';
 
-export interface EstimatorRequest extends TrainingRows {
+/** What is pretrained, kept and gone on from concerns networks; trees are always grown from the first. */
+export interface EstimatorRequest
+  extends TrainingRows, Pick<PretrainedRequest, 'pretrainingRows' | 'encoder' | 'resumeFrom' | 'checkpointSeconds'> {
   readonly model: EstimatorConfig;
   /**
    * Of trees, `epochs` are iterations and `learningRate` is their shrinkage, in place of numIterations and learningRate of
    * the model; of the rest classWeights and seed count.
    */
   readonly training: TrainingConfig;
-  /** Of networks: how the encoder is pretrained on the training rows first. Not where a checkpoint is given. */
+  /** Of networks: how the encoder is pretrained first. Not where a checkpoint is given. */
   readonly pretraining?: PretrainingConfig | null;
   /** Training goes on from this checkpoint, which must be of the same kind. */
   readonly initialCheckpoint?: Uint8Array;
 }
 
-export interface EstimatorOptions extends TrainOptions {
+export interface EstimatorOptions extends Omit<PretrainedOptions, 'onPretraining'> {
   /** Where LightGBM's native library is. */
   readonly library?: LibraryPlace;
 }
+
+type NetworkOptions = Omit<EstimatorOptions, 'library'>;
 
 /** Trains any kind of model in a process of its own. Rejects with TrainingError. */
 export async function trainEstimator(request: EstimatorRequest, options: EstimatorOptions): Promise<FittedEstimator> {
@@ -52,12 +57,13 @@ function checkKind({ kind }: EstimatorConfig, checkpoint: Uint8Array): void {
 
 async function trainNetwork(
   model: ModelConfig,
-  { pretraining = null, ...request }: EstimatorRequest,
-  options: TrainOptions,
+  { pretraining = null, pretrainingRows, encoder, ...request }: EstimatorRequest,
+  { onPretrained, ...options }: NetworkOptions,
 ): Promise<FittedEstimator> {
+  const before = { onPretrained, onPretraining: options.onProgress };
   const result: TrainingResult = request.initialCheckpoint
     ? await train({ ...request, model }, options)
-    : await pretrainAndTrain({ ...request, model }, pretraining, { ...options, onPretraining: options.onProgress });
+    : await pretrainAndTrain({ ...request, model, pretrainingRows, encoder }, pretraining, { ...options, ...before });
   const { checkpoint, history, epoch, validationProbabilities, decisionThreshold, seconds, rowsPerSecond } = result;
   const kept = history.find((record) => record.epoch === epoch);
   const validation = {
@@ -71,15 +77,15 @@ async function trainNetwork(
 
 async function trainTrees(
   declared: LightGbmConfig,
-  { training, pretraining: _pretraining, ...rows }: EstimatorRequest,
+  { training, train: rows, validation, initialCheckpoint }: EstimatorRequest,
   library: LibraryPlace,
-  options: TrainOptions,
+  { signal, niceness, onProgress }: NetworkOptions,
 ): Promise<FittedEstimator> {
   const { epochs, learningRate, classWeights, seed } = training;
   const model = { ...declared, numIterations: epochs, learningRate };
   const result: LightGbmResult = await trainLightGbm(
-    { ...rows, model, training: { classWeights, seed }, library },
-    options,
+    { model, training: { classWeights, seed }, train: rows, validation, initialCheckpoint, library },
+    { signal, niceness, onProgress },
   );
   const { checkpoint, validationProbabilities, decisionThreshold, seconds, rowsPerSecond } = result;
   const { validationLogLoss: logLoss, validationRocAuc: rocAuc, validationF1: f1 } = result;

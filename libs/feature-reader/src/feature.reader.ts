@@ -21,6 +21,8 @@ export interface FeatureQuery {
 export interface FeatureReaderOptions {
   /** Milliseconds until an unanswered read fails. */
   timeoutMs?: number;
+  /** Sent with every read, such as who asks. */
+  headers?: () => Readonly<Record<string, string>>;
   /** Ends a read early, with the signal's reason as the cause. */
   signal?: AbortSignal;
 }
@@ -87,7 +89,11 @@ export class FeatureReader {
       // Not by fetch: it refuses some ports, among them 6566, which feature stores use.
       const response = await request(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/vnd.apache.parquet' },
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/vnd.apache.parquet',
+          ...options.headers?.(),
+        },
         body: JSON.stringify(body),
         signal,
       });

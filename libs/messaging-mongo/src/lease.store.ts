@@ -54,6 +54,17 @@ export class LeaseStore {
     });
   }
 
+  /** Of these names, those whose lease somebody holds: one look where many would be asked for in vain. */
+  async held(names: readonly string[]): Promise<ReadonlySet<string>> {
+    if (names.length === 0) return new Set();
+    return this.guarded(async () => {
+      const expiresAt = { $gt: await this.serverTime() };
+      const leases = this.connection.collection<LeaseDocument>(this.collectionName);
+      const found = await leases.find({ _id: { $in: [...names] }, expiresAt }, { projection: { _id: 1 } }).toArray();
+      return new Set(found.map(({ _id }) => _id));
+    });
+  }
+
   /** Throws LEASE_LOST when another owner took it or it expired: the work must stop. */
   async renew(lease: Lease, ttlMs: number): Promise<Lease> {
     const { name, owner, token } = lease;

@@ -1,3 +1,4 @@
+import childProcess from 'node:child_process';
 import { openModel } from './loaded-model';
 import { judge, TRIAL_LIMITS, tryModel } from './model.trial';
 import { creditModel } from './testing/credit.fixture';
@@ -55,9 +56,15 @@ it('a model that takes memory by the number of rows is refused at the number it 
     node('MatMul', ['a', 't'], ['square']),
     node('Unsqueeze', ['square', 'axis'], ['cube']),
     node('Expand', ['cube', 'by'], ['x']),
-    ...summed,
+    // The answer does not depend on it.
+    node('Shape', ['x'], ['shape']),
+    node('ReduceSum', ['shape'], ['sum'], { attributes: { keepdims: 0 } }),
+    node('Mul', ['sum', 'none'], ['zero']),
+    node('Cast', ['zero'], ['float'], { attributes: { to: 1 } }),
+    node('Add', ['a', 'float'], ['probability']),
   ];
-  const bytes = model({ nodes, initializers: [ints('axis', [0]), ints('by', [300, 1, 1])] });
+  const initializers = [ints('axis', [0]), ints('by', [300, 1, 1]), ints('none', [0])];
+  const bytes = model({ nodes, initializers });
   await tryModel(bytes, { ...TRIAL_LIMITS, rows: 8 });
   await expect(tryModel(bytes)).rejects.toMatchObject(refused(/Expand/));
 });
@@ -111,6 +118,22 @@ it.each<[string, RegExp, ModelBytes]>([
   await expect(opening(given)).rejects.toMatchObject(refused(message));
 });
 
+it.each<[string, ModelBytes]>([
+  ['Softmax', { nodes: [node('Softmax', ['a'], ['probability'], { attributes: { axis: 0 } })] }],
+  [
+    'ReduceMax',
+    {
+      nodes: [
+        node('ReduceMax', ['a'], ['largest'], { attributes: { keepdims: 0 } }),
+        node('Sub', ['a', 'largest'], ['less']),
+        node('Sigmoid', ['less'], ['probability']),
+      ],
+    },
+  ],
+])('a model whose answer for a row depends on the rows beside it, by %s, is refused', async (_, given) => {
+  await expect(opening(given)).rejects.toMatchObject(refused(/must answer a row alike, whatever rows are beside it/));
+});
+
 it('an artifact that passed is not tried again, and one that did not is', async () => {
   const hurried = { ...TRIAL_LIMITS, timeoutMs: 1 };
   await tryModel(creditModel);
@@ -122,6 +145,19 @@ it('an artifact that passed is not tried again, and one that did not is', async 
   await expect(tryModel(another, hurried)).rejects.toMatchObject(unfinished);
   await tryModel(another);
   await tryModel(another, hurried);
+}, 60_000);
+
+it('models that are opened at once are tried one at a time, and each once', async () => {
+  let [running, most] = [0, 0];
+  const { spawn } = childProcess;
+  const watched = jest.spyOn(childProcess, 'spawn').mockImplementation(((...given: Parameters<typeof spawn>) => {
+    most = Math.max(most, (running += 1));
+    return spawn(...given).once('close', () => (running -= 1));
+  }) as typeof spawn);
+  const models = ['Tanh', 'Abs', 'Neg', 'Tanh'].map((op) => model({ nodes: [node(op, ['a'], ['probability'])] }));
+  await Promise.all(models.map((each) => tryModel(each)));
+  expect([watched.mock.calls.length, most]).toEqual([3, 1]);
+  watched.mockRestore();
 }, 60_000);
 
 it.each([

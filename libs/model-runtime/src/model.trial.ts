@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
+import { SerialQueue } from '@perennial/compute-thread';
 import { ModelRuntimeError } from './model-runtime.errors';
 import type { TrialVerdict } from './trial.protocol';
 import { entryFile } from './worker.spawn';
@@ -36,16 +37,21 @@ const OF_THE_MODEL: readonly string[] = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL'
 const passed = new Set<string>();
 const REMEMBERED = 64;
 
+/** A service that starts opens the models of all its pipelines: a process each at once would starve the machine. */
+const trials = new SerialQueue();
+
 /**
  * Opens the model and runs it on example rows in a process of its own, with bounded memory and time: what a model asks
- * for shows only when it runs. A model that passed is not tried again. Throws MODEL_UNLOADABLE where it is the model's
- * fault, TRIAL_UNFINISHED where the process was ended from outside or could not be started.
+ * for shows only when it runs. One model at a time, and one that passed is not tried again. Throws MODEL_UNLOADABLE
+ * where it is the model's fault, TRIAL_UNFINISHED where the process was ended from outside or could not be started.
  */
 export async function tryModel(model: Uint8Array, limits: TrialLimits = TRIAL_LIMITS): Promise<void> {
   const key = `${createHash('sha256').update(model).digest('hex')} ${limits.rows} ${limits.memoryBytes}`;
-  if (passed.has(key)) return;
-  await tryOnce(model, limits);
-  passed.add(key);
+  await trials.run(async () => {
+    if (passed.has(key)) return;
+    await tryOnce(model, limits);
+    passed.add(key);
+  });
   for (const oldest of passed) if (passed.size > REMEMBERED) passed.delete(oldest);
 }
 

@@ -2,21 +2,14 @@
 import { buffer } from 'node:stream/consumers';
 import { yieldProcess } from '@perennial/compute-thread';
 import { BatchRunner, inputsOf, openSession } from './inference.session';
-import type { BatchColumns, InputBatch } from './input.batch';
 import { readMetadata } from '@perennial/onnx-file';
 import { ModelRuntimeError } from './model-runtime.errors';
 import { batchColumns, checkGraph, signatureOf } from './model.signature';
+import { dependence, exampleRows, KINDS } from './trial.rows';
 import type { TrialVerdict } from './trial.protocol';
 
-/** Missing values, zeros and ones, in turn. */
-const NUMBERS = [NaN, 0, 1];
-const STRINGS = ['', '0', '1'];
-
-function exampleRows({ numericInputs, stringInputs }: BatchColumns, rows: number): InputBatch {
-  const strings = stringInputs.flatMap(() => Array.from({ length: rows }, (_, row) => STRINGS[row % 3] as string));
-  const numbers = new Float32Array(numericInputs.length * rows).map((_, at) => NUMBERS[(at % rows) % 3] as number);
-  return { rows, numbers, strings };
-}
+/** Numbers of rows that are asked together, beside the largest. */
+const TOGETHER = [2, 3, 5, 17, 64];
 
 async function verdictOf(model: Uint8Array, rows: number): Promise<TrialVerdict> {
   try {
@@ -25,7 +18,15 @@ async function verdictOf(model: Uint8Array, rows: number): Promise<TrialVerdict>
     checkGraph(signature, inputsOf(session), session.outputNames);
     const columns = batchColumns(signature);
     const runner = new BatchRunner(session, columns);
-    for (const count of [1, rows]) await runner.probabilitiesOf(exampleRows(columns, count));
+    const alone: number[] = [];
+    for (let kind = 0; kind < KINDS; kind++) {
+      const [probability] = await runner.probabilitiesOf(exampleRows(columns, 1, kind));
+      alone.push(probability as number);
+    }
+    for (const count of [...TOGETHER, rows]) {
+      const found = dependence(alone, await runner.probabilitiesOf(exampleRows(columns, count)));
+      if (found !== null) return { kind: 'refused', message: found.rule, details: { ...found } };
+    }
     return { kind: 'passed' };
   } catch (error) {
     const message = (error as Error).message;

@@ -1,11 +1,12 @@
 """Writes the submitted classifiers of the tests, and what onnxruntime in Python says of them (golden.json).
 
-Run with scikit-learn, skl2onnx, lightgbm, onnxmltools, onnxruntime and torch (with onnxscript) installed:
-python generate.py
+Run with scikit-learn, skl2onnx, lightgbm, xgboost, onnxmltools, onnxruntime and torch (with onnxscript) installed:
+python generate.py [NAME ...]; with names only these files are written anew.
 """
 
 import json
 import pathlib
+import sys
 import warnings
 
 import numpy as np
@@ -14,8 +15,8 @@ import onnxruntime
 import pandas as pd
 import torch
 from lightgbm import LGBMClassifier
-from onnxmltools import convert_lightgbm
-from onnxmltools.convert.common.data_types import FloatTensorType as LightGbmFloats
+from onnxmltools import convert_lightgbm, convert_xgboost
+from onnxmltools.convert.common.data_types import FloatTensorType as TreeFloats
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 from sklearn.compose import ColumnTransformer
@@ -24,6 +25,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from xgboost import XGBClassifier
 
 warnings.filterwarnings("ignore")
 HERE = pathlib.Path(__file__).parent
@@ -71,7 +73,13 @@ def sklearn_forest(table, labels):
 def lightgbm_trees(table, labels):
     """A float matrix with missing values; onnxmltools, which writes a ZipMap."""
     model = LGBMClassifier(n_estimators=8, num_leaves=5, min_child_samples=5, verbose=-1).fit(matrix(table), labels)
-    return convert_lightgbm(model, initial_types=[("input", LightGbmFloats([None, 3]))], target_opset=15)
+    return convert_lightgbm(model, initial_types=[("input", TreeFloats([None, 3]))], target_opset=15)
+
+
+def xgboost_trees(table, labels):
+    """A float matrix with missing values; onnxmltools, which writes a tensor, and no opset of ai.onnx."""
+    model = XGBClassifier(n_estimators=8, max_depth=3, scale_pos_weight=2.0, n_jobs=1).fit(matrix(table), labels)
+    return convert_xgboost(model, initial_types=[("input", TreeFloats([None, 3]))], target_opset=15)
 
 
 class Network(torch.nn.Module):
@@ -145,9 +153,11 @@ def main():
     table, labels = people(600, 7)
     rows, _ = people(64, 8)
     makers = {"sklearn-columns": sklearn_columns, "sklearn-forest": sklearn_forest, "lightgbm": lightgbm_trees,
-              "torch": torch_logits}
-    golden = {}
-    for name, make in makers.items():
+              "xgboost": xgboost_trees, "torch": torch_logits}
+    wanted = sys.argv[1:] or list(makers)
+    file = HERE / "golden.json"
+    golden = json.loads(file.read_text())["probabilities"] if len(sys.argv) > 1 else {}
+    for name, make in [(name, makers[name]) for name in wanted]:
         made = make(table, labels)
         content = made if isinstance(made, bytes) else made.SerializeToString()
         (HERE / f"{name}.onnx").write_bytes(content)
@@ -157,7 +167,7 @@ def main():
     (HERE / "branches.onnx").write_bytes(branches().SerializeToString())
     records = [{key: None if value != value else value for key, value in row.items()}
                for row in rows.to_dict(orient="records")]
-    (HERE / "golden.json").write_text(json.dumps({"rows": records, "probabilities": golden}) + "\n")
+    file.write_text(json.dumps({"rows": records, "probabilities": golden}) + "\n")
 
 
 if __name__ == "__main__":

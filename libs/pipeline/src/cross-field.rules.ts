@@ -1,12 +1,12 @@
 import { canonicalText } from './canonical-text';
-import { DEFAULT_MAX_ATTEMPTS } from './improvement.schema';
+import { DEFAULT_MAX_ATTEMPTS, improvementSchema } from './improvement.schema';
 import { valueAt } from './path';
 import type { ColumnDeclaration } from './pipeline';
 import { dayNumber } from './date-format';
 import { columnFindings } from './column.rules';
 import type { ParsedPipeline } from './pipeline.schema';
 import type { Finding } from './schema.problems';
-import { searchFindings } from './search.rules';
+import { searchFindings, validSearch } from './search.rules';
 import { trainingSchema } from './training.schema';
 
 type Partially<T> = { [K in keyof T]?: T[K] extends object ? Partial<T[K]> : T[K] };
@@ -167,16 +167,47 @@ const columnRule: Rule = ({ dataset }) =>
     })),
   );
 
-const searchRule: Rule = ({ improvement }) =>
-  (improvement?.attempts ?? []).flatMap((attempt, index) => {
-    if (attempt.strategy !== 'search') return none;
+/** Judged on what is declared, so that it is told beside problems of other fields. */
+export function searchProblems(document: unknown): Finding[] {
+  const attempts = valueAt(document, ['improvement', 'attempts']);
+  const minutes = improvementSchema.shape.attemptTimeoutMinutes.safeParse(
+    valueAt(document, ['improvement', 'attemptTimeoutMinutes']),
+  );
+  const timeout = (minutes.data ?? Infinity) * 60;
+  return (Array.isArray(attempts) ? attempts : []).flatMap((attempt: unknown, index) => {
+    if (valueAt(attempt, ['strategy']) !== 'search') return none;
     const path = ['improvement', 'attempts', index, 'search'];
-    const timeout = (improvement?.attemptTimeoutMinutes ?? Infinity) * 60;
-    const { seconds } = attempt.search.budget;
+    const search = validSearch(valueAt(attempt, ['search']));
+    const { seconds = 0 } = search.budget ?? {};
     const rule = `must be less than improvement.attemptTimeoutMinutes (${timeout} seconds)`;
     const late = seconds < timeout ? none : [{ path: [...path, 'budget', 'seconds'], rule, value: seconds }];
-    return [...late, ...searchFindings(attempt.search, path)];
+    return [...late, ...searchFindings(search, path)];
   });
+}
+
+const canaryRule: Rule = ({ rollout }) =>
+  (rollout?.canary?.steps ?? []).flatMap(({ weight }, index, steps) => {
+    const before = steps[index - 1]?.weight ?? 0;
+    if (weight > before) return none;
+    const rule = `must be more than that of the step before (${before})`;
+    return [{ path: ['rollout', 'canary', 'steps', index, 'weight'], rule, value: weight }];
+  });
+
+const armsRule: Rule = ({ rollout }) => {
+  const { control, treatment } = rollout?.ab ?? {};
+  if (control === undefined || control !== treatment) return none;
+  return [{ path: ['rollout', 'ab', 'treatment'], rule: 'must not be the name of the control', value: treatment }];
+};
+
+const stickyRule: Rule = ({ dataset, rollout }) => {
+  const { columns } = dataset ?? {};
+  if (!columns) return none;
+  return (rollout?.stickyBy ?? []).flatMap((value, index) =>
+    namedColumn(columns, value)
+      ? none
+      : [{ path: ['rollout', 'stickyBy', index], rule: 'must name one of dataset.columns', value }],
+  );
+};
 
 const RULES: Rule[] = [
   duplicateColumns,
@@ -191,7 +222,9 @@ const RULES: Rule[] = [
   splitRule,
   rowCountRule,
   approversRule,
-  searchRule,
+  canaryRule,
+  armsRule,
+  stickyRule,
 ];
 
 export function crossFieldFindings(parts: ValidParts): Finding[] {

@@ -14,12 +14,14 @@ const fineTune = z.strictObject({
   window: window(1),
 });
 
+const ensemble = z.strictObject({ size: z.int().min(2).max(50) });
+
 /** Fine-tunes once per combination and keeps the best on the validation share. */
 const fineTuneSearch = z.strictObject({
   strategy: z.literal('fine-tune-search'),
   window: window(3),
   search: z.strictObject({ learningRates: z.array(learningRate).min(1), epochs: z.array(epochs).min(1) }),
-  ensemble: z.strictObject({ size: z.int().min(2).max(50) }).optional(),
+  ensemble: ensemble.optional(),
 });
 
 /** Trains anew; epochs and learningRate default to those of the first training. */
@@ -31,7 +33,12 @@ const train = z.strictObject({
 });
 
 /** Trains anew, once per configuration that the search chooses. */
-const search = z.strictObject({ strategy: z.literal('search'), window: window('all'), search: searchSchema });
+const search = z.strictObject({
+  strategy: z.literal('search'),
+  window: window('all'),
+  search: searchSchema,
+  ensemble: ensemble.optional(),
+});
 
 export const attemptSchema = z.discriminatedUnion('strategy', [fineTune, fineTuneSearch, train, search]);
 

@@ -15,5 +15,6 @@ export {
   tableSchema,
   type ValidRow,
 } from './record.validator';
+export type { RolloutDeclaration } from './rollout.schema';
 export { type SearchedConfiguration, searchedModel } from './search.rules';
 export type { SearchDeclaration, SearchParameter } from './search.schema';

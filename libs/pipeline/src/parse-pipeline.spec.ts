@@ -179,6 +179,28 @@ describe('a model of trees', () => {
   });
 });
 
+describe('rollout', () => {
+  it('goes out all at once unless it says otherwise', () => {
+    const { rollout } = parsed(MINIMAL);
+    expect(rollout).toMatchObject({ strategy: 'all-at-once', timeoutSeconds: 60, stickyBy: [] });
+    expect(parsed(`${MINIMAL}rollout: { canary: { steps: [{ weight: 0.5 }] } }`).rollout.canary.steps).toEqual([
+      { weight: 0.5, seconds: 300, minimumPredictions: 100 },
+    ]);
+  });
+
+  it.each([
+    ['canary: { steps: [{ weight: 25 }, { weight: 25 }] }', 'canary.steps[1].weight', /more than .* before \(25\)/],
+    ['canary: { steps: [{ weight: 100 }] }', 'canary.steps[0].weight', /less than 100/],
+    ['ab: { treatment: control }', 'ab.treatment', /not be the name of the control/],
+    ['stickyBy: [id, nobody]', 'stickyBy[1]', /name one of dataset.columns/],
+    ['strategy: cannary', 'strategy', /"canary"/],
+  ])('refuses %s', (rest, path, rule) => {
+    expect(problemsOf(`${MINIMAL}rollout: { ${rest} }\n`)).toEqual([
+      expect.objectContaining({ path: `rollout.${path}`, rule: expect.stringMatching(rule), line: 14 }),
+    ]);
+  });
+});
+
 describe('problems', () => {
   it('are all reported at once, with path, rule, value and line', () => {
     const text = MINIMAL.replace('type: number', 'type: decimal').replace('2026-01-01', '2026-02-30');

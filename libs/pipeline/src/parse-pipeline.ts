@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { crossFieldFindings, idleTraining, surplusAttempts, type ValidParts } from './cross-field.rules';
+import {
+  crossFieldFindings,
+  idleTraining,
+  searchProblems,
+  surplusAttempts,
+  type ValidParts,
+} from './cross-field.rules';
 import { applyEnvironment, type Environment } from './environment.overrides';
 import { chosenOption } from './known-keys';
 import { DEFAULT_MODEL_KIND } from './model.schema';
@@ -62,6 +68,7 @@ export function parsePipeline(yamlText: string, options: { env?: Environment } =
     ...schemaFindings(pipelineSchema, value),
     ...crossFieldFindings(parts),
     ...idleTraining(value),
+    ...searchProblems(value),
     ...surplusAttempts(document.value),
   ];
   if (all.length > 0) return { problems: all.map((finding) => located(finding, document, variables)).sort(byLine) };

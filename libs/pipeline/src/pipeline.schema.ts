@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { datasetSchema } from './dataset.schema';
 import { improvementSchema } from './improvement.schema';
 import { modelSchema } from './model.schema';
+import { rolloutSchema } from './rollout.schema';
 import { calendarDay } from './scalar.schema';
 import { trainingSchema } from './training.schema';
 
@@ -83,7 +84,8 @@ export const pipelineSchema = z.strictObject({
   gate: section(gateSchema),
   improvement: section(improvementSchema),
   approval: section(approvalSchema),
-  rollout: section(z.strictObject({ timeoutSeconds: z.number().positive().default(60) })),
+  serving: section(z.strictObject({ unknownCategory: z.enum(['map', 'refuse']).default('map') })),
+  rollout: section(rolloutSchema),
   alerts: section(alertsSchema),
 });
 

@@ -108,6 +108,22 @@ describe('a search in pipeline.yaml', () => {
   });
 });
 
+it('is judged beside other fields that are wrong', () => {
+  const { problems: found } = withSearch(
+    'space: { mlp: { dropout: 1, droput: 2 } }',
+    'metric: accuracy',
+    'halving: { minimum: 0.5, factor: 3 }',
+    'budget: { trials: 0 }',
+  );
+  expect(found?.map(({ path }) => path.replace('improvement.attempts[0].search.', '')).sort()).toEqual([
+    'budget.trials',
+    'halving.minimum',
+    'metric',
+    'space.mlp.dropout',
+    'space.mlp.droput',
+  ]);
+});
+
 describe('the model of a configuration', () => {
   const pipeline = inSpace('mlp: {}').ok as Pipeline;
 

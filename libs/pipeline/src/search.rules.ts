@@ -4,7 +4,7 @@ import { modelSchema } from './model.schema';
 import type { Path } from './path';
 import { schemaFindings, type Finding } from './schema.problems';
 import type { ParsedPipeline } from './pipeline.schema';
-import type { ParsedSearch, SearchDeclaration, SearchParameter } from './search.schema';
+import { type ParsedSearch, type SearchDeclaration, type SearchParameter, searchSchema } from './search.schema';
 import { trainingSchema } from './training.schema';
 
 type Fields = Readonly<Record<string, z.ZodType>>;
@@ -32,9 +32,21 @@ const accepts = (field: z.ZodType, value: unknown): boolean => field.safeParse(v
 const takesNumbers = (field: z.ZodType): boolean => [0, 0.5, 1, 2].some((value) => accepts(field, value));
 const takesWholeNumbersOnly = (field: z.ZodType): boolean => accepts(field, 2) && !accepts(field, 1.5);
 
+/** Fields of a search that are valid each by itself. */
+export function validSearch(declared: unknown): Partial<ParsedSearch> {
+  const { space, budget, halving } = searchSchema.shape;
+  const { space: given, ...rest } = isMap(declared) ? declared : {};
+  return {
+    space: space.safeParse(given).data,
+    budget: budget.safeParse(rest.budget).data,
+    halving: halving.safeParse(rest.halving).data,
+  };
+}
+
 /** Everything wrong with a search, each with its place below `path`. */
-export function searchFindings({ space, halving }: ParsedSearch, path: Path): Finding[] {
+export function searchFindings({ space, halving }: Partial<ParsedSearch>, path: Path): Finding[] {
   const at = [...path, 'space'];
+  if (!space) return halvingFindings(halving, [...path, 'halving', 'minimum']);
   const names = Object.keys(space);
   if (names.length === 0) {
     return [{ path: at, rule: `must name at least one of ${kinds().join(', ')}`, value: space }];
@@ -43,7 +55,7 @@ export function searchFindings({ space, halving }: ParsedSearch, path: Path): Fi
   return [...halvingFindings(halving, [...path, 'halving', 'minimum']), ...ofSpace];
 }
 
-function halvingFindings(halving: ParsedSearch['halving'], path: Path): Finding[] {
+function halvingFindings(halving: ParsedSearch['halving'] | undefined, path: Path): Finding[] {
   if (!halving || halving.minimum <= 1 / halving.factor) return [];
   const rule = `must be at most 1/factor (${1 / halving.factor}), or nothing is halved`;
   return [{ path, rule, value: halving.minimum }];

@@ -1,5 +1,6 @@
 import { Global, Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { AccessController } from './access/access.controller';
 import { ErrorFilter } from './http/error.filter';
 import { HealthController } from './http/health.controller';
 import { Readiness } from './http/readiness';
@@ -15,7 +16,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [service],
-      controllers: [HealthController],
+      controllers: [HealthController, AccessController],
       providers: [...providers, Readiness, { provide: APP_FILTER, useClass: ErrorFilter }],
       exports: [...values.keys(), Readiness],
     };

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
+import type { AccessTable } from './access/access.table';
 import type { ServiceNeeds } from './privileges/service.needs';
 
 /** All that distinguishes one service from another, for whoever starts it. */
@@ -12,6 +13,8 @@ export interface ServiceDefinition<C = unknown> {
   configSchema: z.ZodType<C>;
   /** From these, its handlers and the contracts follow the rights of its users of the broker and the database. */
   needs?: ServiceNeeds;
+  /** What its routes ask of those who call them. */
+  access?: AccessTable;
   /** It answers while the database or the broker is away: they are reported, and do not turn readiness off. */
   worksAlone?: boolean;
   /** For content-type parsers and the like, before the server listens. */

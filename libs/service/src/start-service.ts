@@ -1,30 +1,15 @@
 import 'reflect-metadata';
-import { randomUUID } from 'node:crypto';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { kafkaEnvironmentSchema } from '@perennial/messaging-kafka';
-import { mongoEnvironmentSchema } from '@perennial/messaging-mongo';
-import { objectStoreConfig, objectStoreFromConfig } from '@perennial/object-store';
-import { collectDefaultMetrics, Registry } from 'prom-client';
-import { baseConfigSchema, type BaseConfig } from './config/base.config';
-import { loadPipelines } from './config/load-pipelines';
-import { parseConfigs } from './config/parse-config';
-import { connect, type Connections } from './connections';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { platformAccess } from './access/access.table';
+import type { ServiceAccess } from './access/service.access';
+import type { Connections } from './connections';
 import { KafkaStrategy } from './events/kafka.strategy';
-import { answerWhileReceiving } from './http/early.answer';
+import { createApplication } from './http/http.application';
+import { HttpDrain } from './http/http.drain';
 import { Readiness } from './http/readiness';
-import { createLogger, NestLogger, type Logger } from './logger';
-import { privilegesOf, topicsUsedBy } from './privileges';
-import { PlatformModule, type PlatformValues } from './platform.module';
+import type { Logger } from './logger';
+import { type OpenPlatform, openPlatform, type StartOptions } from './open-platform';
 import type { RunningService, ServiceDefinition } from './service-definition';
-import { startTelemetry } from './telemetry';
-import * as token from './tokens';
-import { WatchedObjectStore } from './watched.object-store';
-
-export interface StartOptions {
-  env: Record<string, string | undefined>;
-  logger?: Logger;
-}
 
 /**
  * Starts one service: HTTP, consumers and outbox relay. Resolves when it is ready to take work.
@@ -34,91 +19,36 @@ export async function startService<C>(
   definition: ServiceDefinition<C>,
   options: StartOptions,
 ): Promise<RunningService> {
-  const { env } = options;
   const { name } = definition;
-  const [base, kafka, mongo, objects, own] = parseConfigs(
-    name,
-    [baseConfigSchema, kafkaEnvironmentSchema, mongoEnvironmentSchema, objectStoreConfig, definition.configSchema],
-    env,
-  );
-  const pipelines = loadPipelines(base.PIPELINES, env);
-  const logger = options.logger ?? createLogger(name, base.LOG_LEVEL);
-  await startTelemetry(base.OTEL_SERVICE_NAME ?? name, base.OTEL_EXPORTER_OTLP_ENDPOINT);
-
-  const metrics = new Registry();
-  metrics.setDefaultLabels({ service: name });
-  const stopDefaultMetrics = collectProcessMetrics(metrics);
-  const group = `${name}${base.GROUP_SUFFIX}`;
-  const topics = topicsUsedBy(definition);
-  const groups = sharedGroups(definition, base.GROUP_SUFFIX);
-  const connections = await connect({ service: name, group, groups, topics, kafka, mongo, metrics, logger });
-  const { stamp } = connections;
-
-  const store = new WatchedObjectStore(objectStoreFromConfig(objects, connections.database));
-  const values: PlatformValues = new Map<symbol, unknown>([
-    [token.SERVICE_NAME, name],
-    [token.SERVICE_CONFIG, own],
-    [token.LOGGER, logger],
-    [token.METRICS, metrics],
-    [token.PIPELINES, pipelines],
-    [token.DATABASE, connections.database],
-    [token.TRANSACTOR, connections.transactor],
-    [token.LEASES, connections.leases],
-    [token.OBJECT_STORE, store],
-    [token.CLOCK, stamp.clock],
-    [token.IDS, randomUUID],
-    [token.ROUTER, connections.router],
-    [token.REFUSALS, connections.refusals],
-    [token.PUBLISHER, connections.publisher],
-    [token.CONSUMER, connections.consumer],
-    [token.PROGRESS, connections.progress],
-    [token.STAMP, stamp],
-  ]);
+  const platform = await openPlatform(definition, options);
+  const { base, who, access, logger, connections, store, values } = platform;
+  const drain = new HttpDrain();
   try {
-    const app = await createApplication(definition, values, base, logger);
+    const table = { ...platformAccess(who.ACCESS_METRICS), ...definition.access };
+    const app = await createApplication(definition, values, { base, access, drain, table });
     addReadinessChecks(app.get(Readiness), connections, !definition.worksAlone);
     // Reported only: work that needs it waits, and all other work goes on.
     app.get(Readiness).add('object store', () => store.check(), { required: false });
+    const group = `${name}${base.GROUP_SUFFIX}`;
     app.connectMicroservice({ strategy: new KafkaStrategy(connections.router, group) }, { inheritAppConfig: true });
     // Before the consumers: stores create their collections, and batch handlers subscribe, in onModuleInit.
     await app.init();
     await app.startAllMicroservices();
     await app.listen(base.PORT ?? 0, base.HOST);
-    const url = await app.getUrl();
-    const closing = () => closeInOrder(app, connections, stopDefaultMetrics, logger);
+    const url = await addressOf(app, access);
+    const closing = () => closeInOrder(app, drain, platform);
     logger.info({ url }, 'service is up');
     return { name, url, close: () => closeWithin(base.SHUTDOWN_TIMEOUT_MS, closing, logger) };
   } catch (error) {
-    await connections.close();
+    await platform.close();
     throw error;
   }
 }
 
-/** Those of one replica alone are never another installation's. */
-function sharedGroups(definition: Pick<ServiceDefinition, 'name' | 'module' | 'needs'>, suffix: string): string[] {
-  const { groups } = privilegesOf(definition, { suffix });
-  return groups.flatMap(({ group, pattern }) => (pattern === 'literal' ? [group] : []));
-}
-
-async function createApplication<C>(
-  definition: ServiceDefinition<C>,
-  values: PlatformValues,
-  base: BaseConfig,
-  logger: Logger,
-): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
-    bodyLimit: base.HTTP_BODY_LIMIT_BYTES,
-    forceCloseConnections: 'idle',
-    // Ids in paths, such as alert ids, may be longer than Fastify's default of 100 characters.
-    routerOptions: { maxParamLength: 512 },
-  });
-  const app = await NestFactory.create<NestFastifyApplication>(PlatformModule.of(definition.module, values), adapter, {
-    logger: new NestLogger(logger),
-    abortOnError: false,
-  });
-  answerWhileReceiving(adapter.getInstance());
-  definition.configureHttp?.(adapter.getInstance());
-  return app;
+/** Nest does not know of the certificate. */
+async function addressOf(app: NestFastifyApplication, { tls }: ServiceAccess): Promise<string> {
+  const url = await app.getUrl();
+  return tls ? url.replace(/^http:/, 'https:') : url;
 }
 
 function addReadinessChecks(readiness: Readiness, { database, router }: Connections, required: boolean): void {
@@ -146,27 +76,12 @@ async function closeWithin(limitMs: number, closing: () => Promise<void>, logger
   clearTimeout(timer);
 }
 
-/** No new work, then the running work, then what it left to publish, then the connections. */
-async function closeInOrder(
-  app: NestFastifyApplication,
-  connections: Connections,
-  stopMetrics: () => void,
-  logger: Logger,
-) {
+/** Clients go, no new work, then the running work, then what it left to publish, then the connections. */
+async function closeInOrder(app: NestFastifyApplication, drain: HttpDrain, platform: OpenPlatform): Promise<void> {
+  const { base, logger } = platform;
   app.get(Readiness).stop();
+  await drain.run(Math.min(base.SHUTDOWN_DRAIN_MS, base.SHUTDOWN_TIMEOUT_MS));
   await app.close();
-  await connections.close();
-  stopMetrics();
+  await platform.close();
   logger.info('service is down');
-}
-
-/** Process metrics belong to the process: with several services in one, the first to start reports them. */
-let processMetricsTaken = false;
-function collectProcessMetrics(register: Registry): () => void {
-  if (processMetricsTaken) return () => {};
-  processMetricsTaken = true;
-  collectDefaultMetrics({ register });
-  return () => {
-    processMetricsTaken = false;
-  };
 }

@@ -30,5 +30,9 @@ export const PUBLISHER = Symbol('publisher');
 export const CONSUMER = Symbol('consumer');
 /** Stamp: source, clock and ids of this service's events. */
 export const STAMP = Symbol('stamp');
+/** ServiceAccess: who may ask this service, and its certificate. */
+export const SERVICE_ACCESS = Symbol('service access');
+/** PeerHeaders: what this service shows of itself to other services. */
+export const PEER_HEADERS = Symbol('peer headers');
 /** ProgressReader: how far a consumer group lags behind. */
 export const PROGRESS = Symbol('progress');

@@ -1,59 +1,33 @@
-import {
-  dequantizeLinear,
-  type Graph,
-  mul,
-  reshape,
-  type Shape,
-  sizeOf,
-  split,
-  type Value,
-} from '@perennial/onnx-graph';
+import { dequantizeLinear, type Graph, mul, sizeOf, type Value } from '@perennial/onnx-graph';
 import type { ModelBuild } from './model.build';
 import { type DropoutSite, recordModel } from './model.record';
 import type { ModelConfig } from './model.kinds';
 
-/** In the order in which the mask bytes of one step lie. Empty without dropout. */
+/** Empty without dropout. */
 export const dropoutSites = (config: ModelConfig, batch: number): readonly DropoutSite[] =>
   recordModel(config, batch).sites;
 
 export const maskBytes = (sites: readonly DropoutSite[]): number =>
   sites.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
-/** Mask bytes in a row that drop with one probability. */
-export interface DropoutRun {
-  readonly bytes: number;
-  readonly probability: number;
-}
-
-export function dropoutRuns(sites: readonly DropoutSite[]): DropoutRun[] {
-  const runs: DropoutRun[] = [];
-  for (const { shape, probability } of sites) {
-    const last = runs.at(-1);
-    const joined = last?.probability === probability ? runs.pop() : undefined;
-    runs.push({ bytes: (joined?.bytes ?? 0) + sizeOf(shape), probability });
-  }
-  return runs;
-}
+/** The step input that holds a site's mask: uint8 in the site's shape, 1 keeps, 0 drops. */
+export const maskInput = ({ name }: DropoutSite): string => `mask.${name}`;
 
 export type Dropout = ModelBuild['dropout'];
 
 export const noDropout: Dropout = (x) => x;
 
-/** Inverted dropout from mask bytes [maskBytes]: 1 keeps and scales by 1/(1-p), 0 drops. */
-export function dropoutFromMask(g: Graph, mask: Value, sites: readonly DropoutSite[]): Dropout {
-  const pieces = split(
-    g,
-    mask,
-    sites.map(({ shape }) => sizeOf(shape)),
-    0,
-  );
-  const masks = new Map(sites.map(({ name, shape }, index) => [name, { piece: pieces[index] as Value, shape }]));
+/** Inverted dropout: what is kept is scaled by 1/(1-p). `masks`: by the names that maskInput gives. */
+export function dropoutFromMasks(
+  g: Graph,
+  masks: Readonly<Record<string, Value | undefined>>,
+  sites: readonly DropoutSite[],
+): Dropout {
+  const found = new Map(sites.map((site) => [site.name, masks[maskInput(site)]]));
   return (x, site, probability) => {
     if (probability === 0) return x;
-    const found = masks.get(site);
-    if (!found) throw new Error(`no dropout mask for ${site}`);
-    // Reshaped as bytes: after a DequantizeLinear the runtime would quantise and dequantise around the Reshape.
-    const bytes = reshape(g, found.piece, found.shape as Shape);
-    return mul(g, x, dequantizeLinear(g, bytes, 1 / (1 - probability)));
+    const mask = found.get(site);
+    if (!mask) throw new Error(`no dropout mask for ${site}`);
+    return mul(g, x, dequantizeLinear(g, mask, 1 / (1 - probability)));
   };
 }

@@ -58,7 +58,8 @@ export function fillDropoutMask(mask: Uint8Array, dropout: number, random: Rando
   const chunk = new Uint8Array(CHUNK);
   const eights = new Float64Array(chunk.buffer);
   for (let start = 0; start < mask.length; start += CHUNK) {
-    for (let at = 0; at < CHUNK / 8; at += 4) {
+    const needed = Math.min(CHUNK, mask.length - start) / 8;
+    for (let at = 0; at < needed; at += 4) {
       let undecided = threshold > 65535 ? 0 : -1;
       let keep = undecided;
       for (let bit = 15; bit >= lowest && undecided !== 0; bit--) {

@@ -29,7 +29,7 @@ it('reads back what it wrote, from any position in a buffer', () => {
 it.each([
   ['other files', new Uint8Array(100), /does not begin with PRNLCKPT/],
   ['nothing', new Uint8Array(0), /does not begin/],
-  ['a later version', changed(8, 4), /version is 4/],
+  ['a later version', changed(8, 5), /version is 5/],
   ['a changed parameter', changed(-40, bytes.at(-40)! ^ 1), /digest is wrong/],
   ['a cut file', bytes.slice(0, -4), /digest is wrong/],
 ])('refuses %s', (_, input, message) => {

@@ -10,5 +10,7 @@ export function openSession(graph: Graph): Promise<InferenceSession> {
     executionMode: 'sequential',
     // Errors only: unused optional outputs are reported as warnings.
     logSeverityLevel: 3,
+    // Masks are bytes made numbers, not a quantised model: each is made once, not anew for each that reads it.
+    extra: { session: { disable_quant_qdq: '1' } },
   });
 }

@@ -1,7 +1,13 @@
 export { type ArtifactRequest, buildArtifact } from '@perennial/tabular-models';
 export { BestRound } from './best.round';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type OptimizerState } from './checkpoint.format';
-export { pretrain, pretrainAndTrain, type PretrainOptions } from './pretrain';
+export {
+  pretrain,
+  pretrainAndTrain,
+  type PretrainedOptions,
+  type PretrainedRequest,
+  type PretrainOptions,
+} from './pretrain';
 export type { PretrainingConfig, PretrainingEpoch, PretrainingRequest, PretrainingResult } from './pretraining.request';
 export { type MeterOptions, ProgressMeter } from './progress.meter';
 export { checkClassWeights, checkModelConfig, checkTrainingRows, refuseField } from './request.check';

@@ -1,7 +1,7 @@
 import type { PretrainingConfig, PretrainingRequest, PretrainingResult } from './pretraining.request';
 import { train, type TrainOptions } from './train';
 import { type ProcessOptions, trainingEntry, trainInProcess } from './training.process';
-import type { TrainingProgress, TrainingRequest, TrainingResult } from './training.request';
+import type { TrainingProgress, TrainingRequest, TrainingResult, TrainingRows } from './training.request';
 
 export type PretrainOptions = Omit<ProcessOptions<TrainingProgress>, 'onCheckpoint'>;
 
@@ -13,18 +13,34 @@ export async function pretrain(request: PretrainingRequest, options: PretrainOpt
   return trainInProcess(trainingEntry(__dirname, 'pretraining.child.js'), request, options);
 }
 
-/** Pretrains on the rows of the request with its seed, if that is wanted, and trains what came out; seconds are of both. */
+export interface PretrainedRequest extends Omit<TrainingRequest, 'initialCheckpoint'> {
+  /** Instead of the request's rows, such as those and others without labels. */
+  readonly pretrainingRows?: TrainingRows;
+  /** What `onPretrained` took of the very same request: it is not pretrained again. */
+  readonly encoder?: Uint8Array;
+}
+
+export interface PretrainedOptions extends TrainOptions {
+  readonly onPretraining?: (progress: TrainingProgress) => void;
+  /** Takes the pretrained encoder before it is trained on. */
+  readonly onPretrained?: (encoder: Uint8Array) => void;
+}
+
+/** Pretrains with the seed of the request, if that is wanted, and trains what came out; seconds are of both. */
 export async function pretrainAndTrain(
-  request: Omit<TrainingRequest, 'initialCheckpoint'>,
+  { pretrainingRows, encoder, ...request }: PretrainedRequest,
   pretraining: PretrainingConfig | null,
-  options: TrainOptions & { readonly onPretraining?: (progress: TrainingProgress) => void } = {},
+  { onPretraining, onPretrained, ...options }: PretrainedOptions = {},
 ): Promise<TrainingResult> {
   if (!pretraining) return train(request, options);
-  const { model, training, train: rows, validation } = request;
+  if (encoder) return train({ ...request, initialCheckpoint: encoder }, options);
+  const { model, training } = request;
+  const { train: rows, validation } = pretrainingRows ?? request;
   const { checkpoint, seconds } = await pretrain(
     { model, pretraining, seed: training.seed, train: rows, validation },
-    { signal: options.signal, niceness: options.niceness, onProgress: options.onPretraining },
+    { signal: options.signal, niceness: options.niceness, onProgress: onPretraining },
   );
+  onPretrained?.(checkpoint);
   const result = await train({ ...request, initialCheckpoint: checkpoint }, options);
   return { ...result, seconds: seconds + result.seconds };
 }

@@ -177,4 +177,21 @@ describe('in a process of its own', () => {
     const plain = await pretrainAndTrain(smallRequest({ model }), null);
     expect(plain.parameters).toEqual((await runTraining(smallRequest({ model }), { now: () => 0 })).parameters);
   });
+
+  it('goes on from the encoder that an interrupted call pretrained, on the rows that it was given', async () => {
+    const { model, train, validation } = request();
+    const rows = { train, validation };
+    let encoder: Uint8Array | undefined;
+    const reports: TrainingProgress[] = [];
+    const observed = {
+      onPretraining: (report: TrainingProgress) => void reports.push(report),
+      onPretrained: (bytes: Uint8Array) => void (encoder = bytes),
+    };
+    const whole = await pretrainAndTrain({ ...smallRequest({ model }), pretrainingRows: rows }, pretraining, observed);
+    expect(Buffer.compare(encoder!, (await run(request())).checkpoint)).toBe(0);
+    expect(reports.length).toBeGreaterThan(0);
+    reports.length = 0;
+    const resumed = await pretrainAndTrain({ ...smallRequest({ model }), encoder }, pretraining, observed);
+    expect([resumed.parameters, reports]).toEqual([whole.parameters, []]);
+  });
 });

@@ -4,7 +4,7 @@ import { TrainingError } from './training.error';
 // Little-endian: 8 bytes "PRNLCKPT" · uint32 version · uint32 header length · header (JSON, UTF-8) · the sections' numbers
 // (float32), where the header says · SHA-256 of everything before it.
 const MAGIC = new TextEncoder().encode('PRNLCKPT');
-const VERSION = 3;
+const VERSION = 4;
 const PREFIX = MAGIC.length + 8;
 const DIGEST = 32;
 const FLOAT = 4;

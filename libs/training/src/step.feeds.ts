@@ -1,10 +1,11 @@
+import { sizeOf } from '@perennial/onnx-graph';
 import {
   CLASSES,
-  type DropoutRun,
-  dropoutRuns,
+  type DropoutSite,
   dropoutSites,
   fillDropoutMask,
   maskBytes,
+  maskInput,
   optimizerRates,
   type RandomStream,
   rateAt,
@@ -28,8 +29,7 @@ export class StepFeeds {
   readonly stepsPerCall: number;
   /** Of the whole training. */
   private readonly steps: number;
-  private readonly maskSize: number;
-  private readonly runs: readonly DropoutRun[];
+  private readonly sites: readonly DropoutSite[];
   private readonly weights: readonly [number, number];
 
   constructor(
@@ -39,13 +39,11 @@ export class StepFeeds {
   ) {
     const { model, training, train } = request;
     this.batch = batchOf(training, train);
-    const sites = dropoutSites(model, this.batch);
-    this.maskSize = maskBytes(sites);
-    this.runs = dropoutRuns(sites);
+    this.sites = dropoutSites(model, this.batch);
     this.steps = training.epochs * Math.ceil(train.rows / this.batch);
     this.weights = resolveClassWeights(train.labels, training.classWeights);
     const byRows = Math.floor(ROWS_PER_CALL / this.batch);
-    const byMask = Math.floor(MAX_MASK_BYTES / Math.max(1, this.maskSize));
+    const byMask = Math.floor(MAX_MASK_BYTES / Math.max(1, maskBytes(this.sites)));
     this.stepsPerCall = Math.max(1, Math.min(MAX_STEPS_PER_CALL, byRows, byMask));
   }
 
@@ -56,21 +54,26 @@ export class StepFeeds {
     const targets = new Float32Array(steps * this.batch * CLASSES);
     const codes = new Int32Array(steps * this.batch * categorical.length);
     const numbers = new Float32Array(steps * this.batch * numeric.length);
-    const mask = new Uint8Array(steps * this.maskSize);
+    const masks = this.sites.map(({ shape }) => new Uint8Array(steps * sizeOf(shape)));
     const width = ratesOf(this.request.training);
     const rates = new Float32Array(steps * width);
     copyRows(this.request.train.categorical, codes, order, categorical.length);
     copyRows(this.request.train.numeric, numbers, order, numeric.length);
     for (let step = 0; step < steps; step++) {
       this.fillTargets(targets, order, step);
-      this.fillMask(mask, step * this.maskSize);
+      this.fillMasks(masks, step);
       rates.set(this.ratesAt(firstStep + step), step * width);
     }
     return {
       ...(codes.length > 0 ? { categorical: new Tensor('int32', codes, [steps, this.batch, categorical.length]) } : {}),
       ...(numbers.length > 0 ? { numeric: new Tensor('float32', numbers, [steps, this.batch, numeric.length]) } : {}),
       targets: new Tensor('float32', targets, [steps, this.batch, CLASSES]),
-      ...(mask.length > 0 ? { mask: new Tensor('uint8', mask, [steps, this.maskSize]) } : {}),
+      ...Object.fromEntries(
+        this.sites.map((site, at) => [
+          maskInput(site),
+          new Tensor('uint8', masks[at] as Uint8Array, [steps, ...site.shape]),
+        ]),
+      ),
       rates: new Tensor('float32', rates, [steps, width]),
     };
   }
@@ -80,11 +83,10 @@ export class StepFeeds {
     return optimizerRates(training, rateAt(training, step, this.steps), step);
   }
 
-  private fillMask(mask: Uint8Array, start: number): void {
-    let at = start;
-    for (const { bytes, probability } of this.runs) {
-      fillDropoutMask(mask.subarray(at, at + bytes), probability, this.random);
-      at += bytes;
+  private fillMasks(masks: readonly Uint8Array[], step: number): void {
+    for (const [at, { shape, probability }] of this.sites.entries()) {
+      const size = sizeOf(shape);
+      fillDropoutMask((masks[at] as Uint8Array).subarray(step * size, (step + 1) * size), probability, this.random);
     }
   }
 

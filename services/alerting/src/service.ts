@@ -6,5 +6,9 @@ export const alertingService: ServiceDefinition<AlertingConfig> = {
   name: 'alerting',
   module: AlertingModule,
   configSchema: alertingConfigSchema,
+  access: {
+    'GET /api/v1/alerts': { scope: 'models:read' },
+    'POST /api/v1/alerts': { scope: 'alerts:write' },
+  },
   needs: { collections: ['alerts', 'alert_watches', 'notifications'] },
 };

@@ -50,7 +50,7 @@ describe('deployer', () => {
       env: { KAFKA_BROKERS, MONGO_URL, DEPLOYED_DIR: deployed, DEPLOYER_INTERVAL_MS: '100' },
       pipelines: [declaration],
       record: [topics.rollouts],
-      batchTopics: [topics.replicas],
+      batchTopics: [topics.replicas, topics.observations],
     });
     const files = new GridfsObjectStore(service.database);
     for (const n of [1, 2, 3, 4]) {
@@ -200,7 +200,8 @@ describe('deployer', () => {
     expect(recorder.of(rolloutCompletedV1, own).map(({ data }) => data.sequence)).toEqual([1, 3, 5, 6]);
     expect(recorder.of(rolloutFailedV1, own).map(({ data }) => data.sequence)).toEqual([2, 4]);
     const { body } = await call(`/${pipeline}`);
-    const steps = (body.history as { type: string; sequence: number }[]).reverse();
+    const all = body.history as { type: string; sequence: number }[];
+    const steps = all.filter(({ type }) => type !== 'traffic-changed').reverse();
     expect(steps.map(({ type, sequence }) => `${type} ${sequence}`)).toEqual([
       ...['rollout-started 1', 'rollout-completed 1', 'rollout-started 2', 'rollout-failed 2', 'rollout-started 3'],
       ...['rollout-completed 3', 'rollout-started 4', 'rollout-failed 4', 'rollout-started 5', 'rollout-completed 5'],

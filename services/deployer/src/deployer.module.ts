@@ -18,17 +18,20 @@ import {
 import type { Connection } from 'mongoose';
 import { AdvanceDeployment } from './application/advance.deployment';
 import { DeploymentTimer } from './application/deployment.timer';
+import { HearObservations } from './application/hear.observations';
 import { HearReplicas } from './application/hear.replicas';
-import type { DeploymentStore, ReplicaStore } from './application/ports';
+import type { DeploymentStore, ObservationStore, ReplicaStore } from './application/ports';
 import { ShowDeployments } from './application/show.deployments';
 import { WriteDeployed } from './application/write.deployed';
 import type { DeployerConfig } from './deployer.config';
-import { DEPLOYMENT_STORE, REPLICA_STORE } from './deployer.tokens';
+import { DEPLOYMENT_STORE, OBSERVATION_STORE, REPLICA_STORE } from './deployer.tokens';
 import { DiskDeployedFolder } from './infrastructure/deployed.folder';
 import { MongoDeploymentStore } from './infrastructure/mongo.deployment.store';
+import { MongoObservationStore } from './infrastructure/mongo.observation.store';
 import { MongoReplicaStore } from './infrastructure/mongo.replica.store';
 import { DeploymentsController } from './interface/deployments.controller';
 import { DesiredController } from './interface/desired.controller';
+import { ObservationsConsumer, observationsGroup } from './interface/observations.consumer';
 import { ReplicasConsumer, replicasGroup } from './interface/replicas.consumer';
 import { VersionApprovedConsumer } from './interface/version-approved.consumer';
 
@@ -54,17 +57,23 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
       useFactory: (connection: Connection) => prepared(new MongoReplicaStore(connection)),
     },
     {
+      provide: OBSERVATION_STORE,
+      inject: [DATABASE],
+      useFactory: (connection: Connection) => prepared(new MongoObservationStore(connection)),
+    },
+    {
       provide: AdvanceDeployment,
-      inject: [PIPELINES, DEPLOYMENT_STORE, REPLICA_STORE, TRANSACTOR, CLOCK, IDS, LOGGER],
+      inject: [PIPELINES, DEPLOYMENT_STORE, REPLICA_STORE, OBSERVATION_STORE, TRANSACTOR, CLOCK, IDS, LOGGER],
       useFactory: (
         pipelines: Pipelines,
         deployments: DeploymentStore,
         replicas: ReplicaStore,
+        observations: ObservationStore,
         transactor: Transactor,
         clock: Clock,
         newId: IdGenerator,
         logger: Logger,
-      ) => new AdvanceDeployment({ pipelines, deployments, replicas, transactor, clock, newId, logger }),
+      ) => new AdvanceDeployment({ pipelines, deployments, replicas, observations, transactor, clock, newId, logger }),
     },
     {
       provide: ReplicasConsumer,
@@ -86,10 +95,29 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
       },
     },
     {
+      provide: ObservationsConsumer,
+      inject: [ROUTER, PIPELINES, OBSERVATION_STORE, REFUSALS, SERVICE_CONFIG],
+      useFactory: (
+        router: Router,
+        declared: Pipelines,
+        observations: ObservationStore,
+        refusalsOf: RefusalsOf,
+        { GROUP_SUFFIX }: DeployerConfig,
+      ) => {
+        const group = observationsGroup(GROUP_SUFFIX);
+        return new ObservationsConsumer(router, new HearObservations(declared, observations, refusalsOf(group)), group);
+      },
+    },
+    {
       provide: ShowDeployments,
-      inject: [PIPELINES, DEPLOYMENT_STORE, REPLICA_STORE, CLOCK],
-      useFactory: (pipelines: Pipelines, deployments: DeploymentStore, replicas: ReplicaStore, clock: Clock) =>
-        new ShowDeployments(pipelines, deployments, replicas, clock),
+      inject: [PIPELINES, DEPLOYMENT_STORE, REPLICA_STORE, OBSERVATION_STORE, CLOCK],
+      useFactory: (
+        pipelines: Pipelines,
+        deployments: DeploymentStore,
+        replicas: ReplicaStore,
+        observations: ObservationStore,
+        clock: Clock,
+      ) => new ShowDeployments(pipelines, deployments, replicas, observations, clock),
     },
     {
       provide: WriteDeployed,
@@ -105,6 +133,7 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
         AdvanceDeployment,
         WriteDeployed,
         REPLICA_STORE,
+        OBSERVATION_STORE,
         CLOCK,
         LOGGER,
         SERVICE_CONFIG,
@@ -115,11 +144,12 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
         advance: AdvanceDeployment,
         write: WriteDeployed,
         replicas: ReplicaStore,
+        observations: ObservationStore,
         clock: Clock,
         logger: Logger,
         config: DeployerConfig,
       ) =>
-        new DeploymentTimer(pipelines, deployments, advance, write, replicas, clock, logger, {
+        new DeploymentTimer(pipelines, deployments, advance, write, replicas, observations, clock, logger, {
           intervalMs: config.DEPLOYER_INTERVAL_MS,
           pauseMs: config.DEPLOYER_PAUSE_MS,
         }),

@@ -12,6 +12,8 @@ import {
   LOGGER,
   METRICS,
   OBJECT_STORE,
+  PEER_HEADERS,
+  type PeerHeaders,
   PIPELINES,
   SERVICE_CONFIG,
   TRANSACTOR,
@@ -120,9 +122,9 @@ const deadlines: Provider[] = [
 const judging: Provider[] = [
   {
     provide: ScoreModels,
-    inject: [OBJECT_STORE, SERVICE_CONFIG],
-    useFactory: (artifacts: ObjectStore, config: EvaluatorConfig) => {
-      const scoring = new FeatureHoldout(artifacts, new FeatureReader(config.FEATURE_STORE_URL));
+    inject: [OBJECT_STORE, SERVICE_CONFIG, PEER_HEADERS],
+    useFactory: (artifacts: ObjectStore, config: EvaluatorConfig, headers: PeerHeaders) => {
+      const scoring = new FeatureHoldout(artifacts, new FeatureReader(config.FEATURE_STORE_URL, { headers }));
       const options = { resamples: config.BOOTSTRAP_RESAMPLES, maxTries: config.JUDGEMENT_MAX_TRIES };
       return new ScoreModels(scoring, new ThreadedMetrics(), options);
     },

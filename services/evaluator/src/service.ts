@@ -6,6 +6,10 @@ export const evaluatorService: ServiceDefinition<EvaluatorConfig> = {
   name: 'evaluator',
   module: EvaluatorModule,
   configSchema: evaluatorConfigSchema,
+  access: {
+    'GET /api/v1/cycles': { scope: 'models:read', of: ['params:pipeline'] },
+    'GET /api/v1/pipelines': { scope: 'models:read', of: ['params:pipeline'] },
+  },
   needs: {
     collections: [
       'evaluation_cycles',

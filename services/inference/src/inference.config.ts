@@ -24,6 +24,9 @@ export const inferenceConfigSchema = z.object({
   GROUP_SUFFIX: z.string().default('').describe('Appended to consumer groups'),
   INFERENCE_DESIRED_INTERVAL_MS: integer(100, 600_000).default(3_000).describe('How often the deployer is asked'),
   INFERENCE_HEARTBEAT_SECONDS: integer(1, 300).default(5).describe('How often this replica reports'),
+  INFERENCE_OBSERVE_MS: integer(50, 600_000)
+    .default(5_000)
+    .describe('How often it is told what each arm has answered, while there are several'),
   INFERENCE_RETRY_MS: integer(10, 60_000).default(1_000).describe('Pause between tries to read an artifact'),
   INFERENCE_WORKERS: integer(1, 64).default(defaultWorkers).describe('Threads that run a model beside one another'),
   INFERENCE_MAX_BATCH_ROWS: integer(1, 10_000).default(256).describe('Rows of one run of a model'),

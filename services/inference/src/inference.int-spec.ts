@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Client, credentials, loadPackageDefinition, status } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { type DataOf, predictionsMadeV1, replicaReportedV1, rolloutStartedV1, topics } from '@perennial/contracts';
+import { type DataOf, predictionsMadeV1, replicaReportedV2, trafficChangedV1, topics } from '@perennial/contracts';
 import { emit } from '@perennial/messaging';
 import { GridfsObjectStore } from '@perennial/object-store';
+import type { InferRequestMessage, InferResponseMessage } from '@perennial/open-inference';
 import { eventually, type ServiceUnderTest, startForTest } from '@perennial/service-testing';
 import { protoPath } from 'grpc-health-check';
-import type { InferRequest, InferResponse } from './interface/grpc/infer.messages';
-import { loadInferenceService } from './interface/grpc/grpc.server';
+import { inferenceService as inferenceStub } from './interface/grpc/inference.definition';
 import { inferenceService } from './service';
 import { credit, creditModel, digestOf, withThreshold } from './testing/artifact.examples';
-import { type DesiredRollout, LocalDeployer } from './testing/local.deployer';
+import { alone, type DesiredRollout, LocalDeployer } from './testing/local.deployer';
 
 const suffix = randomUUID().slice(0, 8);
 const pipeline = `card-${suffix}`;
@@ -86,15 +86,15 @@ describe('inference', () => {
   };
   const start = (desired: DesiredRollout, times = 1) =>
     service.publish(
-      emit(rolloutStartedV1, {
-        ...{ ...desired, pipeline, cycleId: null, previous: null, kind: 'promotion' as const, requestedBy: 'test' },
+      emit(trafficChangedV1, {
+        ...{ ...alone(desired), pipeline, cycleId: null, changedBy: 'test', reason: 'test', findings: [] },
       }),
       { times },
     );
-  const reported = (changes: Partial<DataOf<typeof replicaReportedV1>>) =>
+  const reported = (changes: Partial<DataOf<typeof replicaReportedV2>>) =>
     eventually(() =>
       service.recorder
-        .of(replicaReportedV1, own)
+        .of(replicaReportedV2, own)
         .map(({ data }) => data)
         .find((data) => Object.entries(changes).every(([name, value]) => Reflect.get(data, name) === value)),
     );
@@ -251,12 +251,12 @@ describe('inference', () => {
         contents: { bytes_contents: credit.rows.map((row) => Buffer.from(String(row[name] ?? ''))) },
       })),
     ];
-    const infer = (changes: Partial<Record<keyof InferRequest, unknown>>) =>
-      ask<InferResponse>('ModelInfer', { model_name: pipeline, id: 'q', inputs: tensors(), ...changes });
+    const infer = (changes: Partial<Record<keyof InferRequestMessage, unknown>>) =>
+      ask<InferResponseMessage>('ModelInfer', { model_name: pipeline, id: 'q', inputs: tensors(), ...changes });
 
     beforeAll(async () => {
       address = String((await call('/health')).body.grpc);
-      const Service = loadInferenceService();
+      const Service = inferenceStub();
       client = new Service(address, credentials.createInsecure()) as never;
     });
     afterAll(() => client?.close());
@@ -269,8 +269,8 @@ describe('inference', () => {
       expect(await ask('ModelReady', { name: pipeline, version: version(1) })).toEqual({ ready: false });
       expect(await ask('ModelMetadata', { name: pipeline })).toMatchObject({
         versions: [version(11)],
-        inputs: expect.arrayContaining([{ name: 'sex', datatype: 'BYTES', shape: [-1, 1] }]),
-        outputs: expect.arrayContaining([{ name: 'probability', datatype: 'FP32', shape: [-1, 1] }]),
+        inputs: expect.arrayContaining([{ name: 'sex', datatype: 'BYTES', shape: ['-1', '1'] }]),
+        outputs: expect.arrayContaining([{ name: 'probability', datatype: 'FP32', shape: ['-1', '1'] }]),
       });
     });
 
@@ -281,7 +281,7 @@ describe('inference', () => {
       const probabilities = probability?.contents?.fp32_contents ?? [];
       expect(probabilities).toHaveLength(3);
       probabilities.forEach((p, row) => expect(p).toBeCloseTo(credit.probabilities[row] as number, 5));
-      expect(prediction?.contents?.int64_contents).toEqual(credit.probabilities.map((p) => (p >= 0.42 ? 1 : 0)));
+      expect(prediction?.contents?.int64_contents).toEqual(credit.probabilities.map((p) => (p >= 0.42 ? '1' : '0')));
       expect(ids?.contents?.bytes_contents).toHaveLength(3);
     });
 
@@ -301,8 +301,8 @@ describe('inference', () => {
 
     it.each([
       [{ model_name: 'fraud' }, status.NOT_FOUND, 'fraud'],
-      [{ model_version: version(1) }, status.NOT_FOUND, 'the version that serves'],
-      [{ inputs: [] }, status.INVALID_ARGUMENT, 'tensors'],
+      [{ model_version: version(1) }, status.NOT_FOUND, 'which serve'],
+      [{ inputs: [] }, status.INVALID_ARGUMENT, 'inputs must hold at least one tensor'],
       [{ outputs: [{ name: 'logit' }] }, status.INVALID_ARGUMENT, 'logit'],
     ])('refuses what it cannot answer (case %#)', async (changes, code, details) => {
       await expect(infer(changes)).rejects.toMatchObject({ code, details: expect.stringContaining(details) });

@@ -13,16 +13,19 @@ import { ModelSlots } from './application/model.slots';
 import type { ServingMetrics } from './application/ports';
 import { PredictionLog } from './application/prediction.log';
 import { ReportReplica } from './application/report.replica';
+import { ReportTraffic } from './application/report.traffic';
 import { ShowModels } from './application/show.models';
 import { inferenceProviders } from './inference.providers';
 import { SERVING_METRICS } from './inference.tokens';
 import { GrpcServer } from './interface/grpc/grpc.server';
+import { LabelsController } from './interface/labels.controller';
 import { ModelsController } from './interface/models.controller';
+import { OpenApiController } from './interface/openapi/openapi.controller';
 import { PredictionsController } from './interface/predictions.controller';
 import { RolloutsListener } from './interface/rollouts.listener';
 
 @Module({
-  controllers: [ModelsController, PredictionsController],
+  controllers: [ModelsController, PredictionsController, LabelsController, OpenApiController],
   providers: inferenceProviders,
 })
 export class InferenceModule
@@ -33,6 +36,7 @@ export class InferenceModule
     @Inject(FollowDesired) private readonly follow: FollowDesired,
     @Inject(RolloutsListener) private readonly listener: RolloutsListener,
     @Inject(ReportReplica) private readonly report: ReportReplica,
+    @Inject(ReportTraffic) private readonly observed: ReportTraffic,
     @Inject(PredictionLog) private readonly log: PredictionLog,
     @Inject(GrpcServer) private readonly grpc: GrpcServer,
     @Inject(ShowModels) private readonly models: ShowModels,
@@ -43,9 +47,11 @@ export class InferenceModule
   async onApplicationBootstrap(): Promise<void> {
     for (const slot of this.slots.all()) slot.onChange((changed, previous) => this.changed(changed, previous));
     await this.grpc.start();
+    this.readiness.onStop(() => this.grpc.leave());
     this.readiness.add('models', () => this.models.requireReady());
     this.log.start();
     this.report.start(this.slots);
+    this.observed.start();
     await this.listener.start();
     this.follow.start();
   }
@@ -62,6 +68,7 @@ export class InferenceModule
   /** Nothing asks any more: what was answered is published, and the models close. */
   async onApplicationShutdown(): Promise<void> {
     await this.report.stop(this.slots);
+    await this.observed.stop();
     await this.log.stop();
     await this.slots.close();
   }
@@ -69,7 +76,10 @@ export class InferenceModule
   private changed(slot: ModelSlot, previous: string | null): void {
     const current = slot.current();
     if (current) this.metrics.serving(slot.pipeline, current.target.version, previous);
-    this.grpc.changed(slot);
+    this.grpc.changed(
+      slot,
+      this.slots.all().some((each) => each.current()),
+    );
     void this.report.changed(slot);
   }
 }

@@ -1,22 +1,27 @@
 import type { Provider } from '@nestjs/common';
-import type { Clock, Consumer, IdGenerator, Publisher, RefusalsOf, Router, Stamp } from '@perennial/messaging';
+import type { Clock, Consumer, Publisher, RefusalsOf, Router, Stamp } from '@perennial/messaging';
 import { type ModelRun, openModel } from '@perennial/model-runtime';
+import { readCategories } from '@perennial/onnx-file';
 import type { ObjectStore } from '@perennial/object-store';
 import type { Pipeline } from '@perennial/pipeline';
 import {
   CLOCK,
   CONSUMER,
   DATABASE,
-  IDS,
   LOGGER,
   type Logger,
   METRICS,
   OBJECT_STORE,
+  PEER_HEADERS,
+  type PeerHeaders,
   PIPELINES,
   PUBLISHER,
+  Readiness,
   REFUSALS,
   ROUTER,
+  SERVICE_ACCESS,
   SERVICE_CONFIG,
+  type ServiceAccess,
   STAMP,
 } from '@perennial/service';
 import type { Connection } from 'mongoose';
@@ -24,20 +29,29 @@ import type { Registry } from 'prom-client';
 import { FollowDesired } from './application/follow.desired';
 import { ModelSlot } from './application/model.slot';
 import { ModelSlots } from './application/model.slots';
-import type { PredictionStore, ServingMetrics } from './application/ports';
+import type { LabelStore, PredictionStore, ServedCounts, ServingMetrics } from './application/ports';
 import { PredictRows } from './application/predict.rows';
 import { PredictionLog } from './application/prediction.log';
+import { RecordLabels } from './application/record.labels';
 import { RecordPredictions } from './application/record.predictions';
 import { ReportReplica } from './application/report.replica';
+import { ReportTraffic } from './application/report.traffic';
 import { ShowModels } from './application/show.models';
 import type { InferenceConfig } from './inference.config';
-import { PREDICTION_STORE, SERVING_METRICS } from './inference.tokens';
+import { LABEL_STORE, PREDICTION_STORE, SERVING_METRICS } from './inference.tokens';
 import { DeployerClient } from './infrastructure/deployer.client';
 import { DiskDeployedFolder } from './infrastructure/disk.deployed.folder';
+import { MongoLabelStore } from './infrastructure/mongo.label.store';
 import { MongoPredictionStore } from './infrastructure/mongo.prediction.store';
 import { PrometheusServingMetrics } from './infrastructure/prometheus.serving.metrics';
+import { refusingUnknown } from './infrastructure/refusing.model';
+import { inferenceMethods } from './interface/access.table';
+import { accessInterceptor } from './interface/grpc/access.interceptor';
 import { GrpcServer } from './interface/grpc/grpc.server';
-import { OpenInferenceService } from './interface/grpc/open-inference.service';
+import { LabelsConsumer, labelsGroup } from './interface/labels.consumer';
+import { OpenInferenceService } from './interface/open-inference/open-inference.service';
+import { RepositoryService } from './interface/open-inference/repository.service';
+import { OpenInferenceRest } from './interface/open-inference/rest.server';
 import { PredictRoutes } from './interface/predict.routes';
 import { PredictionsConsumer, predictionsGroup } from './interface/predictions.consumer';
 import { RolloutsListener } from './interface/rollouts.listener';
@@ -56,9 +70,20 @@ const stores: Provider[] = [
     },
   },
   {
+    provide: LABEL_STORE,
+    // After the predictions' own: labels are put beside them.
+    inject: [DATABASE, SERVICE_CONFIG, PREDICTION_STORE],
+    useFactory: async (connection: Connection, config: InferenceConfig) => {
+      const store = new MongoLabelStore(connection, config.PREDICTION_RETENTION_DAYS);
+      await store.prepare();
+      return store;
+    },
+  },
+  {
     provide: SERVING_METRICS,
-    inject: [METRICS],
-    useFactory: (registry: Registry) => new PrometheusServingMetrics(registry),
+    inject: [METRICS, CLOCK],
+    useFactory: (registry: Registry, clock: Clock) =>
+      new PrometheusServingMetrics(registry, () => clock.now().getTime()),
   },
 ];
 
@@ -81,26 +106,35 @@ const serving: Provider[] = [
         workers: config.INFERENCE_WORKERS,
         threads: config.INFERENCE_THREADS,
       };
-      const slotOf = (pipeline: string) =>
+      const slotOf = ([pipeline, { serving: policy }]: [string, Pipeline]) =>
         new ModelSlot({
           pipeline,
-          open: (bytes, identity) => {
+          open: async (bytes, identity) => {
             const onRun = (run: ModelRun) => metrics.ran(identity.name, identity.version, run);
-            return openModel(bytes, { ...identity, ...limits, onRun });
+            const model = await openModel(bytes, { ...identity, ...limits, onRun });
+            return policy.unknownCategory === 'refuse' ? refusingUnknown(model, readCategories(bytes)) : model;
           },
           now: () => clock.now().getTime(),
+          random: Math.random,
+          stickyBy: pipelines.get(pipeline)?.rollout.stickyBy ?? [],
           logger,
           retryMs: config.INFERENCE_RETRY_MS,
         });
-      return new ModelSlots([...pipelines.keys()].map(slotOf));
+      return new ModelSlots([...pipelines].map(slotOf));
     },
   },
   {
     provide: FollowDesired,
-    inject: [ModelSlots, OBJECT_STORE, LOGGER, SERVICE_CONFIG],
-    useFactory: (slots: ModelSlots, files: ObjectStore, logger: Logger, config: InferenceConfig) => {
+    inject: [ModelSlots, OBJECT_STORE, LOGGER, SERVICE_CONFIG, PEER_HEADERS],
+    useFactory: (
+      slots: ModelSlots,
+      files: ObjectStore,
+      logger: Logger,
+      config: InferenceConfig,
+      headers: PeerHeaders,
+    ) => {
       const { DEPLOYER_URL: url, DEPLOYED_DIR: folder, INFERENCE_DESIRED_INTERVAL_MS: intervalMs } = config;
-      const desired = url === undefined ? null : new DeployerClient(url, files);
+      const desired = url === undefined ? null : new DeployerClient(url, files, headers);
       return new FollowDesired(slots, desired, new DiskDeployedFolder(folder), logger, intervalMs);
     },
   },
@@ -123,6 +157,18 @@ const serving: Provider[] = [
         replicaId: config.REPLICA_ID,
         heartbeatSeconds: config.INFERENCE_HEARTBEAT_SECONDS,
       }),
+  },
+  {
+    provide: ReportTraffic,
+    inject: [ModelSlots, LABEL_STORE, PUBLISHER, STAMP, LOGGER, SERVICE_CONFIG],
+    useFactory: (
+      slots: ModelSlots,
+      labels: LabelStore,
+      publisher: Publisher,
+      stamp: Stamp,
+      logger: Logger,
+      { REPLICA_ID: replicaId, INFERENCE_OBSERVE_MS: intervalMs }: InferenceConfig,
+    ) => new ReportTraffic(slots, labels, publisher, stamp, logger, { replicaId, intervalMs }),
   },
   {
     provide: ShowModels,
@@ -151,38 +197,75 @@ const predictions: Provider[] = [
   },
   {
     provide: PredictRows,
-    inject: [ModelSlots, PredictionLog, SERVING_METRICS, CLOCK, IDS],
-    useFactory: (slots: ModelSlots, log: PredictionLog, metrics: ServingMetrics, clock: Clock, newId: IdGenerator) =>
-      new PredictRows({ slots, log, metrics, clock, newId }),
+    inject: [ModelSlots, PredictionLog, SERVING_METRICS, CLOCK],
+    useFactory: (slots: ModelSlots, log: PredictionLog, metrics: ServingMetrics, clock: Clock) =>
+      new PredictRows({ slots, log, metrics, clock }),
   },
   {
     provide: PredictionsConsumer,
-    inject: [ROUTER, PIPELINES, PREDICTION_STORE, REFUSALS, SERVICE_CONFIG],
+    inject: [ROUTER, PIPELINES, PREDICTION_STORE, LABEL_STORE, REFUSALS, SERVICE_CONFIG],
     useFactory: (
       router: Router,
       pipelines: ReadonlyMap<string, Pipeline>,
       store: PredictionStore,
+      labels: LabelStore,
       refusalsOf: RefusalsOf,
       { GROUP_SUFFIX }: InferenceConfig,
     ) => {
       const group = predictionsGroup(GROUP_SUFFIX);
-      return new PredictionsConsumer(router, new RecordPredictions(pipelines, store, refusalsOf(group)), group);
+      return new PredictionsConsumer(router, new RecordPredictions(pipelines, store, labels, refusalsOf(group)), group);
+    },
+  },
+  {
+    provide: LabelsConsumer,
+    inject: [ROUTER, LABEL_STORE, REFUSALS, SERVICE_CONFIG],
+    useFactory: (router: Router, labels: LabelStore, refusalsOf: RefusalsOf, { GROUP_SUFFIX }: InferenceConfig) => {
+      const group = labelsGroup(GROUP_SUFFIX);
+      return new LabelsConsumer(router, new RecordLabels(labels, refusalsOf(group)), group);
     },
   },
 ];
 
-const grpc: Provider[] = [
+const protocols: Provider[] = [
+  {
+    provide: OpenInferenceService,
+    inject: [ModelSlots, PredictRows, SERVING_METRICS, Readiness, SERVICE_CONFIG],
+    useFactory: (
+      slots: ModelSlots,
+      predict: PredictRows,
+      counts: ServedCounts,
+      readiness: Readiness,
+      { INFERENCE_MAX_ROWS: maxRows }: InferenceConfig,
+    ) => new OpenInferenceService({ slots, predict, counts, maxRows, isReady: () => isReady(readiness) }),
+  },
+  {
+    provide: RepositoryService,
+    inject: [ModelSlots, ShowModels],
+    useFactory: (slots: ModelSlots, models: ShowModels) => new RepositoryService(slots, models),
+  },
+  PredictRoutes,
+  OpenInferenceRest,
   {
     provide: GrpcServer,
-    inject: [ModelSlots, PredictRows, LOGGER, SERVICE_CONFIG],
-    useFactory: (slots: ModelSlots, predict: PredictRows, logger: Logger, config: InferenceConfig) =>
-      new GrpcServer(new OpenInferenceService(slots, predict), logger, {
+    inject: [OpenInferenceService, RepositoryService, LOGGER, SERVICE_CONFIG, SERVICE_ACCESS],
+    useFactory: (
+      inference: OpenInferenceService,
+      repository: RepositoryService,
+      logger: Logger,
+      config: InferenceConfig,
+      { guard, tls }: ServiceAccess,
+    ) =>
+      new GrpcServer(inference, repository, logger, {
         host: config.HOST,
         port: config.GRPC_PORT,
         maxMessageBytes: MAX_GRPC_MESSAGE_BYTES,
         graceMs: GRPC_GRACE_MS,
+        tls,
+        interceptors: guard && [accessInterceptor(guard, inferenceMethods)],
       }),
   },
 ];
 
-export const inferenceProviders: Provider[] = [...stores, ...serving, ...predictions, PredictRoutes, ...grpc];
+const isReady = async (readiness: Readiness): Promise<boolean> => (await readiness.report()).ready;
+
+export const inferenceProviders: Provider[] = [...stores, ...serving, ...predictions, ...protocols];

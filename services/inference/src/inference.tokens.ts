@@ -1,2 +1,3 @@
 export const PREDICTION_STORE = Symbol('inference prediction store');
 export const SERVING_METRICS = Symbol('inference serving metrics');
+export const LABEL_STORE = Symbol('inference label store');

@@ -7,6 +7,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { SerialQueue } from '@perennial/compute-thread';
 import { topics } from '@perennial/contracts';
 import type { Clock, ProgressReader, Publisher, RefusalsOf, Router, Stamp, Transactor } from '@perennial/messaging';
 import type { ObjectStore } from '@perennial/object-store';
@@ -38,7 +39,6 @@ import { ClosingTimer } from './application/closing.timer';
 import { DatasetCatalogue } from './application/dataset.catalogue';
 import type { DayStore, QuarantineStore, RowStore } from './application/ports';
 import { PushRecords } from './application/push.records';
-import { SerialQueue } from './application/serial.queue';
 import { TakeSlice } from './application/take.slice';
 import { MongoDayStore } from './infrastructure/mongo.day.store';
 import { MongoQuarantineStore } from './infrastructure/mongo.quarantine.store';

@@ -8,6 +8,10 @@ export const ingestionService: ServiceDefinition<IngestionConfig> = {
   name: 'ingestion',
   module: IngestionModule,
   configSchema: ingestionConfigSchema,
+  access: {
+    'GET /api/v1/datasets': { scope: 'data:read', of: ['params:name'] },
+    'POST /api/v1/datasets': { scope: 'data:write', of: ['params:name'] },
+  },
   needs: {
     batches: [topics.records],
     collections: ['ingestion_days', 'ingestion_chunks', 'ingestion_quarantine'],

@@ -7,6 +7,10 @@ export const registryService: ServiceDefinition<RegistryConfig> = {
   name: 'registry',
   module: RegistryModule,
   configSchema: registryConfigSchema,
+  access: {
+    'GET /api/v1/models': { scope: 'models:read', of: ['params:pipeline'] },
+    'POST /api/v1/models': { scope: 'models:write', of: ['params:pipeline'] },
+  },
   needs: { collections: ['model_metadata', 'model_submissions'], writes: ['artifacts'] },
   configureHttp: acceptModels,
 };

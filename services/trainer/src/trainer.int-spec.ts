@@ -1,11 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
+import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { scores } from '@perennial/classification-metrics';
-import { ParquetSource, writeParquet } from '@perennial/columns';
 import {
   retrainingRequestedV1,
   runCompletedV1,
@@ -14,29 +13,18 @@ import {
   runStartedV1,
   topics,
 } from '@perennial/contracts';
-import { checkpointKind, estimatorConfig, trainEstimator } from '@perennial/estimators';
+import { checkpointKind } from '@perennial/estimators';
 import { emit } from '@perennial/messaging';
 import { float32 } from '@perennial/onnx-graph';
 import { metadataOf, runModel } from '@perennial/onnx-graph/testing';
 import { GridfsObjectStore } from '@perennial/object-store';
-import { parsePipeline } from '@perennial/pipeline';
 import { eventually, type ServiceUnderTest, startForTest } from '@perennial/service-testing';
 import { decodeCheckpoint } from '@perennial/training';
-import type { RunDetail } from './application/show.runs';
-import { improvementRows } from './domain/improvement.rows';
-import { trainingPlan } from './domain/training.plan';
 import type { RunRequest } from './domain/training.run';
 import { trainerService } from './service';
 import { PeerServices } from './testing/peer.services';
-import {
-  exampleFitted,
-  exampleRequest,
-  featureTable,
-  forestYaml,
-  pipelineYaml,
-  rainRows,
-  searchYaml,
-} from './testing/run.examples';
+import { startTrainer, undisturbed } from './testing/trainer.process';
+import { exampleFitted, exampleRequest, forestYaml, pipelineYaml, rainRows } from './testing/run.examples';
 
 const suffix = randomUUID().slice(0, 8);
 const pipeline = `rain-${suffix}`;
@@ -48,10 +36,6 @@ const patient = (name: string): string => training(name, 800);
 const endless = (name: string): string => training(name, 10_000_000);
 const slow = `slow-${suffix}`;
 const forest = `forest-${suffix}`;
-const searched = `searched-${suffix}`;
-/** Four trials, each of which trains for a second or so. */
-const searching = (name: string): string =>
-  searchYaml(name, 'budget: { trials: 4 }').replaceAll('epochs: 8', 'epochs: 400');
 
 describe('the trainer', () => {
   const peers = new PeerServices();
@@ -250,7 +234,13 @@ describe('the trainer', () => {
     const folder = await mkdtemp(join(tmpdir(), 'trainer-'));
     await writeFile(join(folder, 'pipeline.yaml'), endless(orphaned));
     const shared = { MONGO_DATABASE: `test-${orphaned}`, GROUP_SUFFIX: `-${orphaned}` };
-    victim = await startProcess({ ...environment(), ...shared, PIPELINES: folder, PORT: '0', LOG_LEVEL: 'warn' });
+    ({ child: victim } = await startTrainer({
+      ...environment(),
+      ...shared,
+      PIPELINES: folder,
+      PORT: '0',
+      LOG_LEVEL: 'warn',
+    }));
     const data = request({ pipeline: orphaned });
     await send(data);
     await service.recorder.wait(runProgressedV1, ofRun(data.runId));
@@ -269,42 +259,6 @@ describe('the trainer', () => {
       expect(service.recorder.of(runCompletedV1, ofRun(data.runId))).toHaveLength(1);
       const response = await fetch(`${heir.url}/api/v1/runs/${data.runId}`);
       expect(await response.json()).toMatchObject({ state: 'completed', claims: 2 });
-    } finally {
-      await heir.close();
-      await rm(folder, { recursive: true, force: true });
-    }
-  }, 180_000);
-
-  it('goes on with the search of a trainer that was killed, with another one', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'trainer-'));
-    await writeFile(join(folder, 'pipeline.yaml'), searching(searched));
-    const shared = { MONGO_DATABASE: `test-${searched}`, GROUP_SUFFIX: `-${searched}` };
-    victim = await startProcess({ ...environment(), ...shared, PIPELINES: folder, PORT: '0', LOG_LEVEL: 'warn' });
-    const data = request({ pipeline: searched });
-    await send(data);
-    await service.recorder.wait(runProgressedV1, ofRun(data.runId));
-    const heir = await startForTest(trainerService, {
-      env: { ...environment(), ...shared },
-      pipelines: [searching(searched)],
-    });
-    const board = async () => {
-      const response = await fetch(`${heir.url}/api/v1/runs/${data.runId}`);
-      return (await response.json()) as RunDetail;
-    };
-    try {
-      await eventually(async () => ((await board()).search?.trials[0]?.state === 'done' ? true : undefined));
-      victim.kill('SIGKILL');
-      await once(victim, 'exit');
-      const { data: outcome } = await completed(data.runId);
-      const { claims, search, events } = await board();
-      expect(claims).toBe(2);
-      expect(search?.trials.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'done']);
-      const scored = events.flatMap((event) => (event.type === 'search-advanced' ? event.data.events : []));
-      expect(scored.filter(({ type }) => type === 'trial-scored')).toHaveLength(4);
-      expect(outcome).toMatchObject({ hyperparameters: { trials: 4 }, validation: { f1: search?.trials[0]?.score } });
-      const artifact = await new GridfsObjectStore(heir.database).get(outcome.artifact);
-      const served = await servedScores(artifact, outcome.decisionThreshold);
-      expect(served.f1).toBeCloseTo(outcome.validation.f1 as number, 5);
     } finally {
       await heir.close();
       await rm(folder, { recursive: true, force: true });
@@ -329,31 +283,4 @@ async function servedScores(file: Uint8Array, threshold: number) {
   const labels = rows.map(([label]) => Number(label));
   const { f1, logLoss } = scores(labels, probability, { threshold, averaging: 'binary' });
   return { f1, logLoss };
-}
-
-/** Digest of the checkpoint that the request gives without any service around it. */
-async function undisturbed(request: RunRequest, yaml: string): Promise<string> {
-  const parsed = parsePipeline(yaml);
-  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
-  const { training, trials } = trainingPlan(parsed.ok, request);
-  const model = estimatorConfig(exampleFitted, parsed.ok.model);
-  const source = await ParquetSource.open(writeParquet(featureTable(rainRows(400))));
-  const rows = await improvementRows(source, model, request);
-  const [trial] = trials;
-  if (!trial) throw new Error('no trial');
-  const { checkpoint } = await trainEstimator({ model, training: { ...training, ...trial }, ...rows }, {});
-  return `sha256:${createHash('sha256').update(checkpoint).digest('hex')}`;
-}
-
-/** A trainer in a process of its own, from compiled code; resolves when it is ready. */
-async function startProcess(env: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  const child = fork(resolve(__dirname, '../dist/main.js'), [], {
-    env,
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const exited = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the trainer ended with ${code}`)));
-  await Promise.race([once(child, 'message'), exited]);
-  exited.catch(() => undefined);
-  return child;
 }

@@ -1,142 +1,41 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { locateLibrary } from '@perennial/estimators';
-import { FeatureReader } from '@perennial/feature-reader';
-import type { Clock, IdGenerator, Publisher, Stamp, Transactor } from '@perennial/messaging';
-import { type LeaseStore, RenewedLeases } from '@perennial/messaging-mongo';
 import type { ObjectStore } from '@perennial/object-store';
-import { modelKinds, type Pipeline } from '@perennial/pipeline';
+import type { Pipeline } from '@perennial/pipeline';
 import * as platform from '@perennial/service';
-import type { Connection } from 'mongoose';
-import type { Registry } from 'prom-client';
+import { AdvanceSearch } from './application/advance.search';
 import { ClaimRun } from './application/claim.run';
-import { ExecuteRun } from './application/execute.run';
-import type { Estimators, RunStore, TrainingMetrics } from './application/ports';
-import { ProgressFeed } from './application/progress.feed';
+import { DeleteCheckpoints } from './application/delete.checkpoints';
+import { DiscardTrials } from './application/discard.trials';
+import type { RunStore, TaskStore } from './application/ports';
 import { QueueRun } from './application/queue.run';
-import { RunLedger } from './application/run.ledger';
+import { QueueTrial } from './application/queue.trial';
+import { RecentInputs } from './application/recent.inputs';
 import { RunWorker } from './application/run.worker';
-import { SettleRun } from './application/settle.run';
 import { ShowRuns } from './application/show.runs';
-import type { RunLimits } from './domain/run.decider';
-import { HttpPreprocessing } from './infrastructure/http.preprocessing';
-import { MongoRunStore } from './infrastructure/mongo.run.store';
-import { ProcessEstimators } from './infrastructure/process.estimators';
-import { prometheusMetrics } from './infrastructure/prometheus.metrics';
+import { WorkRun } from './application/work.run';
+import { CheckpointSweeper } from './infrastructure/checkpoint.sweeper';
 import { RetrainingRequestedConsumer } from './interface/retraining-requested.consumer';
 import { RunsController } from './interface/runs.controller';
+import { TrialsConsumer } from './interface/trials.consumer';
 import type { TrainerConfig } from './trainer.config';
-import { ESTIMATORS, RUN_LIMITS, RUN_STORE, TRAINING_METRICS } from './trainer.tokens';
+import { trainingProviders } from './trainer.providers';
+import { RUN_STORE, TASK_STORE } from './trainer.tokens';
 
-const {
-  CLOCK,
-  DATABASE,
-  IDS,
-  LEASES,
-  LOGGER,
-  METRICS,
-  OBJECT_STORE,
-  PIPELINES,
-  PUBLISHER,
-  SERVICE_CONFIG,
-  STAMP,
-  TRANSACTOR,
-} = platform;
+const { LOGGER, OBJECT_STORE, PIPELINES, SERVICE_CONFIG } = platform;
 type Logger = platform.Logger;
 
+const LOOKS_PER_SWEEP = 30;
+const DISCARD_EVERY_MS = 5_000;
+
 @Module({
-  controllers: [RetrainingRequestedConsumer, RunsController],
+  controllers: [RetrainingRequestedConsumer, TrialsConsumer, RunsController],
   providers: [
-    {
-      provide: RUN_STORE,
-      inject: [DATABASE],
-      useFactory: async (connection: Connection): Promise<RunStore> => {
-        const store = new MongoRunStore(connection);
-        await store.prepare();
-        return store;
-      },
-    },
-    { provide: TRAINING_METRICS, inject: [METRICS], useFactory: (registry: Registry) => prometheusMetrics(registry) },
-    {
-      provide: RUN_LIMITS,
-      inject: [SERVICE_CONFIG],
-      useFactory: (config: TrainerConfig): RunLimits => ({
-        maxClaims: config.TRAINER_MAX_CLAIMS,
-        maxRetries: config.TRAINER_MAX_RETRIES,
-        pauseMs: config.TRAINER_RETRY_PAUSE_MS,
-        maxPauseMs: config.TRAINER_RETRY_PAUSE_LIMIT_MS,
-      }),
-    },
-    {
-      provide: RunLedger,
-      inject: [RUN_STORE, TRANSACTOR],
-      useFactory: (runs: RunStore, transactor: Transactor) => new RunLedger(runs, transactor),
-    },
-    {
-      provide: ClaimRun,
-      inject: [RUN_STORE, LEASES, IDS, RunLedger, CLOCK, RUN_LIMITS, TRAINING_METRICS, LOGGER, SERVICE_CONFIG],
-      useFactory: (
-        runs: RunStore,
-        leases: LeaseStore,
-        newId: IdGenerator,
-        ledger: RunLedger,
-        clock: Clock,
-        limits: RunLimits,
-        metrics: TrainingMetrics,
-        logger: Logger,
-        config: TrainerConfig,
-      ) => {
-        const times = { ttlMs: config.TRAINER_LEASE_MS, heartbeatMs: config.TRAINER_HEARTBEAT_MS };
-        return new ClaimRun(runs, new RenewedLeases(leases, newId, times), ledger, clock, limits, metrics, logger);
-      },
-    },
-    {
-      provide: ESTIMATORS,
-      inject: [PIPELINES, SERVICE_CONFIG],
-      useFactory: (pipelines: ReadonlyMap<string, Pipeline>, config: TrainerConfig): Estimators => {
-        const library = { file: config.LIGHTGBM_LIBRARY };
-        // Told at the start, not by the first run of that pipeline.
-        if ([...pipelines.values()].some((pipeline) => modelKinds(pipeline).includes('lightgbm')))
-          locateLibrary(library);
-        return new ProcessEstimators({ niceness: config.TRAINER_NICENESS, library });
-      },
-    },
-    {
-      provide: ExecuteRun,
-      inject: [
-        ...[PIPELINES, OBJECT_STORE, RunLedger, ESTIMATORS, PUBLISHER, STAMP, TRAINING_METRICS],
-        ...[CLOCK, LOGGER, SERVICE_CONFIG],
-      ],
-      useFactory: (
-        pipelines: ReadonlyMap<string, Pipeline>,
-        files: ObjectStore,
-        ledger: RunLedger,
-        estimators: Estimators,
-        publisher: Publisher,
-        stamp: Stamp,
-        metrics: TrainingMetrics,
-        clock: Clock,
-        logger: Logger,
-        config: TrainerConfig,
-      ) => {
-        const timeoutMs = config.TRAINER_REQUEST_TIMEOUT_MS;
-        const features = new FeatureReader(config.FEATURE_STORE_URL, { timeoutMs });
-        const metadata = new HttpPreprocessing(config.PREPROCESSING_URL, timeoutMs);
-        const sources = { pipelines, features, metadata, files, estimators };
-        const progress = new ProgressFeed(publisher, stamp, logger);
-        return new ExecuteRun({ sources, files, ledger, estimators, progress, metrics, clock, logger });
-      },
-    },
-    {
-      provide: SettleRun,
-      inject: [RunLedger, RUN_LIMITS, CLOCK, TRAINING_METRICS, LOGGER],
-      useFactory: (ledger: RunLedger, limits: RunLimits, clock: Clock, metrics: TrainingMetrics, logger: Logger) =>
-        new SettleRun(ledger, limits, clock, metrics, logger),
-    },
+    ...trainingProviders,
     {
       provide: RunWorker,
-      inject: [ClaimRun, ExecuteRun, SettleRun, LOGGER, SERVICE_CONFIG],
-      useFactory: (claim: ClaimRun, execute: ExecuteRun, settle: SettleRun, logger: Logger, config: TrainerConfig) =>
-        new RunWorker(claim, execute, settle, logger, {
+      inject: [ClaimRun, WorkRun, LOGGER, SERVICE_CONFIG],
+      useFactory: (claim: ClaimRun, work: WorkRun, logger: Logger, config: TrainerConfig) =>
+        new RunWorker(claim, work, logger, {
           concurrency: config.TRAINER_CONCURRENCY,
           intervalMs: config.TRAINER_POLL_INTERVAL_MS,
         }),
@@ -147,17 +46,52 @@ type Logger = platform.Logger;
       useFactory: (runs: RunStore, pipelines: ReadonlyMap<string, Pipeline>, worker: RunWorker) =>
         new QueueRun(runs, pipelines, () => worker.wake()),
     },
-    { provide: ShowRuns, inject: [RUN_STORE], useFactory: (runs: RunStore) => new ShowRuns(runs) },
+    {
+      provide: QueueTrial,
+      inject: [RUN_STORE, TASK_STORE, RunWorker],
+      useFactory: (runs: RunStore, tasks: TaskStore, worker: RunWorker) =>
+        new QueueTrial(runs, tasks, () => worker.wake()),
+    },
+    {
+      provide: AdvanceSearch,
+      inject: [RUN_STORE, RunWorker],
+      useFactory: (runs: RunStore, worker: RunWorker) => new AdvanceSearch(runs, () => worker.wake()),
+    },
+    {
+      provide: DiscardTrials,
+      inject: [TASK_STORE, OBJECT_STORE, LOGGER],
+      useFactory: (tasks: TaskStore, files: ObjectStore, logger: Logger) =>
+        new DiscardTrials(tasks, files, logger, DISCARD_EVERY_MS),
+    },
+    {
+      provide: ShowRuns,
+      inject: [RUN_STORE, TASK_STORE],
+      useFactory: (runs: RunStore, tasks: TaskStore) => new ShowRuns(runs, tasks),
+    },
+    {
+      provide: CheckpointSweeper,
+      inject: [DeleteCheckpoints, LOGGER, SERVICE_CONFIG],
+      useFactory: (deleteCheckpoints: DeleteCheckpoints, logger: Logger, config: TrainerConfig) => {
+        const everyMs = LOOKS_PER_SWEEP * config.TRAINER_POLL_INTERVAL_MS;
+        return new CheckpointSweeper(deleteCheckpoints, { everyMs, logger, random: Math.random });
+      },
+    },
   ],
 })
 export class TrainerModule implements OnApplicationBootstrap, OnModuleDestroy {
-  constructor(@Inject(RunWorker) private readonly worker: RunWorker) {}
+  constructor(
+    @Inject(RunWorker) private readonly worker: RunWorker,
+    @Inject(DiscardTrials) private readonly discards: DiscardTrials,
+    @Inject(RecentInputs) private readonly inputs: RecentInputs,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.worker.start();
+    this.discards.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.worker.stop();
+    await Promise.all([this.worker.stop(), this.discards.stop()]);
+    this.inputs.forget();
   }
 }

@@ -1,14 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensurePackages } from '@perennial/python-environment';
 import type { BenchConfig } from './bench.config';
 import { type BenchResult, type Circumstances, resultOf } from './bench.result';
 import type { Benchmark } from './benchmark';
 import { runRounds } from './contest';
 import { isQuiet, machine, ourVersions } from './machine';
 import { type Peer, PeerProcess } from './peer.process';
-import { ensurePackages } from './python.environment';
 
-/** Runs one benchmark and writes its results file. Throws BenchError. */
+/** Runs one benchmark and writes its results file. Throws BenchError and PythonPackagesError. */
 export async function runBenchmark(
   benchmark: Benchmark,
   config: BenchConfig,

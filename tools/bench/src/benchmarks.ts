@@ -2,9 +2,10 @@ import { BenchError } from './bench.error';
 import type { Benchmark } from './benchmark';
 import { metrics } from './metrics.bench';
 import { predictInProcess } from './predict-inprocess.bench';
+import { trainModel } from './train-model.bench';
 import { trainStep } from './train-step.bench';
 
-const all: readonly Benchmark[] = [trainStep, metrics, predictInProcess];
+const all: readonly Benchmark[] = [trainStep, trainModel, metrics, predictInProcess];
 
 /** The named benchmarks, or all of them. Throws BenchError `bench.unknown`. */
 export function benchmarksNamed(names: readonly string[]): readonly Benchmark[] {

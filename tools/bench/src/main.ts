@@ -1,3 +1,4 @@
+import { PythonPackagesError } from '@perennial/python-environment';
 import { benchConfig } from './bench.config';
 import { BenchError } from './bench.error';
 import { runBenchmark } from './bench.run';
@@ -6,7 +7,9 @@ import { resultTable } from './result.table';
 
 const progress = (line: string): void => console.error(`  ${line}`);
 const complain = (name: string, error: unknown): void =>
-  console.error(`${name}: ${error instanceof BenchError ? error.message : String((error as Error)?.stack ?? error)}\n`);
+  console.error(`${name}: ${isTold(error) ? error.message : String((error as Error)?.stack ?? error)}\n`);
+/** Its message says what to do. */
+const isTold = (error: unknown): error is Error => error instanceof BenchError || error instanceof PythonPackagesError;
 
 /** Runs every benchmark asked for, also after one failed; true when all succeeded. */
 async function main(): Promise<boolean> {

@@ -1,11 +1,10 @@
-import { parameterLayout } from '@perennial/tabular-models';
 import { type EncodedRows, train } from '@perennial/training';
-import { BenchError } from './bench.error';
 import type { Benchmark } from './benchmark';
 import type { Contest } from './contest';
 import { documentedModel } from './documented.model';
 import type { Peer } from './peer.process';
-import { documentedTraining, syntheticRows } from './training/documented.training';
+import { documentedTraining, noRows, syntheticRows } from './training/documented.training';
+import { preparePeer } from './training/training.peer';
 
 /** About half a second of training in a round. */
 const CASES = [
@@ -19,13 +18,6 @@ const THREADS = [1, 2] as const;
 const EPOCHS = 2;
 const LEARNING_RATE = 3e-4;
 
-const noRows: EncodedRows = {
-  rows: 0,
-  categorical: new Int32Array(0),
-  numeric: new Float32Array(0),
-  labels: new Int32Array(0),
-};
-
 /** One epoch warms the process up; the time of the second is read from the training's own record. */
 async function ourEpoch({ batch, dropout }: Case, rows: EncodedRows): Promise<number> {
   const { history, steps } = await train({
@@ -36,26 +28,6 @@ async function ourEpoch({ batch, dropout }: Case, rows: EncodedRows): Promise<nu
   });
   const [first, second] = history.map(({ seconds }) => seconds * 1000) as [number, number];
   return (second - first) / (steps / EPOCHS);
-}
-
-/** Rows, sizes and rates for the peer, which answers with the number of its parameters. */
-async function preparePeer(peer: Peer, rows: EncodedRows): Promise<void> {
-  const { categorical, numeric, dModel, heads, layers, feedForward } = documentedModel;
-  const theirs = await peer.request<{ parameters: number }>('prepare', {
-    model: { dModel, heads, layers, feedForward, numeric: numeric.length },
-    dropouts: [...new Set(CASES.map(({ dropout }) => dropout))],
-    cardinalities: categorical.map(({ cardinality }) => cardinality),
-    learningRate: LEARNING_RATE,
-    rows: rows.rows,
-    categorical: [...rows.categorical],
-    numeric: [...rows.numeric],
-    labels: [...rows.labels],
-  });
-  const ours = parameterLayout(documentedModel).size;
-  if (theirs.parameters !== ours) {
-    const message = `the models differ: ${ours} parameters here, ${theirs.parameters} in the peer`;
-    throw new BenchError('bench.disagreement', message, { ours, theirs: theirs.parameters });
-  }
 }
 
 function contestOf(peer: Peer, each: Case, all: EncodedRows): Contest {
@@ -84,7 +56,7 @@ export const trainStep: Benchmark = {
   peer: { script: 'train_step.py', packages: ['torch', 'numpy'] },
   open: async (peer) => {
     const rows = syntheticRows(Math.max(...CASES.map(({ batch, steps }) => batch * steps)));
-    await preparePeer(peer, rows);
+    await preparePeer(peer, rows, { dropouts: CASES.map(({ dropout }) => dropout), learningRate: LEARNING_RATE });
     return { contests: CASES.map((each) => contestOf(peer, each, rows)), close: () => Promise.resolve() };
   },
 };

@@ -59,6 +59,8 @@ describe('usage', () => {
     [['alerts', '--state', 'shut'], 'Allowed choices are'],
     [['completion', 'tcsh'], 'Allowed choices are'],
     [['rollback', 'p', '--by', 'ann'], '--reason'],
+    [['rollout', 'abort', 'p', '--by', 'ann'], '--reason'],
+    [['rollout', 'weights', 'p', 'stable=x', '--by', 'ann', '--reason', 'r'], 'arm=percent'],
   ])('%j is refused with what is wrong', async (args, message) => {
     expect(await run(args)).toMatchObject({ exit: 2, err: expect.stringContaining(message) });
   });

@@ -10,6 +10,7 @@ import { demoCommand } from './commands/demo.command';
 import { dlqCommand } from './commands/dlq.command';
 import { downCommand } from './commands/down.command';
 import { generateCommand } from './commands/generate.command';
+import { keyCommand } from './commands/key.command';
 import { modelCommand } from './commands/model.command';
 import { modelsCommand } from './commands/models.command';
 import { predictCommand } from './commands/predict.command';
@@ -17,6 +18,7 @@ import { privilegesCommand } from './commands/privileges.command';
 import { rejectCommand } from './commands/reject.command';
 import { resetCommand } from './commands/reset.command';
 import { rollbackCommand } from './commands/rollback.command';
+import { rolloutCommand } from './commands/rollout.command';
 import { runsCommand } from './commands/runs.command';
 import { trainCommand } from './commands/train.command';
 import { statusCommand } from './commands/status.command';
@@ -38,8 +40,9 @@ const groups: Readonly<Record<string, readonly CommandDefinition[]>> = {
     approveCommand,
     rejectCommand,
     rollbackCommand,
+    rolloutCommand,
   ],
-  'Operations:': [alertsCommand, verifyCommand, privilegesCommand, completionCommand],
+  'Operations:': [alertsCommand, verifyCommand, keyCommand, privilegesCommand, completionCommand],
 };
 
 const afterHelp = `
@@ -53,6 +56,7 @@ Environment:
   PERENNIAL_HOME            where state is kept (default: .perennial in the checkout)
   KAFKA_BROKERS, MONGO_URL  servers that run already, instead of the embedded ones
   PERENNIAL_URL             a platform that runs elsewhere
+  PERENNIAL_KEY             API key or token, where the platform asks for one
   PIPELINES                 pipeline files or folders, separated by commas
   PERENNIAL_NICENESS        by how much services that work in bulk yield with --separate (default: 5)
   NO_COLOR                  no colours`;

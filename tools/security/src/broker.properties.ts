@@ -1,4 +1,4 @@
-import type { Authority } from './certificate.authority';
+import type { Authority } from '@perennial/transport-security';
 
 export interface User {
   name: string;

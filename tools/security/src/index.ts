@@ -1,3 +1,3 @@
-export { type Authority, createAuthority } from './certificate.authority';
+export { type Authority, createAuthority } from '@perennial/transport-security';
 export { SecuredBroker, type User } from './secured.broker';
 export { SecuredDatabase } from './secured.database';

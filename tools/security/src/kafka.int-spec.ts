@@ -6,7 +6,7 @@ import { silentLogger } from '@perennial/messaging';
 import { eventually } from '@perennial/messaging/testing';
 import { ensureTopics, kafkaEnvironmentSchema, KafkaConsumer, KafkaPublisher } from '@perennial/messaging-kafka';
 import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs';
-import { type Authority, createAuthority } from './certificate.authority';
+import { type Authority, createAuthority } from '@perennial/transport-security';
 import { SecuredBroker, type User } from './secured.broker';
 import { everythingIn, RecordedLog } from './testing/recorded.log';
 

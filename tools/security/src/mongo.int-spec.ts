@@ -8,7 +8,7 @@ import {
   MongoUnitOfWork,
   sessionOf,
 } from '@perennial/messaging-mongo';
-import { type Authority, createAuthority } from './certificate.authority';
+import { type Authority, createAuthority } from '@perennial/transport-security';
 import { SecuredDatabase } from './secured.database';
 import { everythingIn } from './testing/recorded.log';
 

@@ -7,7 +7,7 @@ import { createClient, kafkaEnvironmentSchema } from '@perennial/messaging-kafka
 import { freePort, startProcess, stopProcess } from '@perennial/local-stack';
 import type { Kafka } from 'kafkajs';
 import { type BrokerPorts, brokerProperties, type User } from './broker.properties';
-import type { Authority } from './certificate.authority';
+import type { Authority } from '@perennial/transport-security';
 import { kafkaLibraries } from './installed.server';
 
 export type { User };

@@ -4,7 +4,7 @@ import type { MongoRole } from '@perennial/cli';
 import { freePort, startProcess, stopProcess } from '@perennial/local-stack';
 import { MongoClient, type MongoClientOptions } from 'mongodb';
 import type { User } from './broker.properties';
-import type { Authority } from './certificate.authority';
+import type { Authority } from '@perennial/transport-security';
 import { secantusPython } from './installed.server';
 
 export interface LimitedUser extends User {

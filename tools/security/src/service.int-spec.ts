@@ -26,7 +26,7 @@ import {
 } from '@perennial/service';
 import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs';
 import { z } from 'zod';
-import { type Authority, createAuthority } from './certificate.authority';
+import { type Authority, createAuthority } from '@perennial/transport-security';
 import { SecuredBroker } from './secured.broker';
 import { SecuredDatabase } from './secured.database';
 import { everythingIn } from './testing/recorded.log';

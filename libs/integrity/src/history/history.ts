@@ -141,5 +141,8 @@ export interface ServedVersion {
 export interface ServingReplica {
   readonly pipeline: string;
   readonly replica: string;
+  /** Of the primary arm. */
   readonly version: string | null;
+  /** Of what it routes; left out where that was not asked. */
+  readonly trafficSequence?: number | null;
 }

@@ -10,10 +10,14 @@ import {
   rolloutCompletedV1,
   rolloutFailedV1,
   rolloutStartedV1,
+  trafficChangedV1,
   runCompletedV1,
   runFailedV1,
   runStartedV1,
   topics,
+  trialCompletedV1,
+  trialFailedV1,
+  trialRequestedV1,
   versionRegisteredV1,
   versionSupersededV1,
   viewUpdatedV1,
@@ -46,8 +50,12 @@ const facts: readonly Fact[] = [
   fact(viewUpdatedV1, 'view', 'viewVersion', 'batchId'),
   fact(modelJudgedV1, 'cycleId', 'role', 'attempt'),
   fact(runStartedV1, 'runId', 'claim'),
+  fact(trialRequestedV1, 'runId', 'trial', 'rung'),
+  fact(trialCompletedV1, 'runId', 'trial', 'rung'),
+  fact(trialFailedV1, 'runId', 'trial', 'rung'),
   fact(approvalRequestedV1, 'pipeline', 'version'),
   fact(rolloutStartedV1, 'rolloutId'),
+  fact(trafficChangedV1, 'pipeline', 'sequence'),
   fact(versionSupersededV1, 'pipeline', 'version'),
   fact(alertRaisedV1, 'alertId'),
 ];
@@ -122,6 +130,9 @@ const caused: ReadonlySet<string> = new Set(
     runStartedV1,
     runCompletedV1,
     runFailedV1,
+    trialRequestedV1,
+    trialCompletedV1,
+    trialFailedV1,
     versionRegisteredV1,
     approvalRequestedV1,
     alertRaisedV1,
@@ -130,7 +141,7 @@ const caused: ReadonlySet<string> = new Set(
 
 /** What a replica's report brings about. */
 const byReports: ReadonlySet<string> = new Set(
-  [rolloutStartedV1, rolloutCompletedV1, rolloutFailedV1].map(({ type }) => type),
+  [rolloutStartedV1, rolloutCompletedV1, rolloutFailedV1, trafficChangedV1].map(({ type }) => type),
 );
 
 const recentMs = 60_000;

@@ -1,10 +1,13 @@
 import {
   dayManifestV1,
+  labelToldV1,
   predictionMadeV1,
   predictionsMadeV1,
   recordsPushedV1,
   replicaReportedV1,
+  replicaReportedV2,
   runProgressedV1,
+  trafficObservedV1,
   serviceNames,
 } from '@perennial/contracts';
 import { eventInvariant, limit } from '../checking/event.invariant';
@@ -22,9 +25,10 @@ import type { ObservedDocument, ObservedEvent } from '../history/history';
 
 /** Published without an outbox: they may be lost or repeated, and nothing depends on one of them. */
 const direct: ReadonlySet<string> = new Set(
-  [recordsPushedV1, dayManifestV1, replicaReportedV1, predictionMadeV1, predictionsMadeV1, runProgressedV1].map(
-    ({ type }) => type,
-  ),
+  [
+    ...[recordsPushedV1, dayManifestV1, replicaReportedV1, replicaReportedV2, predictionMadeV1, predictionsMadeV1],
+    ...[trafficObservedV1, labelToldV1, runProgressedV1],
+  ].map(({ type }) => type),
 );
 
 interface Outbox {

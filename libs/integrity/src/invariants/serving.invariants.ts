@@ -3,6 +3,8 @@ import {
   rolloutCompletedV1,
   rolloutFailedV1,
   rolloutStartedV1,
+  TRAFFIC_BUCKETS,
+  trafficChangedV1,
   versionApprovedV1,
   versionRejectedV1,
 } from '@perennial/contracts';
@@ -39,6 +41,12 @@ const servedIsApproved = eventInvariant({
       .map((event) =>
         violation(`${event.data.pipeline}: ${event.data.version} is rolled out without approval`, [event]),
       );
+    const changes = view.of(trafficChangedV1);
+    const routed = changes.flatMap((event) => {
+      const { pipeline, arms, shadows } = event.data;
+      const wrong = [...arms, ...shadows].filter(({ version }) => !allowed(release(pipeline, version)));
+      return wrong.map(({ version }) => violation(`${pipeline}: ${version} takes part without approval`, [event]));
+    });
     const deployments = (view.documents('deployments') ?? []).map(({ id, content }) => ({
       id,
       ...(content as DeploymentContent).deployment,
@@ -56,8 +64,8 @@ const servedIsApproved = eventInvariant({
       .filter(({ pipeline, version }) => !allowed(release(pipeline, version)))
       .map(({ pipeline, replica, version }) => violation(`${pipeline}: ${replica} serves ${version} without approval`));
     return {
-      checked: rollouts.length + deployments.length + answers.length,
-      violations: [...started, ...deployed, ...answered],
+      checked: rollouts.length + changes.length + deployments.length + answers.length,
+      violations: [...started, ...routed, ...deployed, ...answered],
     };
   },
 });
@@ -109,17 +117,55 @@ function completedLast(view: HistoryView, pipeline: string) {
   return own.sort((a, b) => a.data.sequence - b.data.sequence).at(-1);
 }
 
+/** How often each bucket is given away, where that is not once. */
+function misgiven(arms: readonly { readonly buckets: readonly { from: number; to: number }[] }[]): boolean {
+  const ranges = arms.flatMap(({ buckets }) => buckets).sort((a, b) => a.from - b.from);
+  const ends = [0, ...ranges.map(({ to }) => to)];
+  return ranges.some(({ from, to }, index) => from !== ends[index] || to <= from) || ends.at(-1) !== TRAFFIC_BUCKETS;
+}
+
+const trafficInOrder = eventInvariant({
+  name: 'traffic-in-order',
+  promise: 'Changes of traffic are numbered without a gap, and give every key to one arm.',
+  subject: 'change of traffic',
+  examine: (view) => {
+    const changes = view.of(trafficChangedV1);
+    const truncated = view.truncated(trafficChangedV1.topic.name);
+    const wrong = changes
+      .filter(({ data }) => misgiven(data.arms))
+      .map((event) => violation(`${event.data.pipeline}: traffic ${event.data.sequence} has no whole`, [event]));
+    const gaps = [...groupBy(changes, ({ data }) => data.pipeline)].flatMap(([pipeline, own]) => {
+      const numbers = own.map(({ data }) => data.sequence).sort((a, b) => a - b);
+      const first = truncated ? (numbers[0] ?? 1) : 1;
+      const isGapless = numbers.every((number, index) => number === first + index);
+      return isGapless ? [] : [violation(`${pipeline}: changes of traffic ${numbers.join(', ')}`, own)];
+    });
+    return { checked: changes.length, violations: [...wrong, ...gaps] };
+  },
+});
+
+/** The newest change of a pipeline's traffic. */
+function routedLast(view: HistoryView, pipeline: string) {
+  const own = view.of(trafficChangedV1).filter(({ data }) => data.pipeline === pipeline);
+  return own.sort((a, b) => a.data.sequence - b.data.sequence).at(-1);
+}
+
 const replicasConverge = eventInvariant({
   name: 'replicas-converge',
-  promise: 'At rest every live replica serves the version of the last rollout that completed.',
+  promise: 'At rest every live replica routes the newest traffic, its primary arm the last version rolled out.',
   subject: 'live replica',
   examine: (view) => {
     const { serving, atRest } = view.history;
     if (!serving) return 'the replicas were not asked';
     if (!atRest) return 'the installation is not at rest';
     const expected = serving.filter(({ pipeline }) => completedLast(view, pipeline));
-    const violations = expected.flatMap(({ pipeline, replica, version }): Violation[] => {
+    const violations = expected.flatMap(({ pipeline, replica, version, trafficSequence }): Violation[] => {
       const last = completedLast(view, pipeline)!;
+      const newest = routedLast(view, pipeline);
+      if (newest && trafficSequence !== undefined && trafficSequence !== newest.data.sequence) {
+        const told = `${pipeline}: ${replica} routes traffic ${trafficSequence ?? 'none'}, not ${newest.data.sequence}`;
+        return [violation(told, [newest])];
+      }
       if (last.data.version === version) return [];
       return [violation(`${pipeline}: ${replica} serves ${version ?? 'nothing'}, not ${last.data.version}`, [last])];
     });
@@ -172,6 +218,7 @@ const servicesAgree: Invariant = {
 export const servingInvariants: readonly Invariant[] = [
   servedIsApproved,
   rolloutsInOrder,
+  trafficInOrder,
   replicasConverge,
   servicesAgree,
 ];

@@ -11,6 +11,8 @@ import {
   rolloutCompletedV1,
   rolloutFailedV1,
   rolloutStartedV1,
+  TRAFFIC_BUCKETS,
+  trafficChangedV1,
   runCompletedV1,
   runFailedV1,
   runStartedV1,
@@ -76,7 +78,10 @@ class PipelineLife {
   live(): void {
     this.plan.days.forEach((plan, index) => this.day(plan, dayName(index)));
     if (this.serving)
-      this.parts.serving.push({ pipeline: this.plan.name, replica: 'r1', version: this.serving.version });
+      this.parts.serving.push({
+        ...{ pipeline: this.plan.name, replica: 'r1', version: this.serving.version },
+        trafficSequence: this.rollouts,
+      });
   }
 
   private day(plan: DayPlan, day: string): void {
@@ -248,6 +253,14 @@ class PipelineLife {
     };
     const by = (cause: ObservedEvent): Emission => ({ service: 'deployer', cause, correlationId });
     const started = this.recorder.emit(rolloutStartedV1, fields, by(approved));
+    this.recorder.emit(
+      trafficChangedV1,
+      {
+        ...{ pipeline: name, sequence: this.rollouts, rolloutId, cycleId, experimentId: rolloutId, shadows: [] },
+        arms: [{ name: 'stable', version, weight: 100, buckets: [{ from: 0, to: TRAFFIC_BUCKETS }] }],
+      },
+      by(approved),
+    );
     // Caused by a replica's report, which is not kept.
     const report = { ...started, id: `report of ${rolloutId}` };
     this.recorder.emit(rolloutCompletedV1, fields, by(report));

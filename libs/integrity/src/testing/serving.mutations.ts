@@ -1,5 +1,5 @@
-import { rolloutStartedV1, versionApprovedV1 } from '@perennial/contracts';
-import type { History } from '../history/history';
+import { rolloutStartedV1, trafficChangedV1, versionApprovedV1 } from '@perennial/contracts';
+import type { History, ServingReplica } from '../history/history';
 import {
   alterData,
   alterDocument,
@@ -73,5 +73,34 @@ export const servingMutations: readonly Mutation[] = [
     name: 'a rollout starts twice',
     breaks: [...toldAgain, 'facts-told-once', 'rollouts-in-order'],
     apply: tellAgain(typed(rolloutStartedV1), rightBehind),
+  },
+  {
+    name: 'keys are given to a version that nobody approved',
+    breaks: ['served-version-approved'],
+    apply: alterData(typed(trafficChangedV1), ({ arms }: { arms: object[] }) => ({
+      arms: arms.map((arm) => ({ ...arm, version: '19990101_000000' })),
+    })),
+  },
+  {
+    name: 'keys are given to nobody',
+    breaks: ['traffic-in-order'],
+    apply: alterData(typed(trafficChangedV1), ({ arms }: { arms: object[] }) => ({
+      arms: arms.map((arm) => ({ ...arm, buckets: [{ from: 1, to: 10_000 }] })),
+    })),
+  },
+  {
+    name: 'a change of traffic is left out',
+    breaks: ['traffic-in-order', 'replicas-converge'],
+    apply: alterData(typed(trafficChangedV1), ({ sequence }: { sequence: number }) => ({ sequence: sequence + 10 })),
+  },
+  {
+    name: 'a replica routes older traffic',
+    breaks: ['replicas-converge'],
+    apply: (history, pick) => {
+      const target = pick(history.serving?.length ?? 0);
+      if (!history.serving?.length) return null;
+      const older = (each: ServingReplica) => ({ ...each, trafficSequence: 0 });
+      return { ...history, serving: history.serving.map((each, index) => (index === target ? older(each) : each)) };
+    },
   },
 ];

@@ -32,6 +32,18 @@ export function leaseContract(connection: Connected): void {
       expect(await leases().acquire('run', 'c', 1_000)).toBeNull();
     });
 
+    it('are told, as far as somebody holds them now', async () => {
+      await leases().acquire('ended', 'a', 1);
+      const released = await leases().acquire('released', 'a', 60_000);
+      await leases().release(released!);
+      await leases().acquire('held', 'a', 60_000);
+      await leases().acquire('not asked for', 'a', 60_000);
+      const asked = ['held', 'ended', 'released', 'never taken'];
+      await eventually(async () => (await leases().held(asked)).size === 1);
+      expect(await leases().held(asked)).toEqual(new Set(['held']));
+      expect(await leases().held([])).toEqual(new Set());
+    });
+
     describe('that are renewed', () => {
       const held = (renew?: () => void) => {
         const store = leases();

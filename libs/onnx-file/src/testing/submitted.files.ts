@@ -5,7 +5,7 @@ import type { RawColumn } from '../classifier.inputs';
 
 const folder = join(__dirname, '../../golden');
 
-export const submittedFiles = ['sklearn-columns', 'sklearn-forest', 'lightgbm', 'torch'] as const;
+export const submittedFiles = ['sklearn-columns', 'sklearn-forest', 'lightgbm', 'xgboost', 'torch'] as const;
 export type SubmittedFile = (typeof submittedFiles)[number];
 
 /** `branches` is written by hand and has no golden answers. */
@@ -45,5 +45,6 @@ export const requestFor: Readonly<Record<SubmittedFile, AdaptRequest>> = {
   'sklearn-columns': { ...usual, order: null },
   'sklearn-forest': { ...usual, positiveClass: 'bad' },
   lightgbm: usual,
+  xgboost: usual,
   torch: { ...usual, scores: 'logits' },
 };

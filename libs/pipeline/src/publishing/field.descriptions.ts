@@ -163,7 +163,8 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   'improvement.attempts[]{search}.search.budget': 'What ends the search.',
   'improvement.attempts[]{search}.search.budget.trials': 'Configurations that are tried.',
   'improvement.attempts[]{search}.search.budget.seconds': 'Since it began; after that no trial begins.',
-  'improvement.attempts[]{search}.search.parallel': 'Trials at the same time.',
+  'improvement.attempts[]{search}.search.parallel':
+    'Trials at the same time, on all trainers together: at least as many as there are to be busy.',
   'improvement.attempts[]{search}.search.halving':
     'Trains every trial for a short while and the better ones for longer; all in full where null.',
   'improvement.attempts[]{search}.search.halving.minimum': 'Least share of a full training (epochs or iterations).',
@@ -178,8 +179,33 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   approval: 'Who lets a better model into production.',
   'approval.mode': '`automatic`: the verdict is enough; `manual`: one of the approvers decides.',
   'approval.approvers': 'Who may, where the mode is `manual`.',
+  serving: 'How requests are answered.',
+  'serving.unknownCategory':
+    'What becomes of a request with a category that the model was not trained on: `map` answers with what the model learnt for unknown ones, `refuse` answers 400. A missing value is no category. Known are those that the encoders of the served file list; a column that it encodes in another way is not checked.',
   rollout: 'How a version is rolled out.',
   'rollout.timeoutSeconds': 'Time in which every replica has to serve it; otherwise it is rolled back.',
+  'rollout.strategy':
+    '`all-at-once`: every replica as soon as it has loaded it; `blue-green`: all at the same time, once all have; `canary`: in steps, guarded; `ab`: two named arms until somebody decides; `shadow`: mirrored until somebody decides. The first version goes out all at once.',
+  'rollout.stickyBy':
+    'Columns whose values decide which arm answers a row, where a request names no entity; random for each request where empty.',
+  'rollout.canary': 'Where the strategy is `canary`.',
+  'rollout.canary.steps': 'One after the other; after the last one all traffic.',
+  'rollout.canary.steps[].weight': 'Percent of the keys that the new version answers.',
+  'rollout.canary.steps[].seconds': 'Least time, counted from when every replica routes the step.',
+  'rollout.canary.steps[].minimumPredictions': 'Least number of rows that the new version answered in this step.',
+  'rollout.blueGreen': 'Where the strategy is `blue-green`.',
+  'rollout.blueGreen.holdSeconds': 'How long the old version stays loaded and the guardrails look.',
+  'rollout.ab': 'Where the strategy is `ab`.',
+  'rollout.ab.control': 'Name of the arm of the version that served.',
+  'rollout.ab.treatment': 'Name of the arm of the new version.',
+  'rollout.ab.weight': 'Percent of the keys that the treatment answers.',
+  'rollout.guardrails': 'What takes a canary or a blue-green rollout back; each is off where null.',
+  'rollout.guardrails.errorShare': 'By how much the share of failed requests may be above that of the old version.',
+  'rollout.guardrails.p99Ratio': 'Times the 99th percentile of the old version within which 99 % must be answered.',
+  'rollout.guardrails.scoreDistance':
+    'Population stability index of the probabilities against those of the old version.',
+  'rollout.guardrails.f1Drop': 'By how much F1 on the labels that have arrived may be below that of the old version.',
+  'rollout.guardrails.minimumLabels': 'Of each arm, before F1 is compared.',
   alerts: 'Who is told.',
   'alerts.routes': 'Channels by severity.',
   'alerts.routes.critical': 'Attempts are exhausted.',

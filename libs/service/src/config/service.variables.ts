@@ -2,10 +2,17 @@ import { kafkaEnvironmentSchema } from '@perennial/messaging-kafka';
 import { mongoEnvironmentSchema } from '@perennial/messaging-mongo';
 import { objectStoreConfig } from '@perennial/object-store';
 import { z } from 'zod';
+import { accessConfigSchema } from '../access/access.config';
 import type { ServiceDefinition } from '../service-definition';
 import { baseConfigSchema } from './base.config';
 
-const everyService = [baseConfigSchema, kafkaEnvironmentSchema, mongoEnvironmentSchema, objectStoreConfig];
+const everyService = [
+  baseConfigSchema,
+  accessConfigSchema,
+  kafkaEnvironmentSchema,
+  mongoEnvironmentSchema,
+  objectStoreConfig,
+];
 
 /** Names of the environment variables that a schema reads, whatever it is wrapped in. */
 function namesOf(schema: z.core.$ZodType): string[] {

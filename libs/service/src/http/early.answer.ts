@@ -17,6 +17,7 @@ export function answerWhileReceiving(server: FastifyInstance, lingerMs = LINGER_
   server.addHook('onSend', async ({ raw }, reply) => {
     if (!isReceiving(raw)) return;
     reply.removeHeader('connection');
+    if (reply.raw.hasHeader('connection')) reply.raw.setHeader('connection', 'keep-alive');
     // A request whose reader has given up knows its socket no more.
     if (reply.raw.socket) receiving.set(raw, reply.raw.socket);
   });

@@ -12,6 +12,7 @@ interface Check {
 @Injectable()
 export class Readiness {
   private readonly checks = new Map<string, Check>();
+  private readonly onStopping: (() => void)[] = [];
   private stopping = false;
 
   add(name: string, run: ReadinessCheck, { required = true } = {}): void {
@@ -21,6 +22,12 @@ export class Readiness {
   /** Readiness turns off before the shutdown, so that no new work is routed here. */
   stop(): void {
     this.stopping = true;
+    for (const told of this.onStopping) told();
+  }
+
+  /** For whoever tells others by a way of its own that no work is taken any more. */
+  onStop(told: () => void): void {
+    this.onStopping.push(told);
   }
 
   async report(): Promise<{ ready: boolean; checks: Record<string, string> }> {

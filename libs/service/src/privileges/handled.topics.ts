@@ -1,6 +1,6 @@
 import { events, type TopicContract } from '@perennial/contracts';
 
-type Class = { prototype: object };
+export type Class = { prototype: object };
 
 /** Nest keeps what decorators say as metadata under these keys. */
 const controllersKey = 'controllers';
@@ -9,7 +9,7 @@ const patternKey = 'microservices:pattern';
 
 const listOf = (key: string, target: object): unknown[] => (Reflect.getMetadata(key, target) ?? []) as unknown[];
 
-function controllersOf(module: object): Class[] {
+export function controllersOf(module: object): Class[] {
   const imported = listOf(importsKey, module).filter((each): each is Class => typeof each === 'function');
   return [...(listOf(controllersKey, module) as Class[]), ...imported.flatMap(controllersOf)];
 }

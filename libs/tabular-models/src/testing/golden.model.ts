@@ -1,5 +1,5 @@
 import { type ConstantTensor, float32, sizeOf } from '@perennial/onnx-graph';
-import { dropoutRuns, dropoutSites, maskBytes } from '../dropout.sites';
+import { dropoutSites, maskBytes, maskInput } from '../dropout.sites';
 import { parameterLayout } from '../parameter.layout';
 import { resolveClassWeights, writeWeightedTargets } from '../class.weights';
 import type { TabTransformerConfig } from '../kinds/tab-transformer';
@@ -65,32 +65,27 @@ export function goldenFeeds(config: ModelConfig, batch: number): Record<string, 
   const labels = Array.from(unit(batch, 60), (value) => (value < 0.3 ? 1 : 0));
   const targets = new Float32Array(batch * 2);
   writeWeightedTargets(targets, labels, resolveClassWeights(labels, 'balanced'));
-  const mask = goldenMask(config, batch);
   return {
     parameters: float32(goldenParameters(config)),
     ...(tokens > 0 ? { categorical: { type: 'int32', shape: [batch, tokens], data: codes } } : {}),
     ...(config.numeric.length > 0 ? { numeric: float32(numeric, [batch, config.numeric.length]) } : {}),
     targets: float32(targets, [batch, 2]),
-    ...(mask.length > 0
-      ? {
-          mask: { type: 'uint8', shape: [mask.length], data: mask },
-        }
-      : {}),
+    ...goldenMasks(config, batch),
   };
 }
 
-function goldenMask(config: ModelConfig, batch: number): Uint8Array {
+/** The reference draws the sites' masks one after another. */
+function goldenMasks(config: ModelConfig, batch: number): Record<string, ConstantTensor> {
   const sites = dropoutSites(config, batch);
-  const dropped = dropoutRuns(sites).flatMap(({ bytes, probability }) => Array<number>(bytes).fill(probability));
-  const mask = Uint8Array.from(unit(maskBytes(sites), 70), (value, index) => (value >= dropped[index]! ? 1 : 0));
+  const numbers = unit(maskBytes(sites), 70);
   let start = 0;
-  for (const { name, shape } of sites) {
-    const size = sizeOf(shape);
-    if (name.startsWith('encoder.') && shape.length === 2)
-      tokensFirst(mask.subarray(start, start + size), batch, shape);
-    start += size;
-  }
-  return mask;
+  const masks = sites.map((site) => {
+    const drawn = numbers.subarray(start, (start += sizeOf(site.shape)));
+    const data = Uint8Array.from(drawn, (value) => (value >= site.probability ? 1 : 0));
+    if (site.name.startsWith('encoder.') && site.shape.length === 2) tokensFirst(data, batch, site.shape);
+    return [maskInput(site), { type: 'uint8', shape: site.shape, data }] as const;
+  });
+  return Object.fromEntries(masks);
 }
 
 /** The reference has a row's tokens one after another, the model all rows' first tokens, then all second ones. */

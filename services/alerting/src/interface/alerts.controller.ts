@@ -1,4 +1,5 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { SignedBody } from '@perennial/service';
 import { AcknowledgeAlert } from '../application/acknowledge.alert';
 import { ShowAlerts, type AlertView } from '../application/show.alerts';
 import type { Incident } from '../domain/incident';
@@ -23,7 +24,7 @@ export class AlertsController {
 
   @Post(':alertId/acknowledge')
   @HttpCode(200)
-  acknowledge(@Param('alertId') alertId: string, @Body() body: unknown): Promise<Incident> {
+  acknowledge(@Param('alertId') alertId: string, @SignedBody() body: unknown): Promise<Incident> {
     return this.acknowledgeAlert.run(alertId, parseRequest(acknowledgement, body).by);
   }
 }

@@ -1,4 +1,10 @@
-import { rolloutCompletedV1, rolloutFailedV1, rolloutStartedV1, versionSupersededV1 } from '@perennial/contracts';
+import {
+  rolloutCompletedV1,
+  rolloutFailedV1,
+  rolloutStartedV1,
+  trafficChangedV1,
+  versionSupersededV1,
+} from '@perennial/contracts';
 import { emit, type OutgoingEvent } from '@perennial/messaging';
 import type { DeploymentEvent } from '../domain/deployment.events';
 
@@ -8,6 +14,11 @@ export function announce(pipeline: string, event: DeploymentEvent): OutgoingEven
   if (event.type === 'approval-skipped') {
     const { version, cycleId, supersededBy } = event;
     return [emit(versionSupersededV1, { pipeline, version, cycleId, supersededBy }, correlated(event))];
+  }
+  if (event.type === 'traffic-changed') {
+    const { changedAt: _, ...traffic } = event.traffic;
+    const { by: changedBy, reason, findings } = event;
+    return [emit(trafficChangedV1, { pipeline, ...traffic, changedBy, reason, findings }, correlated(event))];
   }
   const { rolloutId, sequence, version, cycleId, model, previous, kind, requestedBy } = event.rollout;
   const fields = { rolloutId, sequence, pipeline, version, cycleId };

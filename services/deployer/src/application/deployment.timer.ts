@@ -1,7 +1,7 @@
 import { type Clock, codeOf, type Logger } from '@perennial/messaging';
 import type { Pipeline } from '@perennial/pipeline';
 import type { AdvanceDeployment } from './advance.deployment';
-import type { DeploymentStore, ReplicaStore } from './ports';
+import type { DeploymentStore, ObservationStore, ReplicaStore } from './ports';
 import type { WriteDeployed } from './write.deployed';
 
 export interface DeploymentTimerOptions {
@@ -11,6 +11,8 @@ export interface DeploymentTimerOptions {
 }
 
 const FORGET_AFTER_MS = 24 * 60 * 60 * 1000;
+/** Labels may arrive for weeks while an experiment runs. */
+const OBSERVED_MS = 30 * FORGET_AFTER_MS;
 const FORGET_EVERY_MS = 60 * 60 * 1000;
 
 /** Looks at every pipeline at an interval: late replicas, and files that are not those of the desired version. */
@@ -27,6 +29,7 @@ export class DeploymentTimer {
     private readonly advance: AdvanceDeployment,
     private readonly write: WriteDeployed,
     private readonly replicas: ReplicaStore,
+    private readonly observations: ObservationStore,
     private readonly clock: Clock,
     private readonly logger: Logger,
     private readonly options: DeploymentTimerOptions,
@@ -63,6 +66,7 @@ export class DeploymentTimer {
     if (this.stopped || now < this.forgetAt) return;
     this.forgetAt = now + FORGET_EVERY_MS;
     await this.guarded('old replicas', now, () => this.replicas.forget(new Date(now - FORGET_AFTER_MS)));
+    await this.guarded('old observations', now, () => this.observations.forget(new Date(now - OBSERVED_MS)));
   }
 
   /** CONFLICT: another replica of the deployer decided first, and the next round sees what it decided. */

@@ -1,4 +1,4 @@
-import { type DataOf, replicaReportedV1 } from '@perennial/contracts';
+import { type DataOf, replicaReportedV2 } from '@perennial/contracts';
 import {
   type BrokerRecord,
   type Clock,
@@ -37,7 +37,7 @@ export class HearReplicas {
   constructor(private readonly parts: HearReplicasParts) {}
 
   async run({ records }: PartitionSlice): Promise<void> {
-    const read = await this.parts.refusals.readable(records, replicaReportedV1);
+    const read = await this.parts.refusals.readable(records, replicaReportedV2);
     // Pipelines that are not declared here belong to another installation.
     const own = read.filter(({ event }) => this.parts.declared.has(event.data.pipeline));
     const reports = own.map(({ record, event }) => taken(record, event));
@@ -79,9 +79,10 @@ export class HearReplicas {
 
 function taken(
   record: BrokerRecord,
-  event: EventEnvelope<DataOf<typeof replicaReportedV1>>,
+  event: EventEnvelope<DataOf<typeof replicaReportedV2>>,
 ): TakenReport & { origin: Origin } {
-  const { at, ...report } = event.data;
+  const { at, loaded: _, trafficSequence = null, ...said } = event.data;
+  const report = { ...said, trafficSequence };
   const { id: causationId, correlationid: correlationId, traceparent, tracestate } = event;
   return {
     report,

@@ -2,6 +2,7 @@ import type { FileReference } from '@perennial/contracts';
 import type { Transaction } from '@perennial/messaging';
 import type { Deployment } from '../domain/deployment';
 import type { DeploymentEvent } from '../domain/deployment.events';
+import type { Observation } from '../domain/observation';
 import type { Replica } from '../domain/replica';
 
 export interface StoredDeployment {
@@ -41,18 +42,29 @@ export interface ReplicaStore {
   forget(before: Date): Promise<void>;
 }
 
+export interface ObservationStore {
+  /** By `observationKey`. */
+  known(keys: readonly string[]): Promise<Observation[]>;
+  /** Durable when it resolves; not all or nothing. */
+  save(observations: readonly Observation[]): Promise<void>;
+  of(pipeline: string, experimentId: string): Promise<Observation[]>;
+  /** Forgets what was not reported since. */
+  forget(before: Date): Promise<void>;
+}
+
 /** What `version.json` beside a deployed model says. */
 export interface DeployedVersion {
   pipeline: string;
   version: string;
   digest: string;
   rolloutId: string;
+  /** Of the traffic. */
   sequence: number;
   decisionThreshold: number;
   at: string;
 }
 
-/** The folder of the model that shall serve; "" is the top of the deployed folder. */
+/** The folder of the model that is the primary arm; "" is the top of the deployed folder. */
 export interface DeployedFolder {
   read(folder: string): Promise<DeployedVersion | null>;
   /** The model first, then the version file, each of them whole or not at all. */

@@ -1,9 +1,12 @@
 import type { Pipeline } from '@perennial/pipeline';
 import type { Clock } from '@perennial/messaging';
 import { type Deployment, newDeployment, type Rollout } from '../domain/deployment';
+import type { DeploymentEvent } from '../domain/deployment.events';
 import { isExpected, type Replica } from '../domain/replica';
+import type { Traffic } from '../domain/traffic';
 import { requireDeclared } from './advance.deployment';
-import type { DeploymentStep, DeploymentStore, ReplicaStore } from './ports';
+import type { DeploymentStep, DeploymentStore, ObservationStore, ReplicaStore } from './ports';
+import { observedView } from './observed.view';
 
 const HISTORY = 100;
 const instant = (milliseconds: number): string => new Date(milliseconds).toISOString();
@@ -14,6 +17,7 @@ export class ShowDeployments {
     private readonly pipelines: ReadonlyMap<string, Pipeline>,
     private readonly deployments: DeploymentStore,
     private readonly replicas: ReplicaStore,
+    private readonly observations: ObservationStore,
     private readonly clock: Clock,
   ) {}
 
@@ -27,11 +31,13 @@ export class ShowDeployments {
     });
   }
 
-  /** What replicas shall serve, of every pipeline of which something was rolled out; they ask every few seconds. */
+  /** What replicas shall route, of every pipeline of which something was rolled out; they ask every few seconds. */
   async desired() {
     const deployments = await this.deployments.all();
-    return deployments.flatMap(({ pipeline, rollout }) =>
-      rollout && this.pipelines.has(pipeline) ? [{ pipeline, ...desiredView(rollout) }] : [],
+    return deployments.flatMap(({ pipeline, rollout, traffic }) =>
+      rollout && traffic && this.pipelines.has(pipeline)
+        ? [{ pipeline, ...desiredView(rollout), traffic: routedView(traffic) }]
+        : [],
     );
   }
 
@@ -43,7 +49,13 @@ export class ShowDeployments {
       this.replicas.of(pipeline),
       this.deployments.history(pipeline, HISTORY),
     ]);
-    return { ...this.summary(deployment, replicas), history: steps.map(stepView) };
+    const { traffic } = deployment;
+    const observed = traffic ? await this.observations.of(pipeline, traffic.experimentId) : [];
+    return {
+      ...this.summary(deployment, replicas),
+      observed: observedView(deployment, observed),
+      history: steps.map(stepView),
+    };
   }
 
   private summary(deployment: Deployment, replicas: readonly Replica[]) {
@@ -53,11 +65,14 @@ export class ShowDeployments {
   }
 }
 
-/** `desired` is what replicas follow: the newest rollout, whatever became of it. */
-export function deploymentView({ pipeline, phase, rollout, serving, waiting, releases }: Deployment) {
+/** `desired` is the newest rollout, whatever became of it; `traffic` is what replicas follow. */
+export function deploymentView({ pipeline, phase, rollout, serving, waiting, releases, traffic, step }: Deployment) {
   return {
     pipeline,
     phase,
+    strategy: rollout?.plan.strategy ?? null,
+    step: rollout && { current: Math.min(step, rollout.plan.steps.length), of: rollout.plan.steps.length },
+    traffic: traffic && trafficView(traffic),
     desired: rollout && desiredView(rollout),
     serving,
     waiting: waiting?.version ?? null,
@@ -69,8 +84,22 @@ function desiredView({ rolloutId, sequence, version, model, kind, previous, requ
   return { rolloutId, sequence, version, model, kind, previous, requestedBy, startedAt: instant(startedAt) };
 }
 
-function replicaView({ replicaId, state, version, rolloutId, error, reportedAt }: Replica) {
-  return { replicaId, state, version, rolloutId, error, reportedAt: instant(reportedAt) };
+/** For replicas: with everything that is needed to route. */
+const routedView = ({ changedAt, ...traffic }: Traffic) => ({ ...traffic, changedAt: instant(changedAt) });
+
+/** For people. */
+function trafficView({ sequence, experimentId, arms, shadows, changedAt }: Traffic) {
+  return {
+    sequence,
+    experimentId,
+    arms: arms.map(({ name, version, weight }) => ({ name, version, weight })),
+    shadows: shadows.map(({ version }) => version),
+    changedAt: instant(changedAt),
+  };
+}
+
+function replicaView({ replicaId, state, version, rolloutId, trafficSequence, error, reportedAt }: Replica) {
+  return { replicaId, state, version, rolloutId, trafficSequence, error, reportedAt: instant(reportedAt) };
 }
 
 function stepView({ at, event }: DeploymentStep) {
@@ -82,10 +111,18 @@ function stepView({ at, event }: DeploymentStep) {
     }
     case 'approval-skipped':
       return { at: time, ...event };
+    case 'traffic-changed':
+      return { at: time, ...changeView(event) };
     default: {
       const { rollout, ...rest } = event;
       const { rolloutId, sequence, version, kind, previous, requestedBy } = rollout;
       return { at: time, ...rest, rolloutId, sequence, version, kind, previous, requestedBy };
     }
   }
+}
+
+function changeView(change: DeploymentEvent & { type: 'traffic-changed' }) {
+  const { type, traffic, by, reason, findings } = change;
+  const { sequence, arms, shadows } = trafficView(traffic);
+  return { type, sequence, arms, shadows, by, reason, findings };
 }

@@ -1,18 +1,25 @@
-import { apply, at, candidate, moment, released, replica, TIMEOUT_MS } from '../testing/deployment.examples';
+import { apply, at, candidate, declared, moment, released, replica } from '../testing/deployment.examples';
 import { type Deployment, newDeployment } from './deployment';
 import { onApproved, onReplicas, onRollback } from './deployment.decider';
+import type { DeploymentEvent } from './deployment.events';
 import type { Replica } from './replica';
 
-const types = (events: readonly { type: string }[]) => events.map(({ type }) => type);
+const atOnce = declared();
+/** Without what replicas shall route, of which rollout.traffic.spec.ts tells. */
+const told = (events: readonly DeploymentEvent[]) => events.filter(({ type }) => type !== 'traffic-changed');
+const toldOf = (decided: ReturnType<typeof onRollback>) =>
+  'events' in decided ? { events: told(decided.events) } : decided;
+const types = (events: readonly DeploymentEvent[]) => told(events).map(({ type }) => type);
 const approve = (state: Deployment, version: string, seconds = 0) =>
-  onApproved(state, candidate(version), moment(seconds));
+  onApproved(state, candidate(version), atOnce, moment(seconds));
 const judge = (state: Deployment, replicas: Replica[], seconds: number) =>
-  onReplicas(state, replicas, TIMEOUT_MS, moment(seconds));
+  onReplicas(state, replicas, [], atOnce, moment(seconds));
 const serving = (state: Deployment, seconds: number, changes: Partial<Replica> = {}) =>
   replica({
     state: 'serving',
     version: state.rollout?.version,
     rolloutId: state.rollout?.rolloutId,
+    trafficSequence: state.traffic?.sequence,
     reportedAt: at(seconds),
     ...changes,
   });
@@ -20,7 +27,7 @@ const rolling = (from: Deployment, version: string) => apply(from, approve(from,
 
 describe('an approved version', () => {
   it('given no deployment, starts the first rollout', () => {
-    const [started, ...rest] = approve(newDeployment('credit'), 'v1');
+    const [started, ...rest] = told(approve(newDeployment('credit'), 'v1'));
     expect(rest).toEqual([]);
     expect(started).toMatchObject({
       type: 'rollout-started',
@@ -29,7 +36,7 @@ describe('an approved version', () => {
   });
 
   it('given a serving version, starts the next one with the next sequence', () => {
-    expect(approve(released('v1', 'v2'), 'v3')).toMatchObject([
+    expect(told(approve(released('v1', 'v2'), 'v3'))).toMatchObject([
       { type: 'rollout-started', rollout: { version: 'v3', sequence: 3, previous: 'v2' } },
     ]);
   });
@@ -40,7 +47,7 @@ describe('an approved version', () => {
     expect(second.waiting?.version).toBe('v2');
     expect(second.rollout?.version).toBe('v1');
     const events = approve(second, 'v3');
-    expect(events).toMatchObject([
+    expect(told(events)).toMatchObject([
       { type: 'approval-skipped', version: 'v2', supersededBy: 'v3', cycleId: 'credit/v2' },
       { type: 'approval-queued', candidate: { version: 'v3' } },
     ]);
@@ -63,7 +70,7 @@ describe('a running rollout', () => {
   it('completes when every expected replica serves it', () => {
     const other = serving(state, 10, { replicaId: 'b' });
     const events = judge(state, [other, serving(state, 10)], 12);
-    expect(events).toMatchObject([{ type: 'rollout-completed', replicas: ['a', 'b'] }]);
+    expect(told(events)).toMatchObject([{ type: 'rollout-completed', replicas: ['a', 'b'] }]);
     expect(apply(state, events)).toMatchObject({
       phase: 'completed',
       serving: 'v2',
@@ -105,7 +112,7 @@ describe('a running rollout', () => {
       reportedAt: at(3),
     });
     const events = judge(state, [serving(state, 3), failed], 4);
-    expect(events).toMatchObject([
+    expect(told(events)).toMatchObject([
       { type: 'rollout-failed', replicas: ['b'], reason: 'b: bad file', restored: 'v1' },
       {
         type: 'rollout-started',
@@ -137,7 +144,7 @@ describe('a running rollout', () => {
   it('is followed by what waited', () => {
     const queued = apply(state, approve(state, 'v3'));
     const events = judge(queued, [serving(state, 10)], 12);
-    expect(events).toMatchObject([
+    expect(told(events)).toMatchObject([
       { type: 'rollout-completed' },
       { type: 'rollout-started', rollout: { version: 'v3', kind: 'promotion', sequence: 3, previous: 'v2' } },
     ]);
@@ -149,7 +156,7 @@ describe('a running rollout', () => {
     const failed = replica({ state: 'failed', rolloutId: state.rollout!.rolloutId, reportedAt: at(3) });
     const restoring = apply(queued, judge(queued, [failed], 4));
     expect(restoring).toMatchObject({ rollout: { version: 'v1', kind: 'rollback' }, waiting: { version: 'v3' } });
-    expect(judge(restoring, [serving(restoring, 6)], 7)).toMatchObject([
+    expect(told(judge(restoring, [serving(restoring, 6)], 7))).toMatchObject([
       { type: 'rollout-completed', rollout: { version: 'v1' } },
       { type: 'rollout-started', rollout: { version: 'v3', sequence: 4, previous: 'v1' } },
     ]);
@@ -166,11 +173,13 @@ describe('a failed rollout with nothing to go back to', () => {
   });
 
   it('completes when the replicas serve it after all', () => {
-    expect(judge(failed, [serving(failed, 100)], 101)).toMatchObject([{ type: 'rollout-completed' }]);
+    expect(told(judge(failed, [serving(failed, 100)], 101))).toMatchObject([{ type: 'rollout-completed' }]);
   });
 
   it('makes room for the next approval', () => {
-    expect(approve(failed, 'v2')).toMatchObject([{ type: 'rollout-started', rollout: { version: 'v2', sequence: 2 } }]);
+    expect(told(approve(failed, 'v2'))).toMatchObject([
+      { type: 'rollout-started', rollout: { version: 'v2', sequence: 2 } },
+    ]);
   });
 
   it('given the rollback failed, does not go back and forth', () => {
@@ -178,7 +187,9 @@ describe('a failed rollout with nothing to go back to', () => {
     const refused = (state: Deployment, seconds: number) =>
       replica({ state: 'failed', rolloutId: state.rollout!.rolloutId, reportedAt: at(seconds) });
     const restoring = apply(running, judge(running, [refused(running, 1)], 2));
-    expect(judge(restoring, [refused(restoring, 3)], 4)).toMatchObject([{ type: 'rollout-failed', restored: null }]);
+    expect(told(judge(restoring, [refused(restoring, 3)], 4))).toMatchObject([
+      { type: 'rollout-failed', restored: null },
+    ]);
   });
 });
 
@@ -186,7 +197,7 @@ describe('a rollback that a person asks for', () => {
   const ask = { by: 'ana@bank.example', reason: 'complaints' };
 
   it('goes to the production version before', () => {
-    expect(onRollback(released('v1', 'v2', 'v3'), ask, moment(0))).toMatchObject({
+    expect(toldOf(onRollback(released('v1', 'v2', 'v3'), ask, atOnce, moment(0)))).toMatchObject({
       events: [
         {
           type: 'rollout-started',
@@ -198,31 +209,35 @@ describe('a rollback that a person asks for', () => {
 
   it('a second one goes one version further', () => {
     const state = released('v1', 'v2', 'v3');
-    const once = onRollback(state, ask, moment(0));
+    const once = onRollback(state, ask, atOnce, moment(0));
     const after = apply(state, 'events' in once ? once.events : []);
     const done = apply(after, judge(after, [serving(after, 2)], 3));
-    expect(onRollback(done, ask, moment(5))).toMatchObject({ events: [{ rollout: { version: 'v1' } }] });
+    expect(toldOf(onRollback(done, ask, atOnce, moment(5)))).toMatchObject({
+      events: [{ rollout: { version: 'v1' } }],
+    });
   });
 
   it('skips a version that was rolled back before', () => {
-    const asked = onRollback(released('v1', 'v2'), ask, moment(0));
+    const asked = onRollback(released('v1', 'v2'), ask, atOnce, moment(0));
     const back = apply(released('v1', 'v2'), 'events' in asked ? asked.events : []);
     const restored = apply(back, judge(back, [serving(back, 2)], 3));
     const running = rolling(restored, 'v3');
     const third = apply(running, judge(running, [serving(running, 5)], 6));
     expect(third).toMatchObject({ serving: 'v3', releases: [{ version: 'v1' }, { version: 'v2' }, { version: 'v3' }] });
-    expect(onRollback(third, ask, moment(7))).toMatchObject({ events: [{ rollout: { version: 'v1' } }] });
+    expect(toldOf(onRollback(third, ask, atOnce, moment(7)))).toMatchObject({
+      events: [{ rollout: { version: 'v1' } }],
+    });
   });
 
   it('goes to the version that it names', () => {
-    expect(onRollback(released('v1', 'v2', 'v3'), { ...ask, to: 'v1' }, moment(0))).toMatchObject({
+    expect(toldOf(onRollback(released('v1', 'v2', 'v3'), { ...ask, to: 'v1' }, atOnce, moment(0)))).toMatchObject({
       events: [{ rollout: { version: 'v1' } }],
     });
   });
 
   it('ends a running rollout', () => {
-    const decided = onRollback(rolling(released('v1'), 'v2'), ask, moment(1));
-    expect(decided).toMatchObject({
+    const decided = onRollback(rolling(released('v1'), 'v2'), ask, atOnce, moment(1));
+    expect(toldOf(decided)).toMatchObject({
       events: [
         { type: 'rollout-failed', reason: 'rolled back by ana@bank.example: complaints', restored: 'v1' },
         { type: 'rollout-started', rollout: { version: 'v1', kind: 'rollback', sequence: 3 } },
@@ -233,9 +248,9 @@ describe('a rollback that a person asks for', () => {
   it('with a request id is done once', () => {
     const state = released('v1', 'v2');
     const asked = { ...ask, requestId: 'r-1' };
-    const once = onRollback(state, asked, moment(0));
+    const once = onRollback(state, asked, atOnce, moment(0));
     const after = apply(state, 'events' in once ? once.events : []);
-    expect(onRollback(after, asked, moment(1))).toEqual({ events: [] });
+    expect(onRollback(after, asked, atOnce, moment(1))).toEqual({ events: [] });
   });
 
   it.each([
@@ -244,6 +259,6 @@ describe('a rollback that a person asks for', () => {
     [released('v1', 'v2'), { to: 'v9' }, 'UNKNOWN_VERSION'],
     [released('v1', 'v2'), { to: 'v2' }, 'ALREADY_SERVING'],
   ])('is refused where it makes no sense (case %#)', (state, changes, refused) => {
-    expect(onRollback(state, { ...ask, ...changes }, moment(0))).toEqual({ refused });
+    expect(onRollback(state, { ...ask, ...changes }, atOnce, moment(0))).toEqual({ refused });
   });
 });

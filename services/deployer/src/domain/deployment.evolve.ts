@@ -13,6 +13,13 @@ export function evolve(state: Deployment, event: DeploymentEvent): Deployment {
       return { ...state, waiting: null };
     case 'rollout-started':
       return started(state, event.rollout, event.requestId);
+    case 'traffic-changed':
+      return {
+        ...state,
+        traffic: event.traffic,
+        step: event.step,
+        requests: answered(state, event.requestId, event.traffic.rolloutId),
+      };
     case 'rollout-completed':
       return {
         ...state,
@@ -27,15 +34,18 @@ export function evolve(state: Deployment, event: DeploymentEvent): Deployment {
 
 function started(state: Deployment, rollout: Rollout, requestId: string | undefined): Deployment {
   const { rolloutId, sequence, version } = rollout;
-  const requests = requestId === undefined ? state.requests : [...state.requests, { requestId, rolloutId }];
   return {
     ...state,
     sequence,
     rollout,
     phase: 'rolling',
     waiting: state.waiting?.version === version ? null : state.waiting,
-    requests: requests.slice(-KEPT_REQUESTS),
+    requests: answered(state, requestId, rolloutId),
   };
+}
+
+function answered({ requests }: Deployment, requestId: string | undefined, rolloutId: string): Deployment['requests'] {
+  return requestId === undefined ? requests : [...requests, { requestId, rolloutId }].slice(-KEPT_REQUESTS);
 }
 
 function withRelease(releases: Release[], { version, model, cycleId }: Rollout): Release[] {

@@ -1,4 +1,6 @@
 import type { ModelReference } from '@perennial/contracts';
+import type { Plan } from './rollout.plan';
+import type { Traffic } from './traffic';
 
 export type RolloutKind = 'promotion' | 'rollback';
 
@@ -25,6 +27,7 @@ export interface Rollout extends Candidate {
   previous: string | null;
   /** Milliseconds since 1970. */
   startedAt: number;
+  plan: Plan;
 }
 
 /**
@@ -33,11 +36,11 @@ export interface Rollout extends Candidate {
  */
 export type Phase = 'idle' | 'rolling' | 'completed' | 'failed';
 
-/** The rollouts of one pipeline; one at a time. */
+/** The rollouts of one pipeline, one at a time, and the traffic that they shape. */
 export interface Deployment {
   pipeline: string;
   sequence: number;
-  /** The newest rollout: the state that replicas shall reach. */
+  /** The newest rollout: what replicas shall serve in the end. */
   rollout: Rollout | null;
   phase: Phase;
   /** Approved while a rollout was running; a newer approval takes its place. */
@@ -46,7 +49,11 @@ export interface Deployment {
   releases: Release[];
   /** Version of the last completed rollout. */
   serving: string | null;
-  /** Rollback requests that have been answered, newest last. */
+  /** What replicas shall route. */
+  traffic: Traffic | null;
+  /** Which step of the rollout's plan that is; behind the last one all traffic goes to its version. */
+  step: number;
+  /** Requests of people that have been answered, newest last. */
   requests: { requestId: string; rolloutId: string }[];
 }
 
@@ -58,5 +65,7 @@ export const newDeployment = (pipeline: string): Deployment => ({
   waiting: null,
   releases: [],
   serving: null,
+  traffic: null,
+  step: 0,
   requests: [],
 });

@@ -7,6 +7,8 @@ export interface Replica {
   state: ReplicaState;
   version: string | null;
   rolloutId: string | null;
+  /** Of the newest traffic it acted on; null where it knows of one version only. */
+  trafficSequence: number | null;
   error: string | null;
   heartbeatSeconds: number;
   /** When it said so, by the listener's clock. */
@@ -51,8 +53,11 @@ export const isAfter = ({ stream, offset, saidAt }: TakenReport, known: Replica)
   stream !== known.stream || offset > known.offset || saidAt > known.saidAt;
 
 /** Whether a report tells of a change, and not only that the replica is alive. */
-export const saysOtherThan = ({ state, version, rolloutId }: ReplicaReport, known: Replica): boolean =>
-  state !== known.state || version !== known.version || rolloutId !== known.rolloutId;
+export const saysOtherThan = ({ state, version, rolloutId, trafficSequence }: ReplicaReport, known: Replica): boolean =>
+  state !== known.state ||
+  version !== known.version ||
+  rolloutId !== known.rolloutId ||
+  trafficSequence !== known.trafficSequence;
 
 /**
  * The report as heard now, `delay` milliseconds after it was said. What counts is the listener's clock: a replica's own

@@ -1,32 +1,42 @@
 import type { Rollout } from './deployment';
 import { isExpected, type Replica } from './replica';
+import type { Traffic } from './traffic';
 
 export type Assessment =
   | { verdict: 'waiting' }
-  | { verdict: 'completed'; replicas: string[] }
+  | { verdict: 'reached'; replicas: string[] }
   | { verdict: 'failed'; replicas: string[]; reason: string };
 
 const ids = (replicas: readonly Replica[]): string[] => replicas.map(({ replicaId }) => replicaId).sort();
 
-const serves = ({ state, rolloutId, version }: Replica, rollout: Rollout): boolean =>
-  state === 'serving' && rolloutId === rollout.rolloutId && version === rollout.version;
+/** A replica that tells no sequence knows of one version only. */
+function routes({ state, rolloutId, version, trafficSequence }: Replica, { sequence, arms, ...traffic }: Traffic) {
+  if (state !== 'serving' || rolloutId !== traffic.rolloutId || version !== arms[0]?.version) return false;
+  return trafficSequence === null ? arms.length + traffic.shadows.length === 1 : trafficSequence === sequence;
+}
 
 /**
- * Where a rollout stands. Without any expected replica it waits: there is nobody to serve, and nobody who failed to.
- * `timeoutMs` counts from the start of the rollout, or from when the replica joined.
+ * Whether replicas route what they shall. Without any expected replica that is waited for: there is nobody to serve,
+ * and nobody who failed to. `timeoutMs` counts from the change, or from when the replica joined.
  */
-export function assess(rollout: Rollout, replicas: readonly Replica[], now: number, timeoutMs: number): Assessment {
+export function assess(
+  { version }: Pick<Rollout, 'version'>,
+  traffic: Traffic,
+  replicas: readonly Replica[],
+  now: number,
+  timeoutMs: number,
+): Assessment {
   const expected = replicas.filter((replica) => isExpected(replica, now));
-  const refused = expected.filter(({ state, rolloutId }) => state === 'failed' && rolloutId === rollout.rolloutId);
+  const refused = expected.filter(({ state, rolloutId }) => state === 'failed' && rolloutId === traffic.rolloutId);
   if (refused.length > 0) return { verdict: 'failed', replicas: ids(refused), reason: refusal(refused) };
-  if (expected.length > 0 && expected.every((replica) => serves(replica, rollout))) {
-    return { verdict: 'completed', replicas: ids(expected) };
+  if (expected.length > 0 && expected.every((replica) => routes(replica, traffic))) {
+    return { verdict: 'reached', replicas: ids(expected) };
   }
   const late = expected.filter(
-    (replica) => !serves(replica, rollout) && now - Math.max(rollout.startedAt, replica.aliveSince) >= timeoutMs,
+    (replica) => !routes(replica, traffic) && now - Math.max(traffic.changedAt, replica.aliveSince) >= timeoutMs,
   );
   if (late.length === 0) return { verdict: 'waiting' };
-  const reason = `${ids(late).join(', ')} did not serve version ${rollout.version} within ${timeoutMs / 1000} s`;
+  const reason = `${ids(late).join(', ')} did not serve version ${version} within ${timeoutMs / 1000} s`;
   return { verdict: 'failed', replicas: ids(late), reason };
 }
 

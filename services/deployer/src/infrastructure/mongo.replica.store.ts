@@ -21,6 +21,7 @@ const replicaSchema = new Schema<ReplicaDocument>(
     state: text as never,
     version: optional,
     rolloutId: optional,
+    trafficSequence: { type: Number, default: null },
     error: optional,
     heartbeatSeconds: number,
     reportedAt: number,

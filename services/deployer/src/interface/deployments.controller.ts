@@ -1,7 +1,9 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { SignedBody } from '@perennial/service';
 import { AdvanceDeployment } from '../application/advance.deployment';
 import { deploymentView, ShowDeployments } from '../application/show.deployments';
 import { rollbackCommand } from './rollback.body';
+import { trafficCommand } from './traffic.body';
 
 @Controller('api/v1/deployments')
 export class DeploymentsController {
@@ -22,7 +24,13 @@ export class DeploymentsController {
 
   @Post(':pipeline/rollback')
   @HttpCode(202)
-  async rollback(@Param('pipeline') pipeline: string, @Body() body: unknown) {
+  async rollback(@Param('pipeline') pipeline: string, @SignedBody() body: unknown) {
     return deploymentView(await this.advance.rollback(pipeline, rollbackCommand(body)));
+  }
+
+  @Post(':pipeline/traffic')
+  @HttpCode(202)
+  async traffic(@Param('pipeline') pipeline: string, @SignedBody() body: unknown) {
+    return deploymentView(await this.advance.traffic(pipeline, trafficCommand(body)));
   }
 }

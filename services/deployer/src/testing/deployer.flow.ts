@@ -1,4 +1,4 @@
-import { replicaReportedV1 } from '@perennial/contracts';
+import { replicaReportedV2 } from '@perennial/contracts';
 import {
   type BrokerRecord,
   type DeadLetter,
@@ -11,51 +11,44 @@ import {
   Transactor,
 } from '@perennial/messaging';
 import { InMemoryUnitOfWork } from '@perennial/messaging/testing';
-import { type Pipeline, parsePipeline } from '@perennial/pipeline';
+import type { Pipeline } from '@perennial/pipeline';
 import { AdvanceDeployment } from '../application/advance.deployment';
 import { HearReplicas } from '../application/hear.replicas';
 import { ShowDeployments } from '../application/show.deployments';
 import type { ReplicaReport } from '../domain/replica';
-import { candidate, START } from './deployment.examples';
-import { InMemoryDeploymentStore, InMemoryReplicaStore } from './in-memory.stores';
+import { candidate, pipelineWith, START } from './deployment.examples';
+import { InMemoryDeploymentStore, InMemoryObservationStore, InMemoryReplicaStore } from './in-memory.stores';
 
-const declaration = `
-apiVersion: perennial/v1
-kind: Pipeline
-name: credit
-dataset:
-  recordId: id
-  target: { column: y, positive: 1 }
-  columns:
-    - { name: id, type: string }
-    - { name: age, type: integer }
-    - { name: y, type: integer }
-reference: { day: '2026-01-01' }
-rollout: { timeoutSeconds: 60 }
-`;
-
-function declared(): Pipeline {
-  const parsed = parsePipeline(declaration, { env: {} });
-  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.ok;
+interface Told {
+  version: string;
+  arms: { version: string; weight: number }[];
+  shadows: { version: string }[];
 }
 
-/** The application over in-memory ports and a clock that stands until it is moved. */
+const nameOf = (headers: Record<string, string>): string | undefined => headers.ce_type?.split('.').at(-1);
+
+/** The application over in-memory ports and a clock that stands until it is moved. `rollout`: as declared. */
 export class DeployerFlow {
+  constructor(rollout?: string) {
+    this.pipelines.set('credit', pipelineWith(rollout));
+  }
+
   private seconds = 0;
   private ids = 0;
   readonly clock = { now: () => new Date(START + this.seconds * 1000) };
   readonly deployments = new InMemoryDeploymentStore();
   readonly replicas = new InMemoryReplicaStore();
+  readonly observations = new InMemoryObservationStore();
   readonly unitOfWork = new InMemoryUnitOfWork();
   private readonly newId = () => `id-${(this.ids += 1)}`;
   private readonly stamp = { source: 's', clock: this.clock, newId: this.newId };
   private readonly transactor = new Transactor(this.unitOfWork, this.stamp);
-  private readonly pipelines = new Map([['credit', declared()]]);
+  private readonly pipelines = new Map<string, Pipeline>();
   readonly advance = new AdvanceDeployment({
     pipelines: this.pipelines,
     deployments: this.deployments,
     replicas: this.replicas,
+    observations: this.observations,
     transactor: this.transactor,
     clock: this.clock,
     newId: this.newId,
@@ -78,7 +71,7 @@ export class DeployerFlow {
     logger: silentLogger,
   });
   private offset = 0;
-  readonly show = new ShowDeployments(this.pipelines, this.deployments, this.replicas, this.clock);
+  readonly show = new ShowDeployments(this.pipelines, this.deployments, this.replicas, this.observations, this.clock);
 
   pass(seconds: number): void {
     this.seconds += seconds;
@@ -95,11 +88,12 @@ export class DeployerFlow {
 
   /** The record of a report said now, by a clock that is so far off. */
   async said(changes: Partial<ReplicaReport> = {}, clockOffMs = 0): Promise<BrokerRecord> {
-    const { rollout } = (await this.deployments.load('credit')).deployment;
+    const { rollout, traffic } = (await this.deployments.load('credit')).deployment;
     const { version = null, rolloutId = null } = rollout ?? {};
+    const trafficSequence = traffic?.sequence ?? null;
     const basis = { replicaId: 'a', pipeline: 'credit', state: 'serving' as const, error: null, heartbeatSeconds: 30 };
     const at = new Date(this.clock.now().getTime() + clockOffMs).toISOString();
-    const event = emit(replicaReportedV1, { ...basis, version, rolloutId, ...changes, at });
+    const event = emit(replicaReportedV2, { ...basis, version, rolloutId, trafficSequence, ...changes, at });
     const [{ topic, key, value, headers }] = stampEvents([event], {}, this.stamp) as [OutboxEntry];
     const bytes = Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)] as const);
     const place = { topic, partition: 0, offset: String((this.offset += 1)), timestamp: 0 };
@@ -107,14 +101,22 @@ export class DeployerFlow {
   }
 
   async take(records: BrokerRecord[]): Promise<void> {
-    await this.hear.run({ topic: replicaReportedV1.topic.name, partition: 0, records });
+    await this.hear.run({ topic: replicaReportedV2.topic.name, partition: 0, records });
   }
 
-  /** Names of the published events, in order, with the version. */
+  /** Names of the published events, in order, with the version; those of traffic are told by `traffic`. */
   published(): string[] {
-    return this.unitOfWork.outbox.map(({ headers, value }) => {
-      const { version } = JSON.parse(value) as { version: string };
-      return `${headers.ce_type?.split('.').at(-1)} ${version}`;
+    const others = this.unitOfWork.outbox.filter(({ headers }) => nameOf(headers) !== 'traffic-changed');
+    return others.map(({ headers, value }) => `${nameOf(headers)} ${(JSON.parse(value) as Told).version}`);
+  }
+
+  /** What was published for replicas to route: versions with their percent, then those that look on. */
+  traffic(): string[] {
+    const changes = this.unitOfWork.outbox.filter(({ headers }) => nameOf(headers) === 'traffic-changed');
+    return changes.map(({ value }) => {
+      const { arms, shadows } = JSON.parse(value) as Told;
+      const split = arms.map(({ version, weight }) => `${version}:${weight}`);
+      return [...split, ...shadows.map(({ version }) => `(${version})`)].join(' ');
     });
   }
 }

@@ -1,8 +1,15 @@
 import { ConflictError, type Transaction } from '@perennial/messaging';
 import { transactionOf } from '@perennial/messaging/testing';
-import type { DeploymentStep, DeploymentStore, ReplicaStore, StoredDeployment } from '../application/ports';
+import type {
+  DeploymentStep,
+  DeploymentStore,
+  ObservationStore,
+  ReplicaStore,
+  StoredDeployment,
+} from '../application/ports';
 import { type Deployment, newDeployment } from '../domain/deployment';
 import type { DeploymentEvent } from '../domain/deployment.events';
+import { type Observation, observationKey } from '../domain/observation';
 import { type Replica, replicaKey } from '../domain/replica';
 
 export class InMemoryDeploymentStore implements DeploymentStore {
@@ -62,5 +69,27 @@ export class InMemoryReplicaStore implements ReplicaStore {
 
   async forget(before: Date): Promise<void> {
     for (const [id, { reportedAt }] of this.replicas) if (reportedAt < before.getTime()) this.replicas.delete(id);
+  }
+}
+
+export class InMemoryObservationStore implements ObservationStore {
+  private readonly observations = new Map<string, Observation>();
+
+  async known(keys: readonly string[]): Promise<Observation[]> {
+    return keys.flatMap((key) => this.observations.get(key) ?? []);
+  }
+
+  async save(observations: readonly Observation[]): Promise<void> {
+    for (const each of observations) this.observations.set(observationKey(each), each);
+  }
+
+  async of(pipeline: string, experimentId: string): Promise<Observation[]> {
+    return [...this.observations.values()].filter(
+      (each) => each.pipeline === pipeline && each.experimentId === experimentId,
+    );
+  }
+
+  async forget(before: Date): Promise<void> {
+    for (const [key, { at }] of this.observations) if (at < before.getTime()) this.observations.delete(key);
   }
 }

@@ -14,7 +14,7 @@ function slot(models: Record<string, () => ServableModel>) {
 describe('a model slot', () => {
   it('without a model says so with the reason', async () => {
     const empty = slot({});
-    expect(empty.status()).toEqual({ state: 'starting', version: null, rolloutId: null, error: null });
+    expect(empty.status()).toMatchObject({ state: 'starting', version: null, rolloutId: null, error: null });
     await expect(empty.predict(() => ({ rows: [], answer: () => 0 }))).rejects.toMatchObject({
       code: 'NO_MODEL',
       status: 503,
@@ -27,7 +27,7 @@ describe('a model slot', () => {
     served.offer(deployable(1, bytes(1)));
     await served.settled();
     expect(first.calls).toBe(3);
-    expect(served.status()).toEqual({ state: 'serving', version: 'v1', rolloutId: 'rollout-1', error: null });
+    expect(served.status()).toMatchObject({ state: 'serving', version: 'v1', rolloutId: 'rollout-1', error: null });
     served.offer(deployable(2, bytes(2)));
     await served.settled();
     expect(served.status()).toMatchObject({ version: 'v2', rolloutId: 'rollout-2' });
@@ -46,6 +46,38 @@ describe('a model slot', () => {
     await served.settled();
     expect(opened).toEqual(['v2', 'v4']);
     expect(served.current()?.target.version).toBe('v4');
+  });
+
+  it('serves nothing while it is suspended, and then the newest of what was offered meanwhile', async () => {
+    const [first, third] = [new FakeModel(), new FakeModel()];
+    const served = slot({ v1: () => first, v3: () => third });
+    const told: (string | null)[] = [];
+    served.onChange((_, previous) => told.push(previous));
+    served.offer(deployable(1, bytes(1)));
+    await served.settled();
+    served.suspend();
+    served.suspend();
+    [2, 3].forEach((sequence) => served.offer(deployable(sequence, bytes(sequence))));
+    await served.settled();
+    expect([served.current(), first.closed, served.isSuspended(), third.calls]).toEqual([null, true, true, 0]);
+    served.resume();
+    await served.settled();
+    expect(served.current()?.target.version).toBe('v3');
+    expect(told).toEqual([null, 'v1', null]);
+  });
+
+  it('closes a model that was being opened when it was suspended, and opens it again', async () => {
+    const models = [new FakeModel(), new FakeModel()];
+    let opened = 0;
+    const served = slotWith(async () => models[opened++] as ServableModel);
+    served.offer(deployable(1, bytes(1)));
+    served.suspend();
+    await served.settled();
+    expect(served.current()).toBeNull();
+    served.resume();
+    await served.settled();
+    expect(served.current()?.target.version).toBe('v1');
+    expect(models.slice(0, opened - 1).every(({ closed }) => closed)).toBe(true);
   });
 
   it('takes an offer that comes while a listener hears of the one before', async () => {
@@ -83,6 +115,8 @@ describe('a model slot', () => {
       state: 'failed',
       version: 'v1',
       rolloutId: 'rollout-2',
+      trafficSequence: 2,
+      loaded: ['v1'],
       error: 'not an ONNX file',
     });
     expect(heard).toEqual(['serving', 'failed']);

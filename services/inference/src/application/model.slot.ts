@@ -2,38 +2,47 @@ import { codeOf, inWorkSpan, isRetryable, type Logger, sleep } from '@perennial/
 import { ServiceError } from '@perennial/service';
 import type { Row } from '../domain/prediction.request';
 import { type Failure, type ReplicaStatus, statusOf } from '../domain/replica.status';
-import { type RolloutTarget, sameModel, supersedes } from '../domain/rollout.target';
+import { modelKey, modelsOf, type ModelVersion, supersedes } from '../domain/rollout.target';
 import type { Deployable, OpenModel, ServableModel } from './ports';
+import { mirror } from './shadow.mirror';
+import { type LoadedModel, type Route, type Serving, TrafficTable } from './traffic.table';
+import { openWarm } from './warm.model';
 
-export interface Serving {
-  target: RolloutTarget;
-  model: ServableModel;
-  /** Milliseconds since 1970. */
-  loadedAt: number;
-}
+export type { Serving } from './traffic.table';
 
 export interface ModelSlotOptions {
   pipeline: string;
   open: OpenModel;
   now(): number;
+  /** From 0 up to 1: which arm answers a request that names nobody. */
+  random(): number;
+  /** Columns whose values decide which arm answers a row. */
+  stickyBy: readonly string[];
   logger: Logger;
   /** Milliseconds between tries while the artifact cannot be reached. */
   retryMs: number;
 }
 
+export interface CallOptions extends Route {
+  /** On the clock of performance.now(): rows whose run has not begun by then are not computed. */
+  deadline?: number;
+}
+
 /** Called after every change of what is served, and after a failure to load; `previous` is the version before. */
 export type SlotListener = (slot: ModelSlot, previous: string | null) => void;
 
-const WARM_UP_RUNS = 3;
-
-/** The model that answers for one pipeline. The next one is opened and warmed up beside it, then takes its place. */
+/**
+ * The models that answer for one pipeline, side by side. What newer traffic needs is opened and warmed up beside them; then
+ * one table takes the place of the other, and no request sees a half of it.
+ */
 export class ModelSlot {
-  private serving: Serving | null = null;
+  private table: TrafficTable | null = null;
   private failure: Failure | null = null;
   /** The newest target that was offered. */
   private newest: Deployable | null = null;
   private working: Promise<void> = Promise.resolve();
   private busy = false;
+  private suspended = false;
   private readonly stopping = new AbortController();
   private readonly closing = new Set<Promise<void>>();
   private readonly listeners: SlotListener[] = [];
@@ -48,8 +57,28 @@ export class ModelSlot {
     this.listeners.push(listener);
   }
 
+  /** The primary arm. */
   current(): Serving | null {
-    return this.serving;
+    return this.table?.primary ?? null;
+  }
+
+  traffic(): TrafficTable | null {
+    return this.table;
+  }
+
+  get stickyBy(): readonly string[] {
+    return this.options.stickyBy;
+  }
+
+  /** The arm that would answer now. Throws NO_MODEL. */
+  choose(route: Route): Serving {
+    if (!this.table) throw noModel(this.pipeline, this.failure);
+    return this.table.choose(route, this.options.random);
+  }
+
+  /** Shows what was answered to the versions that look on. */
+  mirror(serving: Serving, rows: readonly Row[], probabilities: Float64Array): void {
+    for (const shadow of this.table?.shadows ?? []) mirror(shadow, serving, rows, probabilities);
   }
 
   /** Whether any version was ever asked for here. */
@@ -58,15 +87,38 @@ export class ModelSlot {
   }
 
   status(): ReplicaStatus {
-    return statusOf(this.serving?.target ?? null, this.failure);
+    return statusOf(this.table?.target ?? null, this.failure);
   }
 
   /** Takes a target that supersedes what is known; `again` also takes one that could not be loaded before. */
   offer(deployable: Deployable, { again = false } = {}): void {
-    const retry = again && this.failure?.target.rolloutId === deployable.target.rolloutId;
+    const retry = again && this.failure?.target.sequence === deployable.target.sequence;
     if (!retry && !supersedes(deployable.target, this.newest?.target ?? null)) return;
     this.newest = deployable;
-    if (!this.busy) this.working = this.work();
+    this.wake();
+  }
+
+  /** Nothing answers any more, and what is offered waits, until `resume`. */
+  suspend(): void {
+    if (this.suspended) return;
+    this.suspended = true;
+    const previous = this.table;
+    this.table = null;
+    if (!previous) return;
+    for (const { model } of previous.models.values()) this.retire(model);
+    const { version } = previous.primary.target;
+    this.options.logger.info({ pipeline: this.pipeline, version }, 'Its models are unloaded');
+    this.tell(version);
+  }
+
+  resume(): void {
+    if (!this.suspended) return;
+    this.suspended = false;
+    this.wake();
+  }
+
+  isSuspended(): boolean {
+    return this.suspended;
   }
 
   /** Resolves when there is nothing left to load. */
@@ -76,12 +128,12 @@ export class ModelSlot {
 
   /** A call that began before a swap is answered by the model it began with. Throws NO_MODEL. */
   async predict<T>(
-    use: (serving: Serving) => { rows: readonly Row[]; deadline?: number; answer(probabilities: Float64Array): T },
+    use: (serving: Serving) => { rows: readonly Row[]; answer(probabilities: Float64Array): T },
+    { deadline, ...route }: CallOptions = {},
   ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
-      const { serving } = this;
-      if (!serving) throw noModel(this.pipeline, this.failure);
-      const { rows, deadline, answer } = use(serving);
+      const serving = this.choose(route);
+      const { rows, answer } = use(serving);
       try {
         return answer(await serving.model.predict(rows, { deadline }));
       } catch (error) {
@@ -94,13 +146,17 @@ export class ModelSlot {
   async close(): Promise<void> {
     this.stopping.abort();
     await this.working;
-    await this.serving?.model.close();
+    for (const { model } of this.table?.models.values() ?? []) await model.close();
     await Promise.all(this.closing);
+  }
+
+  private wake(): void {
+    if (!this.busy && !this.suspended) this.working = this.work();
   }
 
   private async work(): Promise<void> {
     this.busy = true;
-    for (let done: Deployable | null = null; this.newest && this.newest !== done;) {
+    for (let done: Deployable | null = null; this.newest && this.newest !== done && !this.suspended;) {
       done = this.newest;
       if (!this.stopping.signal.aborted) await this.reach(done);
     }
@@ -114,48 +170,61 @@ export class ModelSlot {
   }
 
   private async serve({ target, artifact }: Deployable): Promise<void> {
-    const { serving } = this;
-    if (serving && sameModel(serving.target, target)) return this.change({ ...serving, target });
-    while (this.newest?.target === target && !this.stopping.signal.aborted) {
+    const opened = new Map<string, LoadedModel>();
+    while (this.newest?.target === target && !this.stopping.signal.aborted && !this.suspended) {
+      let version = '';
       try {
-        const model = await this.open(target, await artifact());
-        return this.change({ target, model, loadedAt: this.options.now() });
+        for (const each of modelsOf(target)) {
+          ({ version } = each);
+          const key = modelKey(each);
+          if (this.table?.models.has(key) || opened.has(key)) continue;
+          opened.set(key, await this.open(each, await artifact(version)));
+        }
+        if (this.suspended) break;
+        const models = modelsOf(target)
+          .map(modelKey)
+          .map((key) => [key, this.loaded(key, opened)] as const);
+        return this.change(new TrafficTable(target, new Map(models), this.options.now()));
       } catch (err) {
         const { logger, retryMs, pipeline } = this.options;
-        const fields = { err, code: codeOf(err), pipeline, version: target.version };
+        const fields = { err, code: codeOf(err), pipeline, version };
         if (!isRetryable(err)) {
           logger.error(fields, 'A version cannot be served');
-          return this.fail(target, err);
+          this.fail({ target, version, error: err instanceof Error ? err.message : String(err) });
+          break;
         }
         logger.warn(fields, 'A version cannot be loaded yet and is tried again');
         await sleep(retryMs, this.stopping.signal).catch(() => undefined);
       }
     }
+    for (const { model } of opened.values()) this.retire(model);
   }
 
-  private async open({ version }: RolloutTarget, bytes: Uint8Array): Promise<ServableModel> {
-    const model = await this.options.open(bytes, { name: this.pipeline, version });
-    try {
-      await warmUp(model);
-      return model;
-    } catch (error) {
-      await model.close();
-      throw error;
-    }
+  private loaded(key: string, opened: ReadonlyMap<string, LoadedModel>): LoadedModel {
+    return (this.table?.models.get(key) ?? opened.get(key)) as LoadedModel;
   }
 
-  private change(next: Serving): void {
-    const previous = this.serving;
-    this.serving = next;
+  private async open({ version }: ModelVersion, bytes: Uint8Array): Promise<LoadedModel> {
+    const model = await openWarm(this.options.open, bytes, { name: this.pipeline, version });
+    return { model, loadedAt: this.options.now() };
+  }
+
+  private change(next: TrafficTable): void {
+    const previous = this.table;
+    this.table = next;
     this.failure = null;
-    if (previous && previous.model !== next.model) this.retire(previous.model);
-    this.options.logger.info({ pipeline: this.pipeline, ...next.target }, 'A version is served');
-    this.tell(previous?.target.version ?? null);
+    for (const [key, { model }] of previous?.models ?? []) if (!next.models.has(key)) this.retire(model);
+    const { rolloutId, sequence, source, arms, shadows } = next.target;
+    const split = arms.map(({ name, version, weight }) => ({ name, version, weight }));
+    const mirrored = shadows.map(({ version }) => version);
+    const fields = { pipeline: this.pipeline, rolloutId, sequence, source, arms: split, shadows: mirrored };
+    this.options.logger.info(fields, 'Traffic is routed');
+    this.tell(previous?.primary.target.version ?? null);
   }
 
-  private fail(target: RolloutTarget, error: unknown): void {
-    this.failure = { target, error: error instanceof Error ? error.message : String(error) };
-    this.tell(this.serving?.target.version ?? null);
+  private fail(failure: Failure): void {
+    this.failure = failure;
+    this.tell(this.current()?.target.version ?? null);
   }
 
   private tell(previous: string | null): void {
@@ -169,20 +238,7 @@ export class ModelSlot {
   }
 }
 
-/** Runs the graph on a row of nulls, which every artifact accepts. Throws WARM_UP_FAILED for what is no probability. */
-async function warmUp(model: ServableModel): Promise<void> {
-  const row = Object.fromEntries(model.signature.inputs.map(({ name }) => [name, null]));
-  for (let run = 0; run < WARM_UP_RUNS; run += 1) {
-    const [probability] = await model.predict([row]);
-    if (probability !== undefined && probability >= 0 && probability <= 1) continue;
-    const details = { value: String(probability), rule: 'must be a probability from 0 to 1' };
-    throw new ServiceError('WARM_UP_FAILED', 500, `The model answered ${probability} to a row of nulls`, details, {
-      retryable: false,
-    });
-  }
-}
-
 function noModel(pipeline: string, failure: Failure | null): ServiceError {
-  const reason = failure ? `version ${failure.target.version} failed: ${failure.error}` : 'none was rolled out yet';
+  const reason = failure ? `version ${failure.version} failed: ${failure.error}` : 'none was rolled out yet';
   return new ServiceError('NO_MODEL', 503, `No model of ${pipeline} is loaded: ${reason}`, { pipeline, reason });
 }

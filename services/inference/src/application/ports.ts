@@ -1,8 +1,8 @@
-import type { DataOf, FileReference, predictionMadeV1 } from '@perennial/contracts';
+import type { FileReference } from '@perennial/contracts';
 import type { TraceContext } from '@perennial/messaging';
 import type { PredictionBatch } from '../domain/logged.prediction';
 import type { InputColumn, Row } from '../domain/prediction.request';
-import type { RolloutTarget } from '../domain/rollout.target';
+import type { TrafficTarget } from '../domain/rollout.target';
 
 /**
  * A loaded model artifact. Errors carry a code: INVALID_INPUT, OVERLOADED, DEADLINE_EXCEEDED, WORKER_CRASHED,
@@ -20,11 +20,11 @@ export interface ServableModel {
 
 export type OpenModel = (bytes: Uint8Array, identity: { name: string; version: string }) => Promise<ServableModel>;
 
-/** A target with the way to its bytes. */
+/** What to route, with the way to the bytes. */
 export interface Deployable {
-  target: RolloutTarget;
-  /** Bytes that match the target's digest. */
-  artifact(): Promise<Uint8Array>;
+  target: TrafficTarget;
+  /** Bytes that match the version's digest. */
+  artifact(version: string): Promise<Uint8Array>;
   /** Of the event that told of it. */
   trace?: TraceContext;
   cycleId?: string | null;
@@ -34,7 +34,7 @@ export interface Artifacts {
   get(reference: FileReference): Promise<Uint8Array>;
 }
 
-/** What the deployer wants each replica to serve. Throws when it cannot be reached. */
+/** What the deployer wants each replica to route. Throws when it cannot be reached. */
 export interface DesiredStates {
   /** By pipeline; none where nothing was rolled out. */
   all(): Promise<ReadonlyMap<string, Deployable>>;
@@ -45,7 +45,34 @@ export interface DeployedFolder {
   read(pipeline: string): Promise<Deployable | null>;
 }
 
-export type PredictionRecord = DataOf<typeof predictionMadeV1>;
+/** One of a batch, with what the batch says of all. */
+export type PredictionRecord = PredictionBatch['predictions'][number] & Pick<PredictionBatch, 'pipeline' | 'replicaId'>;
+
+export interface Label {
+  predictionId: string;
+  label: 0 | 1;
+  /** When it was known. */
+  at: string;
+}
+
+export interface ArmLabels {
+  arm: string;
+  truePositives: number;
+  falsePositives: number;
+  trueNegatives: number;
+  falseNegatives: number;
+}
+
+export interface LabelStore {
+  /** The label that was known last counts. One that comes before its prediction waits for it. */
+  tell(labels: readonly Label[]): Promise<void>;
+  /** Gives labels that were waiting the predictions of these batches, which are stored now. */
+  join(batchIds: readonly string[]): Promise<void>;
+  /** By prediction id, where one is known. */
+  of(predictionIds: readonly string[]): Promise<ReadonlyMap<string, 0 | 1>>;
+  /** Of each arm of the experiment, over all replicas. */
+  counted(pipeline: string, experimentId: string, arms: readonly string[]): Promise<ArmLabels[]>;
+}
 
 export interface PredictionStore {
   /** Those that are stored already are left as they are. */
@@ -64,11 +91,32 @@ export interface ModelRun {
 }
 
 export interface ServingMetrics {
-  succeeded(model: string, version: string, rows: number, seconds: number): void;
-  failed(model: string, version: string, code: string): void;
+  succeeded(model: string, version: string, arm: string, rows: number, seconds: number): void;
+  failed(model: string, version: string, arm: string, code: string): void;
   /** One run of the model, for the requests that waited together. */
   ran(model: string, version: string, run: ModelRun): void;
   /** `previous` is no longer served. */
   serving(model: string, version: string, previous: string | null): void;
   logDropped(predictions: number): void;
+}
+
+/** What one version has answered since this process began. */
+export interface ServedRequests {
+  requests: number;
+  failures: number;
+  rows: number;
+  /** Of the answered requests together, waiting included. */
+  seconds: number;
+  /** Runs of the model, each for the requests that waited together. */
+  runs: number;
+  /** Of all requests together, until their run began. */
+  queuedSeconds: number;
+  /** Of all runs together. */
+  computeSeconds: number;
+  /** Milliseconds since 1970; 0 where none was answered. */
+  lastAt: number;
+}
+
+export interface ServedCounts {
+  of(model: string, version: string): ServedRequests;
 }

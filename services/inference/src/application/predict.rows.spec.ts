@@ -1,17 +1,25 @@
 import { silentLogger } from '@perennial/messaging';
-import { deployable } from '../testing/artifact.examples';
+import { predictionIdAt } from '../domain/logged.prediction';
+import { bucketOf } from '../domain/traffic.split';
+import { deployable, shared } from '../testing/artifact.examples';
 import { CountingMetrics, FakeModel, slotWith } from '../testing/fake.model';
 import { ModelSlots } from './model.slots';
+import type { Deployable } from './ports';
 import { PredictRows } from './predict.rows';
 import { PredictionLog } from './prediction.log';
 
 const clock = { now: () => new Date(0) };
+const BATCH = '0194b2d0-11c2-4e41-8d5b-0a9c6f3e2000';
+const ids = [0, 1, 2].map((place) => predictionIdAt(BATCH, place));
 
 async function setup(...pipelines: string[]) {
+  return setupWith(deployable(1, Uint8Array.of(1)), ...pipelines);
+}
+
+async function setupWith(traffic: Deployable, ...pipelines: string[]) {
   const metrics = new CountingMetrics();
-  let ids = 0;
-  const slots = pipelines.map((pipeline) => slotWith(async () => new FakeModel(), pipeline));
-  slots.forEach((slot) => slot.offer(deployable(1, Uint8Array.of(1))));
+  const slots = pipelines.map((pipeline) => slotWith(async () => new FakeModel(), pipeline, { stickyBy: ['id'] }));
+  slots.forEach((slot) => slot.offer(traffic));
   await Promise.all(slots.map((slot) => slot.settled()));
   const published: string[] = [];
   const publisher = {
@@ -22,15 +30,14 @@ async function setup(...pipelines: string[]) {
       published.push(...batches.flatMap(({ predictions }) => predictions.map((made) => made.predictionId)));
     },
   };
-  const stamp = { source: 's', clock, newId: () => 'e' };
+  const stamp = { source: 's', clock, newId: () => BATCH };
   const log = new PredictionLog(publisher, stamp, metrics, silentLogger, {
     replicaId: 'r',
     capacity: 10,
     intervalMs: 1_000,
   });
-  const newId = () => `p${(ids += 1)}`;
-  const predict = new PredictRows({ slots: new ModelSlots(slots), log, metrics, clock, newId });
-  return { predict, metrics, log, published };
+  const predict = new PredictRows({ slots: new ModelSlots(slots), log, metrics, clock });
+  return { predict, metrics, log, published, slots };
 }
 
 const features = { categorical_features: ['1'], numerical_features: [30, 5] };
@@ -42,15 +49,16 @@ describe('predicting rows', () => {
       single: true,
       pipeline: 'credit',
       version: 'v1',
-      predictions: [{ prediction: 1, probability: 0.7, predictionId: 'p1' }],
+      arm: 'stable',
+      predictions: [{ prediction: 1, probability: 0.7, predictionId: ids[0], version: 'v1', arm: 'stable' }],
     });
     await expect(predict.request(undefined, { instances: [{}, {}] })).resolves.toMatchObject({
       single: false,
-      predictions: [{ predictionId: 'p2' }, { predictionId: 'p3' }],
+      predictions: [{ predictionId: ids[1] }, { predictionId: ids[2] }],
     });
     expect(metrics.counted).toEqual(['success credit v1 1', 'success credit v1 2']);
     await log.flush();
-    expect(published).toEqual(['p1', 'p2', 'p3']);
+    expect(published).toEqual(ids);
   });
 
   it('finds the pipeline by path before body', async () => {
@@ -74,5 +82,41 @@ describe('predicting rows', () => {
       details: { input: 'instances', value: 3, rule: expect.any(String) },
     });
     expect(metrics.counted).toEqual(['failure credit v1 INVALID_INPUT']);
+  });
+});
+
+describe('rows and arms', () => {
+  const instances = Array.from({ length: 40 }, (_, id) => ({ id }));
+  const armOf = (key: string) => (bucketOf('e', key) < 5_000 ? 'v1' : 'v2');
+  const expected = instances.map(({ id }) => armOf(JSON.stringify([id])));
+
+  it('each row of a request is answered by the arm of its own entity, in order', async () => {
+    const { predict, metrics, slots } = await setupWith(shared(1, { v1: 50, v2: 50 }), 'credit');
+    const { predictions } = await predict.request(undefined, { instances });
+    expect(new Set(expected).size).toBe(2);
+    expect(predictions.map(({ arm }) => arm)).toEqual(expected);
+    const alone = await Promise.all(instances.map((row) => predict.request(undefined, { instances: [row] })));
+    expect(alone.map(({ arm }) => arm)).toEqual(expected);
+    expect(metrics.counted).toHaveLength(42);
+    const rows = slots[0]!.traffic()!.arms.map(({ counts }) => counts!.rows);
+    expect(rows.reduce((sum, each) => sum + each)).toBe(80);
+  });
+
+  it('an entity that is named decides for all of them', async () => {
+    const { predict } = await setupWith(shared(1, { v1: 50, v2: 50 }), 'credit');
+    const { predictions } = await predict.request(undefined, { instances }, { key: 'ana' });
+    expect(new Set(predictions.map(({ arm }) => arm))).toEqual(new Set([armOf('ana')]));
+  });
+
+  it('a request over a protocol that names one version goes to the arm of its first row', async () => {
+    const { predict, slots } = await setupWith(shared(1, { v1: 50, v2: 50 }), 'credit');
+    const answered = await predict.run(slots[0]!, () => instances);
+    expect(new Set(answered.predictions.map(({ arm }) => arm))).toEqual(new Set([expected[0]]));
+  });
+
+  it('a failure is one of the arm that was asked', async () => {
+    const { predict, slots } = await setupWith(shared(1, { v1: 100, v2: 0 }), 'credit');
+    await expect(predict.request(undefined, { instances: 3 })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    expect(slots[0]!.traffic()!.arms.map(({ counts }) => counts!.errors)).toEqual([1, 0]);
   });
 });

@@ -1,8 +1,9 @@
-import { codeOf, type Clock, type IdGenerator } from '@perennial/messaging';
+import { codeOf, type Clock } from '@perennial/messaging';
 import { ServiceError } from '@perennial/service';
 import { inputDigest } from '../domain/logged.prediction';
 import { readRequest, type Row } from '../domain/prediction.request';
-import type { ModelSlot, Serving } from './model.slot';
+import { entityKey } from '../domain/traffic.split';
+import type { CallOptions, ModelSlot, Serving } from './model.slot';
 import type { ModelSlots } from './model.slots';
 import type { ServingMetrics } from './ports';
 import type { PredictionLog } from './prediction.log';
@@ -11,11 +12,15 @@ export interface Prediction {
   prediction: 0 | 1;
   probability: number;
   predictionId: string;
+  version: string;
+  arm: string;
 }
 
+/** `version` and `arm` are those of the first prediction; others differ only where rows were routed one by one. */
 export interface Predictions {
   pipeline: string;
   version: string;
+  arm: string;
   predictions: Prediction[];
 }
 
@@ -24,19 +29,20 @@ export interface PredictRowsParts {
   log: PredictionLog;
   metrics: ServingMetrics;
   clock: Clock;
-  newId: IdGenerator;
 }
 
-export interface CallOptions {
-  /** On the clock of performance.now(): a request whose run has not begun by then is not computed. */
-  deadline?: number;
-}
+const MAX_SHOWN = 200;
+/** Who fails while nothing is served. */
+const nobody = { target: { version: '' }, arm: '' };
 
 /** Answers predictions, counts them and hands them to the log. */
 export class PredictRows {
   constructor(private readonly parts: PredictRowsParts) {}
 
-  /** `asked`: the pipeline of the path; else the body's `model`, else the only one. `single`: one row by lists. */
+  /**
+   * `asked`: the pipeline of the path; else the body's `model`, else the only one. `single`: one row by lists. `key`:
+   * whom the request is about; else each row goes to the arm of its own key.
+   */
   async request(
     asked: string | undefined,
     body: unknown,
@@ -44,56 +50,92 @@ export class PredictRows {
   ): Promise<Predictions & { single: boolean }> {
     const named = typeof body === 'object' && body !== null && 'model' in body ? body.model : undefined;
     let single = false;
+    const slot = this.parts.slots.choose(asked ?? named);
     const rowsFor = ({ model }: Serving) => {
       const request = readRequest(body, model.signature.inputs);
       if ('problem' in request) throw invalid(request.problem);
       single = request.single;
       return request.rows;
     };
-    const { pipeline, version, predictions } = await this.run(
-      this.parts.slots.choose(asked ?? named),
-      rowsFor,
-      options,
-    );
-    return { pipeline, version, predictions, single };
+    const keys = options.key === undefined ? keysOf(slot, rowsFor) : [];
+    const arms = keys.map((key) => slot.choose({ key }).arm);
+    const answered =
+      new Set(arms).size > 1
+        ? await this.apart(slot, rowsFor, arms, options)
+        : await this.run(slot, rowsFor, { ...options, key: options.key ?? keys[0] });
+    return { ...answered, single };
   }
 
-  /** `rowsFor` is called with the model that will answer, and may throw. */
+  /**
+   * All rows by one arm, that of the route. `rowsFor` is called with the model that will answer, and may throw. Without
+   * a key the first row's columns say whom the request is about, where the pipeline declares which.
+   */
   async run(
     slot: ModelSlot,
     rowsFor: (serving: Serving) => readonly Row[],
-    { deadline }: CallOptions = {},
+    options: CallOptions = {},
   ): Promise<Predictions> {
     const { metrics } = this.parts;
     const startedAt = performance.now();
-    let version = slot.current()?.target.version ?? '';
+    const isSaid = (options.key ?? options.arm ?? options.version) !== undefined;
+    const key = isSaid ? options.key : keysOf(slot, rowsFor)[0];
+    let serving: Serving | null = null;
     try {
-      const answered = await slot.predict((serving) => {
-        version = serving.target.version;
-        const rows = rowsFor(serving);
-        return {
-          rows,
-          deadline,
-          answer: (probabilities) =>
-            this.answer(slot.pipeline, serving, rows, probabilities, performance.now() - startedAt),
-        };
-      });
-      metrics.succeeded(slot.pipeline, version, answered.predictions.length, (performance.now() - startedAt) / 1000);
+      const answered = await slot.predict(
+        (chosen) => {
+          serving = chosen;
+          const rows = rowsFor(chosen);
+          const answer = (probabilities: Float64Array) =>
+            this.answer(slot, chosen, rows, probabilities, performance.now() - startedAt);
+          return { rows, answer };
+        },
+        { ...options, key },
+      );
+      const { pipeline, version, arm, predictions } = answered;
+      metrics.succeeded(pipeline, version, arm, predictions.length, (performance.now() - startedAt) / 1000);
       return answered;
     } catch (error) {
-      metrics.failed(slot.pipeline, version, codeOf(error));
+      (serving as Serving | null)?.counts?.failed();
+      const { target, arm } = serving ?? slot.current() ?? nobody;
+      metrics.failed(slot.pipeline, target.version, arm, codeOf(error));
       throw error;
     }
   }
 
+  /** Each row by the arm of its key, the answers in the order of the rows. */
+  private async apart(
+    slot: ModelSlot,
+    rowsFor: (serving: Serving) => readonly Row[],
+    arms: readonly string[],
+    { deadline }: CallOptions,
+  ): Promise<Predictions> {
+    const predictions = new Array<Prediction>(arms.length);
+    await Promise.all(
+      [...new Set(arms)].map(async (arm) => {
+        const places = arms.flatMap((each, place) => (each === arm ? [place] : []));
+        const own = (serving: Serving) => {
+          const rows = rowsFor(serving);
+          return places.map((place) => rows[place] as Row);
+        };
+        const answered = await this.run(slot, own, { arm, deadline });
+        answered.predictions.forEach((prediction, index) => (predictions[places[index] as number] = prediction));
+      }),
+    );
+    const { version, arm } = predictions[0] as Prediction;
+    return { pipeline: slot.pipeline, version, arm, predictions };
+  }
+
   private answer(
-    pipeline: string,
-    { model, target }: Serving,
+    slot: ModelSlot,
+    serving: Serving,
     rows: readonly Row[],
     probabilities: Float64Array,
     latencyMs: number,
   ): Predictions {
-    const { log, clock, newId } = this.parts;
+    const { log, clock } = this.parts;
+    const { model, target, arm, experimentId, counts } = serving;
+    const { pipeline } = slot;
+    counts?.answered(latencyMs, probabilities);
     const at = clock.now().getTime();
     const { inputs } = model.signature;
     const { version } = target;
@@ -101,15 +143,29 @@ export class PredictRows {
     const predictions = rows.map((row, index): Prediction => {
       const probability = probabilities[index] as number;
       const prediction = probability >= decisionThreshold ? 1 : 0;
-      const predictionId = newId();
-      const digest = inputDigest(row, inputs);
-      log.add({ predictionId, pipeline, version, inputDigest: digest, probability, prediction, latencyMs, at });
-      return { prediction, probability, predictionId };
+      const predictionId = log.add(pipeline, {
+        ...{ version, arm, experimentId, probability, prediction, latencyMs, at },
+        inputDigest: inputDigest(row, inputs),
+      });
+      return { prediction, probability, predictionId, version, arm };
     });
-    return { pipeline, version, predictions };
+    slot.mirror(serving, rows, probabilities);
+    return { pipeline, version, arm, predictions };
+  }
+}
+
+/** Whom each row is about; none where that decides nothing, or rows cannot be read: whoever answers says what is wrong. */
+function keysOf(slot: ModelSlot, rowsFor: (serving: Serving) => readonly Row[]): (string | undefined)[] {
+  const serving = slot.current();
+  if (!serving || !slot.traffic()?.isSplit || slot.stickyBy.length === 0) return [];
+  try {
+    return rowsFor(serving).map((row) => entityKey(row, slot.stickyBy) ?? undefined);
+  } catch {
+    return [];
   }
 }
 
 function invalid({ input, value, rule }: { input: string; value: unknown; rule: string }): ServiceError {
-  return new ServiceError('INVALID_INPUT', 400, `${input} ${rule}`, { input, value: value ?? null, rule });
+  const came = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value).slice(0, MAX_SHOWN);
+  return new ServiceError('INVALID_INPUT', 400, `${input} ${rule}; got ${came}`, { input, value: value ?? null, rule });
 }

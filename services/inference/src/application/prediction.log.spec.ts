@@ -1,19 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { predictionsMadeV1 } from '@perennial/contracts';
 import { type OutgoingRecord, type Publisher, silentLogger } from '@perennial/messaging';
 import { CountingMetrics } from '../testing/fake.model';
 import { PredictionLog } from './prediction.log';
 
-const stamp = { source: '/perennial/inference', clock: { now: () => new Date(0) }, newId: () => 'event' };
-const made = (predictionId: string) => ({
-  predictionId,
-  pipeline: 'credit',
-  version: 'v1',
-  inputDigest: `sha256:${'0'.repeat(64)}`,
-  probability: 0.5,
-  prediction: 1 as const,
-  latencyMs: 1,
-  at: 0,
-});
+const stamp = { source: '/perennial/inference', clock: { now: () => new Date(0) }, newId: () => randomUUID() };
+const made = {
+  ...{ version: 'v1', arm: 'stable', experimentId: 'e', inputDigest: `sha256:${'0'.repeat(64)}` },
+  ...{ probability: 0.5, prediction: 1 as const, latencyMs: 1, at: 0 },
+};
 
 const idsIn = (value: unknown): string[] =>
   (JSON.parse(String(value)) as { predictions: { predictionId: string }[] }).predictions.map(
@@ -46,8 +41,7 @@ function logOf(capacity: number) {
 describe('the prediction log', () => {
   it('publishes in batches, in order', async () => {
     const { log, publisher } = logOf(1_000);
-    const ids = Array.from({ length: 450 }, (_, n) => `p${n}`);
-    ids.forEach((id) => log.add(made(id)));
+    const ids = Array.from({ length: 450 }, () => log.add('credit', made));
     await expect(log.flush()).resolves.toBe(true);
     expect(publisher.batches.map(({ length }) => length)).toEqual([200, 200, 50]);
     expect(publisher.batches.flat()).toEqual(ids);
@@ -56,20 +50,17 @@ describe('the prediction log', () => {
   it('while the broker is away keeps the newest up to its bound, counts the rest, and publishes them later', async () => {
     const { log, publisher, metrics } = logOf(3);
     publisher.away = true;
-    ['a', 'b'].forEach((id) => log.add(made(id)));
+    const tried = [log.add('credit', made), log.add('credit', made)];
     await expect(log.flush()).resolves.toBe(false);
-    ['c', 'd', 'e', 'f'].forEach((id) => log.add(made(id)));
+    log.add('churn', made);
+    const kept = Array.from({ length: 3 }, () => log.add('credit', made));
     expect(metrics.dropped).toBe(1);
     publisher.away = false;
     await log.flush();
-    expect(publisher.batches).toEqual([
-      ['a', 'b'],
-      ['d', 'e', 'f'],
-    ]);
+    expect(publisher.batches).toEqual([tried, kept]);
   });
 
   it('tries the same batch again, with the same event ids', async () => {
-    let id = 0;
     const events: unknown[] = [];
     const publisher = {
       publish: async (records: readonly unknown[]) => {
@@ -77,10 +68,9 @@ describe('the prediction log', () => {
         if (events.length === 1) throw Object.assign(new Error('away'), { code: 'BROKER_UNAVAILABLE' });
       },
     };
-    const own = { ...stamp, newId: () => `event-${(id += 1)}` };
     const options = { replicaId: 'r', capacity: 9, intervalMs: 1_000 };
-    const log = new PredictionLog(publisher, own, new CountingMetrics(), silentLogger, options);
-    log.add(made('a'));
+    const log = new PredictionLog(publisher, stamp, new CountingMetrics(), silentLogger, options);
+    log.add('credit', made);
     await log.flush();
     await log.flush();
     expect(events).toHaveLength(2);
@@ -89,7 +79,7 @@ describe('the prediction log', () => {
 
   it('publishes a full batch at once, and leaves the rest to the interval', async () => {
     const { log, publisher } = logOf(1_000);
-    Array.from({ length: 250 }, (_, n) => log.add(made(`p${n}`)));
+    Array.from({ length: 250 }, () => log.add('credit', made));
     await new Promise((resolve) => setImmediate(resolve));
     expect(publisher.batches.map(({ length }) => length)).toEqual([200]);
     await log.flush();
@@ -100,16 +90,17 @@ describe('the prediction log', () => {
   it('publishes what waits when it stops', async () => {
     const { log, publisher, metrics } = logOf(10);
     log.start();
-    log.add(made('a'));
+    const id = log.add('credit', made);
     await log.stop();
-    expect(publisher.batches).toEqual([['a']]);
+    expect(publisher.batches).toEqual([[id]]);
     expect(metrics.dropped).toBe(0);
   });
 
   it('counts what it could not publish when it stops', async () => {
     const { log, publisher, metrics } = logOf(10);
     publisher.away = true;
-    ['a', 'b'].forEach((id) => log.add(made(id)));
+    log.add('credit', made);
+    log.add('churn', made);
     await log.stop();
     expect(metrics.dropped).toBe(2);
   });

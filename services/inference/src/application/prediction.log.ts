@@ -8,13 +8,13 @@ import {
   type Stamp,
   stampEvents,
 } from '@perennial/messaging';
-import { DropOldestBuffer } from '../domain/drop-oldest.buffer';
-import { type LoggedPrediction, predictionBatches } from '../domain/logged.prediction';
+import { type LoggedPrediction, publishedBatch } from '../domain/logged.prediction';
+import { WaitingBatches } from '../domain/waiting.batches';
 import type { ServingMetrics } from './ports';
 
 export interface PredictionLogOptions {
   replicaId: string;
-  /** Predictions kept while they cannot be published, beside the batch that is tried again; then the oldest go. */
+  /** Predictions kept while they cannot be published, beside those that are tried again; then the oldest batch goes. */
   capacity: number;
   intervalMs: number;
 }
@@ -25,7 +25,7 @@ const PAUSE_AFTER_FAILURE_MS = 1_000;
 
 /** Publishes answered predictions in batches, off the way of the answer. */
 export class PredictionLog {
-  private readonly buffer: DropOldestBuffer<LoggedPrediction>;
+  private readonly batches: WaitingBatches;
   private timer: NodeJS.Timeout | undefined;
   private immediate: NodeJS.Immediate | undefined;
   /** Tried again as it is: a batch that did arrive is then stored once. */
@@ -40,7 +40,8 @@ export class PredictionLog {
     private readonly logger: Logger,
     private readonly options: PredictionLogOptions,
   ) {
-    this.buffer = new DropOldestBuffer(options.capacity);
+    const bounds = { capacity: options.capacity, most: BATCH };
+    this.batches = new WaitingBatches(bounds, stamp.newId, (dropped) => metrics.logDropped(dropped));
   }
 
   start(): void {
@@ -50,10 +51,12 @@ export class PredictionLog {
     this.timer.unref();
   }
 
-  add(prediction: LoggedPrediction): void {
-    if (this.buffer.push(prediction)) this.metrics.logDropped(1);
+  /** The id under which it is logged. */
+  add(pipeline: string, made: LoggedPrediction): string {
+    const predictionId = this.batches.add(pipeline, made);
     // As soon as there is a batch: what waits for the interval outlives the young part of the heap.
-    if (this.buffer.length >= BATCH && !this.flushing) this.immediate ??= setImmediate(() => this.flushFull());
+    if (this.batches.length >= BATCH && !this.flushing) this.immediate ??= setImmediate(() => this.flushFull());
+    return predictionId;
   }
 
   /** Publishes all that waits; false when the broker did not take it. Never throws. */
@@ -63,7 +66,7 @@ export class PredictionLog {
 
   private flushFull(): void {
     this.immediate = undefined;
-    if (this.now() >= this.pausedUntil) void this.flushWhile(() => this.buffer.length >= BATCH);
+    if (this.now() >= this.pausedUntil) void this.flushWhile(() => this.batches.length >= BATCH);
   }
 
   private flushWhile(more: () => boolean): Promise<boolean> {
@@ -77,7 +80,7 @@ export class PredictionLog {
     await this.flush();
     if (this.waiting() > 0) await this.flush();
     const lost = this.waiting();
-    this.buffer.take(this.buffer.length);
+    this.batches.take(Infinity);
     this.unsent = undefined;
     if (lost === 0) return;
     this.metrics.logDropped(lost);
@@ -87,7 +90,7 @@ export class PredictionLog {
   private async publish(more: () => boolean): Promise<boolean> {
     while (more()) {
       try {
-        this.unsent ??= this.batch();
+        this.unsent ??= this.oldest();
         await this.publisher.publish(this.unsent.events);
         this.unsent = undefined;
       } catch (err) {
@@ -100,14 +103,15 @@ export class PredictionLog {
     return true;
   }
 
-  private batch() {
-    const made = this.buffer.take(BATCH);
-    const events = predictionBatches(made, this.options.replicaId).map((batch) => emit(predictionsMadeV1, batch));
-    return { events: stampEvents(events, {}, this.stamp), predictions: made.length };
+  private oldest() {
+    const taken = this.batches.take(BATCH);
+    const events = taken.map((batch) => emit(predictionsMadeV1, publishedBatch(batch, this.options.replicaId)));
+    const predictions = taken.reduce((sum, batch) => sum + batch.predictions.length, 0);
+    return { events: stampEvents(events, {}, this.stamp), predictions };
   }
 
   private waiting(): number {
-    return this.buffer.length + (this.unsent?.predictions ?? 0);
+    return this.batches.length + (this.unsent?.predictions ?? 0);
   }
 
   private now(): number {

@@ -9,7 +9,7 @@ import {
   stampEvents,
 } from '@perennial/messaging';
 import { InMemoryDeadLetters } from '@perennial/messaging/testing';
-import { type PredictionBatch, predictionBatches } from '../domain/logged.prediction';
+import { type PredictionBatch, publishedBatch } from '../domain/logged.prediction';
 import { RecordPredictions } from './record.predictions';
 
 const clock = { now: () => new Date(0) };
@@ -19,15 +19,11 @@ const batched = (batch: PredictionBatch): OutgoingEvent => emit(predictionsMadeV
 
 function recordOf(predictionId: string, pipeline: string, event = batched): BrokerRecord {
   const made = {
-    predictionId,
-    pipeline,
-    version: 'v1',
-    inputDigest: `sha256:${'0'.repeat(64)}`,
-    probability: 0.5,
-    latencyMs: 1,
-    at: 0,
+    ...{ predictionId, version: 'v1', arm: 'a', experimentId: 'e', inputDigest: `sha256:${'0'.repeat(64)}` },
+    ...{ probability: 0.5, prediction: 1 as const, latencyMs: 1, at: 0 },
   };
-  const [entry] = stampEvents([event(predictionBatches([{ ...made, prediction: 1 }], 'r')[0]!)], {}, stamp);
+  const batch = publishedBatch({ batchId: predictionId, pipeline, predictions: [made] }, 'r');
+  const [entry] = stampEvents([event(batch)], {}, stamp);
   if (!entry) throw new Error('nothing was stamped');
   const headers = Object.entries(entry.headers).map(([name, value]) => [name, Buffer.from(value)] as const);
   const position = { topic: entry.topic, partition: 0, offset: '0', timestamp: 0 };
@@ -41,19 +37,23 @@ function recordOf(predictionId: string, pipeline: string, event = batched): Brok
 
 function setup() {
   const stored: PredictionBatch[] = [];
+  const joined: string[] = [];
   const store = { add: async (made: readonly PredictionBatch[]) => void stored.push(...made), newest: async () => [] };
+  const labels = { join: async (ids: readonly string[]) => void joined.push(...ids) };
   const deadLetters = new InMemoryDeadLetters();
   const group = 'inference.predictions';
   const refusals = new Refusals({ deadLetters, group, clock, metrics: noMetrics, logger: silentLogger });
-  const record = new RecordPredictions(new Set(['credit']), store, refusals);
-  return { stored, deadLetters, run: (records: BrokerRecord[]) => record.run({ topic: 't', partition: 0, records }) };
+  const record = new RecordPredictions(new Set(['credit']), store, labels, refusals);
+  const run = (records: BrokerRecord[]) => record.run({ topic: 't', partition: 0, records });
+  return { stored, joined, deadLetters, run };
 }
 
 describe('recording predictions', () => {
   it('stores those of declared pipelines', async () => {
-    const { stored, deadLetters, run } = setup();
+    const { stored, joined, deadLetters, run } = setup();
     await run([recordOf('p1', 'credit'), recordOf('p2', 'elsewhere'), recordOf('p3', 'credit')]);
     expect(stored.map(({ batchId }) => batchId)).toEqual(['p1', 'p3']);
+    expect(joined).toEqual(['p1', 'p3']);
     expect(deadLetters.letters).toEqual([]);
   });
 

@@ -1,8 +1,8 @@
 import { predictionMadeV1, predictionsMadeV1 } from '@perennial/contracts';
 import { type BrokerRecord, isVersionOf, type PartitionSlice, type Refusals } from '@perennial/messaging';
-import type { PredictionBatch } from '../domain/logged.prediction';
+import { batchIdOf, type PredictionBatch } from '../domain/logged.prediction';
 import { GatheredWrites } from './gathered.writes';
-import type { PredictionRecord, PredictionStore } from './ports';
+import type { LabelStore, PredictionRecord, PredictionStore } from './ports';
 
 /** Of one write: answers wait while it is put into the database's form. */
 const MOST_BATCHES = 5;
@@ -17,10 +17,14 @@ export class RecordPredictions {
   constructor(
     private readonly declared: { has(pipeline: string): boolean },
     predictions: PredictionStore,
+    labels: Pick<LabelStore, 'join'>,
     private readonly refusals: Pick<Refusals, 'readable'>,
   ) {
     // Slices of several partitions come at once and are small: one write for all of them.
-    this.writes = new GatheredWrites((batches) => predictions.add(batches), MOST_BATCHES);
+    this.writes = new GatheredWrites(async (batches) => {
+      await predictions.add(batches);
+      await labels.join(batches.map(({ batchId }) => batchId));
+    }, MOST_BATCHES);
   }
 
   async run({ records }: PartitionSlice): Promise<void> {
@@ -49,6 +53,6 @@ const isSingle = ({ headers }: BrokerRecord): boolean =>
   isVersionOf(headers.ce_type?.toString('utf8') ?? '', predictionMadeV1);
 
 const batchOf = ({ pipeline, replicaId, ...made }: PredictionRecord): PredictionBatch => ({
-  ...{ batchId: made.predictionId, pipeline, replicaId },
+  ...{ batchId: batchIdOf(made.predictionId), pipeline, replicaId },
   predictions: [made],
 });

@@ -1,4 +1,4 @@
-import { replicaReportedV1 } from '@perennial/contracts';
+import { replicaReportedV2 } from '@perennial/contracts';
 import { codeOf, emit, type Logger, type Publisher, type Stamp, stampEvents } from '@perennial/messaging';
 import type { ReplicaStatus } from '../domain/replica.status';
 import type { ModelSlot } from './model.slot';
@@ -35,7 +35,8 @@ export class ReportReplica {
   async stop(slots: ModelSlots): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
-    const gone: ReplicaStatus = { state: 'stopped', version: null, rolloutId: null, error: null };
+    const told = { version: null, rolloutId: null, trafficSequence: null, loaded: [], error: null };
+    const gone: ReplicaStatus = { state: 'stopped', ...told };
     await this.publish(slots.all().map(({ pipeline }) => [pipeline, gone]));
   }
 
@@ -51,7 +52,7 @@ export class ReportReplica {
     const at = this.stamp.clock.now().toISOString();
     try {
       const events = statuses.map(([pipeline, status]) =>
-        emit(replicaReportedV1, { ...this.options, pipeline, ...status, at }),
+        emit(replicaReportedV2, { ...this.options, pipeline, ...status, at }),
       );
       await this.publisher.publish(stampEvents(events, {}, this.stamp));
     } catch (err) {

@@ -1,4 +1,5 @@
 import { ServiceError } from '@perennial/service';
+import { featureColumns } from '../domain/prediction.request';
 import type { FollowDesired } from './follow.desired';
 import type { ModelSlot } from './model.slot';
 import type { ModelSlots } from './model.slots';
@@ -30,7 +31,13 @@ export class ShowModels {
       version: target.version,
       digest: target.digest,
       signature: model.signature,
+      // In this order a request without names gives its values.
+      features: {
+        categorical: featureColumns('categorical', model.signature.inputs).map(({ name }) => name),
+        numerical: featureColumns('numerical', model.signature.inputs).map(({ name }) => name),
+      },
       threshold: model.decisionThreshold,
+      arms: armsOf(slot),
       rollout: { rolloutId: target.rolloutId, sequence: target.sequence, source: target.source },
       loaded_at: new Date(loadedAt).toISOString(),
     };
@@ -51,13 +58,16 @@ export class ShowModels {
   requireReady(): void {
     const slots = this.slots.all();
     if (slots.some((slot) => slot.current())) return;
-    const waiting = slots.filter((slot) => slot.hasTarget());
+    const waiting = slots.filter((slot) => slot.hasTarget() && !slot.isSuspended());
     if (waiting.length > 0) throw new Error(`${names(waiting)}: no version is loaded yet`);
     if (!this.follow.isKnown()) throw new Error('the deployer has not said yet what to serve');
   }
 }
 
 const names = (slots: readonly ModelSlot[]): string => slots.map(({ pipeline }) => pipeline).join(', ');
+
+const armsOf = (slot: ModelSlot) =>
+  slot.traffic()?.target.arms.map(({ name, version, weight }) => ({ name, version, weight })) ?? [];
 
 function summary(slot: ModelSlot) {
   const { state, version, error } = slot.status();

@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
 import { predictionsMadeV1 } from '@perennial/contracts';
 import { inputs } from '../testing/fake.model';
-import { inputDigest, predictionBatches } from './logged.prediction';
+import { batchIdOf, inputDigest, predictionIdAt, publishedBatch } from './logged.prediction';
 
-const made = (predictionId: string, pipeline: string, at = '2026-01-02T03:00:00.000Z') => ({
-  ...{ predictionId, pipeline, version: 'v1', inputDigest: inputDigest({ age: 30 }, inputs) },
-  ...{ probability: 0.25, prediction: 0 as const, latencyMs: 1.23456, at: Date.parse(at) },
-});
+const BATCH = '0194b2d0-11c2-4e41-8d5b-0a9c6f3e2000';
 
 describe('a logged prediction', () => {
   it('tells rows apart by the values of the model inputs only', () => {
@@ -19,15 +16,33 @@ describe('a logged prediction', () => {
     );
   });
 
-  it('is published with others of its pipeline', () => {
-    const batches = predictionBatches([made('a', 'credit'), made('b', 'churn'), made('c', 'credit')], 'replica-1');
-    expect(batches.map((batch) => predictionsMadeV1.schema.parse(batch))).toEqual(batches);
-    expect(batches.map(({ batchId, pipeline }) => ({ batchId, pipeline }))).toEqual([
-      { batchId: 'a', pipeline: 'credit' },
-      { batchId: 'b', pipeline: 'churn' },
-    ]);
-    const [first] = batches;
-    expect(first?.predictions.map(({ predictionId }) => predictionId)).toEqual(['a', 'c']);
-    expect(first?.predictions[0]).toMatchObject({ latencyMs: 1.235, at: '2026-01-02T03:00:00.000Z' });
+  it('is published in its batch, with the arm that answered', () => {
+    const made = {
+      version: 'v1',
+      arm: 'candidate',
+      experimentId: 'rollout-7',
+      prediction: 0 as const,
+      latencyMs: 1.23456,
+    };
+    const row = { probability: 0.25, at: Date.parse('2026-01-02T03:00:00.000Z') };
+    const inputDigestOf = (age: number) => inputDigest({ age }, inputs);
+    const predictions = [30, 31].map((age, place) => ({
+      ...{ ...made, ...row, predictionId: predictionIdAt(BATCH, place), inputDigest: inputDigestOf(age) },
+    }));
+    const batch = publishedBatch({ batchId: BATCH, pipeline: 'credit', predictions }, 'replica-1');
+    expect(predictionsMadeV1.schema.parse(batch)).toEqual(batch);
+    expect(batch).toMatchObject({ batchId: BATCH, pipeline: 'credit', replicaId: 'replica-1' });
+    expect(batch.predictions[1]).toMatchObject({ arm: 'candidate', latencyMs: 1.235, at: '2026-01-02T03:00:00.000Z' });
   });
+
+  it.each([
+    [0, '0194b2d0-11c2-4e41-8d5b-0a9c6f3e2000'],
+    [31, '0194b2d0-11c2-4e41-8d5b-0a9c6f3e201f'],
+    [999, '0194b2d0-11c2-4e41-8d5b-0a9c6f3e23e7'],
+  ])('says by its id where it lies: place %i', (place, predictionId) => {
+    expect(predictionIdAt(BATCH, place)).toBe(predictionId);
+    expect(batchIdOf(predictionId)).toBe(BATCH);
+  });
+
+  it('of another origin stands alone', () => expect(batchIdOf('order-4711')).toBe('order-4711'));
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { inputs } from '../testing/fake.model';
 import { readRequest } from './prediction.request';
 
@@ -17,12 +18,53 @@ describe('a prediction request', () => {
     expect(readRequest({ numerical_features: [31, 1] }, numeric)).toMatchObject({ rows: [{ age: 31, limit_bal: 1 }] });
   });
 
+  it('takes features by name, and lists of values in the order of the signature', () => {
+    const body = { categorical_features: { sex: '2' }, numerical_features: { limit_bal: 20_000, age: 31 } };
+    const row = { sex: '2', age: 31, limit_bal: 20_000 };
+    expect(readRequest(body, inputs)).toEqual({ rows: [row], single: true });
+    expect(readRequest({ instances: [[31, '2', 20_000], row] }, inputs)).toEqual({ rows: [row, row], single: false });
+  });
+
+  it('means the same rows in every form of MLflow', () => {
+    const name = fc.constantFrom('age', 'sex', 'limit_bal', 'constructor', '__proto__');
+    const cell = fc.oneof(fc.string(), fc.integer(), fc.constant(null));
+    const table = fc.uniqueArray(name, { minLength: 1, maxLength: 4 }).chain((columns) =>
+      fc.record({
+        columns: fc.constant(columns),
+        data: fc.array(fc.tuple(...columns.map(() => cell)), { minLength: 1, maxLength: 5 }),
+      }),
+    );
+    fc.assert(
+      fc.property(table, ({ columns, data }) => {
+        const rows = data.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])));
+        const byColumn = Object.fromEntries(columns.map((column, index) => [column, data.map((row) => row[index])]));
+        for (const body of [
+          { dataframe_records: rows },
+          { dataframe_split: { columns, data } },
+          { inputs: byColumn },
+        ]) {
+          expect(readRequest(body, inputs)).toEqual({ rows, single: false });
+        }
+      }),
+    );
+  });
+
   it.each([
     [null, 'body', /must be an object/],
     [[], 'body', /must be an object/],
     [{ instances: [] }, 'instances', /at least one/],
     [{ instances: {} }, 'instances', /list/],
     [{ instances: [{}, 3] }, 'instances[1]', /object/],
+    [{}, 'body', /one form of/],
+    [{ instances: [{}], inputs: {} }, 'body', /one form of/],
+    [{ instances: [{}], params: { a: 1 } }, 'params', /empty/],
+    [{ instances: [[1]] }, 'instances[0]', /3 values/],
+    [{ inputs: { age: [1], sex: [] } }, 'sex', /list/],
+    [{ inputs: { age: [1], sex: ['1', '2'] } }, 'sex', /1 values, as age has/],
+    [{ dataframe_split: { columns: ['a', 'a'], data: [[1, 2]] } }, 'dataframe_split.columns', /once/],
+    [{ dataframe_split: { columns: ['a'], data: [[1], 2] } }, 'dataframe_split.data[1]', /list/],
+    [{ categorical_features: { gender: '1' } }, 'categorical_features', /columns of sex/],
+    [{ numerical_features: { age: 1 }, categorical_features: ['1'] }, 'limit_bal', /null where not known/],
     [{ categorical_features: 'x' }, 'categorical_features', /list/],
     [{ categorical_features: [], numerical_features: [1, 2] }, 'categorical_features', /1 values \(sex\), has 0/],
     [

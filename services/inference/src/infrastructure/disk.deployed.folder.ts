@@ -5,6 +5,7 @@ import { digest, name } from '@perennial/contracts';
 import { ServiceError } from '@perennial/service';
 import { z } from 'zod';
 import type { Deployable, DeployedFolder } from '../application/ports';
+import { onlyArm } from '../domain/rollout.target';
 
 const versionFile = z.object({
   pipeline: name,
@@ -14,7 +15,7 @@ const versionFile = z.object({
   sequence: z.int().min(1),
 });
 
-/** `<pipeline>/version.json` and `<pipeline>/current_model.onnx`, as the deployer writes them. */
+/** `<pipeline>/version.json` and `<pipeline>/current_model.onnx`, as the deployer writes them: the primary arm. */
 export class DiskDeployedFolder implements DeployedFolder {
   constructor(private readonly root: string) {}
 
@@ -24,7 +25,11 @@ export class DiskDeployedFolder implements DeployedFolder {
     if (text === null) return null;
     const { version, digest: expected, rolloutId, sequence } = versionFile.parse(JSON.parse(text));
     return {
-      target: { rolloutId, sequence, version, digest: expected, source: 'file' },
+      target: {
+        ...{ rolloutId, sequence, source: 'file', experimentId: rolloutId },
+        arms: [onlyArm({ version, digest: expected })],
+        shadows: [],
+      },
       artifact: () => this.model(pipeline, expected),
     };
   }

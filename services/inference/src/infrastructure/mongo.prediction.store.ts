@@ -4,13 +4,13 @@ import type { PredictionRecord, PredictionStore } from '../application/ports';
 import type { PredictionBatch } from '../domain/logged.prediction';
 
 /** Predictions lie in the batches in which they came: a document for each costs the database as much as the model. */
-interface BatchDocument extends Omit<PredictionBatch, 'batchId'> {
+export interface BatchDocument extends Omit<PredictionBatch, 'batchId'> {
   _id: string;
   /** Of its newest prediction. */
   at: Date;
 }
 
-const COLLECTION = 'predictions';
+export const PREDICTIONS = 'predictions';
 const DAY_SECONDS = 24 * 60 * 60;
 const DUPLICATE_KEY = 11000;
 const text = { type: String, required: true };
@@ -27,14 +27,14 @@ export class MongoPredictionStore implements PredictionStore {
     private readonly connection: Connection,
     private readonly retentionDays: number,
   ) {
-    this.batches = connection.model<BatchDocument>('Prediction', batchSchema, COLLECTION);
+    this.batches = connection.model<BatchDocument>('Prediction', batchSchema, PREDICTIONS);
   }
 
   async prepare(): Promise<void> {
     await this.batches.createCollection();
     await this.batches.createIndexes();
     const seconds = this.retentionDays * DAY_SECONDS;
-    await ensureExpiry(this.connection, COLLECTION, { field: 'at', seconds });
+    await ensureExpiry(this.connection, PREDICTIONS, { field: 'at', seconds });
   }
 
   /** Unordered: a batch that is there already does not keep the others out. */

@@ -1,68 +1,61 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { ModelRun, ServingMetrics } from '../application/ports';
+import type { ModelRun, ServedCounts, ServedRequests, ServingMetrics } from '../application/ports';
+import { RequestTally, RunTally, servedRequests } from './served.tallies';
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
-const LABELS = ['model', 'version'];
+const BY_VERSION = ['model', 'version'];
+const BY_ARM = [...BY_VERSION, 'arm'];
 
-/** Plain numbers on the way of every request; they become metrics when somebody asks. */
-class Tally {
-  success = 0;
-  rows = 0;
-  requestMs = 0;
-  runs = 0;
-  queuedMs = 0;
-  computeMs = 0;
-  waitingRows = 0;
-
-  constructor(
-    readonly labels: { model: string; version: string },
-    readonly duration: { observe(seconds: number): void },
-    readonly batch: { observe(rows: number): void },
-  ) {}
+interface Observed {
+  observe(value: number): void;
 }
 
 const microseconds = (milliseconds: number): number => Math.round(milliseconds * 1_000);
 
 /** Under the names that dashboards of inference servers know (`nv_inference_*`), where these have the meaning. */
-export class PrometheusServingMetrics implements ServingMetrics {
-  private readonly tallies = new Map<string, Map<string, Tally>>();
+export class PrometheusServingMetrics implements ServingMetrics, ServedCounts {
+  private readonly requests = new Map<string, RequestTally & { duration: Observed }>();
+  private readonly runs = new Map<string, RunTally & { batch: Observed }>();
   private readonly failure: Counter;
   private readonly duration: Histogram;
   private readonly batch: Histogram;
   private readonly info: Gauge;
   private readonly dropped: Counter;
 
-  constructor(private readonly registry: Registry) {
+  constructor(
+    private readonly registry: Registry,
+    private readonly now: () => number,
+  ) {
     const registers = [registry];
-    this.counted('nv_inference_request_success', 'Requests that were answered', (tally) => tally.success);
-    this.counted('nv_inference_count', 'Rows that were predicted', (tally) => tally.rows);
-    this.counted('nv_inference_exec_count', 'Runs of the model', (tally) => tally.runs);
-    this.counted('nv_inference_request_duration_us', 'Of the answered requests together', (tally) =>
-      microseconds(tally.requestMs),
+    this.ofRequests('nv_inference_request_success', 'Requests that were answered', ({ requests }) => requests);
+    this.ofRequests('nv_inference_count', 'Rows that were predicted', ({ rows }) => rows);
+    this.ofRequests('nv_inference_request_duration_us', 'Of the answered requests together', ({ milliseconds }) =>
+      microseconds(milliseconds),
     );
-    this.counted('nv_inference_queue_duration_us', 'Of all requests together, until their run began', (tally) =>
-      microseconds(tally.queuedMs),
+    this.ofRuns('nv_inference_exec_count', 'Runs of the model', ({ runs }) => runs);
+    this.ofRuns('nv_inference_queue_duration_us', 'Of all requests together, until their run began', ({ queuedMs }) =>
+      microseconds(queuedMs),
     );
-    this.counted('nv_inference_compute_infer_duration_us', 'Of all runs together', (tally) =>
-      microseconds(tally.computeMs),
+    this.ofRuns('nv_inference_compute_infer_duration_us', 'Of all runs together', ({ computeMs }) =>
+      microseconds(computeMs),
     );
-    this.sampled('nv_inference_pending_request_count', 'Rows that wait for a run', (tally) => tally.waitingRows);
+    this.waiting('nv_inference_pending_request_count', 'Rows that wait for a run');
     const help = 'Requests that failed';
-    const labelNames = [...LABELS, 'reason'];
+    const labelNames = [...BY_ARM, 'reason'];
     this.failure = new Counter({ name: 'nv_inference_request_failure', help, labelNames, registers });
     this.duration = new Histogram({
       name: 'perennial_inference_request_duration_seconds',
       help: 'From the parsed request to the answer, waiting in the queue included',
-      ...{ labelNames: LABELS, buckets: SECONDS, registers },
+      ...{ labelNames: BY_ARM, buckets: SECONDS, registers },
     });
     this.batch = new Histogram({
       name: 'perennial_inference_batch_rows',
       help: 'Rows of one run of the model',
-      ...{ labelNames: LABELS, buckets: ROWS, registers },
+      ...{ labelNames: BY_VERSION, buckets: ROWS, registers },
     });
     const name = 'perennial_model_info';
-    this.info = new Gauge({ name, help: '1 for the version that answers', labelNames: LABELS, registers });
+    this.info = new Gauge({ name, help: '1 for the version that answers', labelNames: BY_VERSION, registers });
     this.dropped = new Counter({
       name: 'perennial_prediction_log_dropped_total',
       help: 'Predictions that were answered, but not logged',
@@ -70,25 +63,31 @@ export class PrometheusServingMetrics implements ServingMetrics {
     });
   }
 
-  succeeded(model: string, version: string, rows: number, seconds: number): void {
-    const tally = this.tally(model, version);
-    tally.success += 1;
+  succeeded(model: string, version: string, arm: string, rows: number, seconds: number): void {
+    const tally = this.requestsOf(model, version, arm);
+    tally.requests += 1;
     tally.rows += rows;
-    tally.requestMs += seconds * 1_000;
+    tally.milliseconds += seconds * 1_000;
+    tally.lastAt = this.now();
     tally.duration.observe(seconds);
   }
 
-  failed(model: string, version: string, reason: string): void {
-    this.failure.inc({ model, version, reason });
+  failed(model: string, version: string, arm: string, reason: string): void {
+    this.requestsOf(model, version, arm).failures += 1;
+    this.failure.inc({ model, version, arm, reason });
   }
 
-  ran(model: string, version: string, { rows, queuedMs, computeMs, waitingRows }: ModelRun): void {
-    const tally = this.tally(model, version);
-    tally.runs += 1;
-    tally.queuedMs += queuedMs;
-    tally.computeMs += computeMs;
-    tally.waitingRows = waitingRows;
-    tally.batch.observe(rows);
+  ran(model: string, version: string, run: ModelRun): void {
+    const tally = this.runsOf(model, version);
+    tally.add(run);
+    tally.batch.observe(run.rows);
+  }
+
+  of(model: string, version: string): ServedRequests {
+    const answered = [...this.requests.values()].filter(
+      ({ labels }) => labels.model === model && labels.version === version,
+    );
+    return servedRequests(answered, this.runs.get(keyOf(model, version)));
   }
 
   serving(model: string, version: string, previous: string | null): void {
@@ -100,38 +99,60 @@ export class PrometheusServingMetrics implements ServingMetrics {
     this.dropped.inc(predictions);
   }
 
-  private tally(model: string, version: string): Tally {
-    let versions = this.tallies.get(model);
-    if (versions === undefined) this.tallies.set(model, (versions = new Map<string, Tally>()));
-    let tally = versions.get(version);
+  private requestsOf(model: string, version: string, arm: string) {
+    const key = keyOf(model, version, arm);
+    let tally = this.requests.get(key);
     if (tally === undefined) {
-      const labels = { model, version };
-      tally = new Tally(labels, this.duration.labels(labels), this.batch.labels(labels));
-      versions.set(version, tally);
+      const labels = { model, version, arm };
+      tally = Object.assign(new RequestTally(labels), { duration: this.duration.labels(labels) });
+      this.requests.set(key, tally);
     }
     return tally;
   }
 
-  private counted(name: string, help: string, value: (tally: Tally) => number): void {
-    const { all } = this;
+  private runsOf(model: string, version: string) {
+    const key = keyOf(model, version);
+    let tally = this.runs.get(key);
+    if (tally === undefined) {
+      const labels = { model, version };
+      tally = Object.assign(new RunTally(labels), { batch: this.batch.labels(labels) });
+      this.runs.set(key, tally);
+    }
+    return tally;
+  }
+
+  private ofRequests(name: string, help: string, value: (tally: RequestTally) => number): void {
+    this.counted({ name, help, labelNames: BY_ARM }, this.requests, value);
+  }
+
+  private ofRuns(name: string, help: string, value: (tally: RunTally) => number): void {
+    this.counted({ name, help, labelNames: BY_VERSION }, this.runs, value);
+  }
+
+  private counted<T extends { labels: Record<string, string> }>(
+    described: { name: string; help: string; labelNames: string[] },
+    tallies: ReadonlyMap<string, T>,
+    value: (tally: T) => number,
+  ): void {
     new Counter({
-      ...{ name, help, labelNames: LABELS, registers: [this.registry] },
+      ...{ ...described, registers: [this.registry] },
       collect() {
         this.reset();
-        for (const tally of all()) this.inc(tally.labels, value(tally));
+        for (const tally of tallies.values()) this.inc(tally.labels, value(tally));
       },
     });
   }
 
-  private sampled(name: string, help: string, value: (tally: Tally) => number): void {
-    const { all } = this;
+  private waiting(name: string, help: string): void {
+    const { runs } = this;
     new Gauge({
-      ...{ name, help, labelNames: LABELS, registers: [this.registry] },
+      ...{ name, help, labelNames: BY_VERSION, registers: [this.registry] },
       collect() {
-        for (const tally of all()) this.set(tally.labels, value(tally));
+        for (const { labels, waitingRows } of runs.values()) this.set(labels, waitingRows);
       },
     });
   }
-
-  private readonly all = (): Tally[] => [...this.tallies.values()].flatMap((versions) => [...versions.values()]);
 }
+
+/** Names have no line feeds. */
+const keyOf = (...names: string[]): string => names.join('\n');

@@ -3,9 +3,10 @@ import { ServiceError } from '@perennial/service';
 
 const RETRY_AFTER_SECONDS = 1;
 
-/** What the model runtime throws, by code; rows beyond the limit of one call are too much, not wrong. */
+/** What the model runtime and the codecs throw, by code; rows beyond the limit of one call are too much, not wrong. */
 const STATUS: Record<string, number> = {
   INVALID_INPUT: 400,
+  TOO_MANY_ROWS: 413,
   OVERLOADED: 429,
   DEADLINE_EXCEEDED: 504,
   MODEL_CLOSED: 503,

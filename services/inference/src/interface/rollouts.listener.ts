@@ -1,4 +1,4 @@
-import { rolloutStartedV1, topics } from '@perennial/contracts';
+import { trafficChangedV1, topics } from '@perennial/contracts';
 import {
   type BrokerRecord,
   codeOf,
@@ -14,7 +14,7 @@ import type { ModelSlots } from '../application/model.slots';
 import type { Artifacts } from '../application/ports';
 
 /**
- * Hears of every rollout in a group of this replica's own, from now on. No inbox: a repeated event has no higher
+ * Hears of every change of traffic in a group of this replica's own, from now on. No inbox: a repeated event has no higher
  * sequence. What is missed while the group is not there yet, the desired state brings.
  */
 export class RolloutsListener {
@@ -44,14 +44,14 @@ export class RolloutsListener {
   private hear(record: BrokerRecord): void {
     try {
       const event = decodeEnvelope(record);
-      if (!isVersionOf(event.type, rolloutStartedV1)) return;
-      const { data } = validateData(event, rolloutStartedV1);
+      if (!isVersionOf(event.type, trafficChangedV1)) return;
+      const { data } = validateData(event, trafficChangedV1);
       const { traceparent, tracestate } = event;
       const deployable = deployableOf(data, this.artifacts);
       const { cycleId } = data;
       this.slots.get(data.pipeline)?.offer({ ...deployable, cycleId, trace: { traceparent, tracestate } });
     } catch (err) {
-      this.logger.warn({ err, code: codeOf(err), offset: record.offset }, 'A rollout event cannot be read');
+      this.logger.warn({ err, code: codeOf(err), offset: record.offset }, 'A change of traffic cannot be read');
     }
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Deployable } from '../application/ports';
+import { onlyArm } from '../domain/rollout.target';
 
 const fixtures = join(__dirname, '../../../../libs/model-runtime/src/testing/fixtures');
 
@@ -30,6 +31,20 @@ export function withThreshold(model: Uint8Array, threshold: number): Uint8Array 
 export const digestOf = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 export function deployable(sequence: number, bytes: Uint8Array, version = `v${sequence}`): Deployable {
-  const target = { rolloutId: `rollout-${sequence}`, sequence, version, digest: digestOf(bytes) };
-  return { target: { ...target, source: 'deployer' }, artifact: async () => bytes };
+  const model = { version, digest: digestOf(bytes) };
+  const told = { rolloutId: `rollout-${sequence}`, sequence, source: 'deployer' as const, experimentId: 'e' };
+  return { target: { ...told, arms: [onlyArm(model)], shadows: [] }, artifact: async () => bytes };
+}
+
+/** Arms by weight in percent, versions of the same name; `v1: 90, v2: 10` gives v1 the first nine tenths. */
+export function shared(sequence: number, weights: Record<string, number>, shadows: readonly string[] = []): Deployable {
+  let from = 0;
+  const bytesOf = (version: string) => Buffer.from(version);
+  const arms = Object.entries(weights).map(([version, weight]) => {
+    const buckets = [{ from, to: (from += weight * 100) }];
+    return { name: version, version, digest: digestOf(bytesOf(version)), weight, buckets };
+  });
+  const looking = shadows.map((version) => ({ version, digest: digestOf(bytesOf(version)) }));
+  const told = { rolloutId: 'rollout', sequence, source: 'deployer' as const, experimentId: 'e' };
+  return { target: { ...told, arms, shadows: looking }, artifact: async (version) => bytesOf(version) };
 }

@@ -36,17 +36,24 @@ export class FakeModel implements ServableModel {
   }
 }
 
-export const slotWith = (open: ModelSlotOptions['open'], pipeline = 'credit'): ModelSlot =>
-  new ModelSlot({ pipeline, open, now: () => 0, logger: silentLogger as unknown as Logger, retryMs: 1 });
+export function slotWith(
+  open: ModelSlotOptions['open'],
+  pipeline = 'credit',
+  changes: Partial<ModelSlotOptions> = {},
+): ModelSlot {
+  const logger = silentLogger as unknown as Logger;
+  const options = { pipeline, open, now: () => 0, random: () => 0, stickyBy: [], logger, retryMs: 1 };
+  return new ModelSlot({ ...options, ...changes });
+}
 
 export class CountingMetrics implements ServingMetrics {
   readonly counted: string[] = [];
   dropped = 0;
 
-  succeeded(model: string, version: string, rows: number): void {
+  succeeded(model: string, version: string, _arm: string, rows: number): void {
     this.counted.push(`success ${model} ${version} ${rows}`);
   }
-  failed(model: string, version: string, code: string): void {
+  failed(model: string, version: string, _arm: string, code: string): void {
     this.counted.push(`failure ${model} ${version} ${code}`);
   }
   ran(): void {}

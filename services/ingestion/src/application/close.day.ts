@@ -4,15 +4,14 @@ import { count, cut, dueAt, finish, isComplete, isWorthless, review } from '../d
 import { type Batch, batchId, closingBatches, type Day, dayId, received } from '../domain/day';
 import type { BatchAssembly } from './batch.assembly';
 import type { DatasetCatalogue } from './dataset.catalogue';
-import type { DayStore, IngestionMetrics, StoredOutcome } from './ports';
-import type { SerialQueue } from './serial.queue';
+import type { DayStore, IngestionMetrics, StoredOutcome, TaskQueue } from './ports';
 
 export interface CloseDayDependencies {
   catalogue: DatasetCatalogue;
   days: DayStore;
   assembly: BatchAssembly;
   transactor: Pick<Transactor, 'transact'>;
-  queue: SerialQueue;
+  queue: TaskQueue;
   metrics: IngestionMetrics;
   clock: Clock;
 }

@@ -97,3 +97,8 @@ export interface QuarantineStore {
 }
 
 export type StoredOutcome = { counts: RowCounts; complete: boolean; closedAt: Date; raw: FileReference | null };
+
+/** One task after another. Within a process this spares the transactions on one day their write conflicts. */
+export interface TaskQueue {
+  run<T>(task: () => Promise<T>): Promise<T>;
+}

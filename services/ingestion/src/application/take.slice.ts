@@ -12,8 +12,7 @@ import type { Refused } from '../domain/record.slice';
 import { type SiftedShare, type SiftedSlice, siftSlice } from '../domain/sifting';
 import { take, watermarkOf } from '../domain/taking';
 import type { DatasetCatalogue } from './dataset.catalogue';
-import type { DayStore, IngestionMetrics, QuarantineStore, RowStore, SliceSifter } from './ports';
-import type { SerialQueue } from './serial.queue';
+import type { DayStore, IngestionMetrics, QuarantineStore, RowStore, SliceSifter, TaskQueue } from './ports';
 
 export interface TakeSliceDependencies {
   catalogue: DatasetCatalogue;
@@ -22,7 +21,7 @@ export interface TakeSliceDependencies {
   quarantine: QuarantineStore;
   refusals: Pick<Refusals, 'keep'>;
   transactor: Pick<Transactor, 'transact'>;
-  queue: SerialQueue;
+  queue: TaskQueue;
   metrics: IngestionMetrics;
   clock: Clock;
   /** Where records are judged; within the calling thread unless given. */

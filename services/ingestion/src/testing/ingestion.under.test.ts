@@ -1,3 +1,4 @@
+import { SerialQueue } from '@perennial/compute-thread';
 import { readParquet, type Table } from '@perennial/columns';
 import { batchClosedV1, type DataOf, dayManifestV1, recordsPushedV1 } from '@perennial/contracts';
 import {
@@ -16,7 +17,6 @@ import { parsePipeline } from '@perennial/pipeline';
 import { BatchAssembly } from '../application/batch.assembly';
 import { CloseDay } from '../application/close.day';
 import { DatasetCatalogue } from '../application/dataset.catalogue';
-import { SerialQueue } from '../application/serial.queue';
 import { TakeSlice } from '../application/take.slice';
 import { InMemoryDayStore, InMemoryFileStore, InMemoryQuarantineStore, InMemoryRowStore } from './in-memory.stores';
 

@@ -114,20 +114,23 @@ describe('a submitted model', () => {
     return { data: event, correlationid: submissionId } as EventEnvelope<DataOf<typeof submissionAcceptedV1>>;
   };
 
-  it('is checked, stored and announced once, however often it comes', async () => {
-    const first = await run('lightgbm', { columns: order });
-    const second = await run('lightgbm', { columns: order });
-    expect(first.created).toBe(true);
-    expect(second).toEqual({ submission: first.submission, created: false });
-    expect(first.submission).toMatchObject({
-      ...{ state: 'submitted', submittedBy: 'ada', decisionThreshold: 0.5, classes: ['0', '1'] },
-      inputs: order.map((name) => expect.objectContaining({ name })),
-    });
-    expect(unitOfWork.outbox).toHaveLength(1);
-    expect(stored.get(first.submission.original.fileId)).toEqual(fixture('lightgbm'));
-    const other = await run('lightgbm', { columns: order, threshold: 0.3 });
-    expect(other.submission.name).not.toBe(first.submission.name);
-  });
+  it.each(['lightgbm', 'xgboost'])(
+    'is checked, stored and announced once, however often it comes: %s',
+    async (name) => {
+      const first = await run(name, { columns: order });
+      const second = await run(name, { columns: order });
+      expect(first.created).toBe(true);
+      expect(second).toEqual({ submission: first.submission, created: false });
+      expect(first.submission).toMatchObject({
+        ...{ state: 'submitted', submittedBy: 'ada', decisionThreshold: 0.5, classes: ['0', '1'] },
+        inputs: order.map((name) => expect.objectContaining({ name })),
+      });
+      expect(unitOfWork.outbox).toHaveLength(1);
+      expect(stored.get(first.submission.original.fileId)).toEqual(fixture(name));
+      const other = await run(name, { columns: order, threshold: 0.3 });
+      expect(other.submission.name).not.toBe(first.submission.name);
+    },
+  );
 
   it('becomes a version with its submission for a run when it is accepted', async () => {
     const { submission } = await run('sklearn-forest', { columns: order, positive: 'bad' });

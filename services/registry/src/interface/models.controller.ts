@@ -1,4 +1,5 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
+import { SignedBody } from '@perennial/service';
 import { DecideApproval } from '../application/decide.approval';
 import { ShowVersions } from '../application/show.versions';
 import { approval, parseRequest, rejection, versionQuery } from './request.schema';
@@ -43,14 +44,14 @@ export class ModelsController {
 
   @Post(':pipeline/versions/:version/approve')
   @HttpCode(200)
-  approve(@Param('pipeline') pipeline: string, @Param('version') version: string, @Body() body: unknown) {
+  approve(@Param('pipeline') pipeline: string, @Param('version') version: string, @SignedBody() body: unknown) {
     const { by, comment } = parseRequest(approval, body);
     return this.decide.approve(pipeline, version, by, comment);
   }
 
   @Post(':pipeline/versions/:version/reject')
   @HttpCode(200)
-  reject(@Param('pipeline') pipeline: string, @Param('version') version: string, @Body() body: unknown) {
+  reject(@Param('pipeline') pipeline: string, @Param('version') version: string, @SignedBody() body: unknown) {
     const { by, reason } = parseRequest(rejection, body);
     return this.decide.reject(pipeline, version, by, reason);
   }

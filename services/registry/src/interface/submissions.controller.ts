@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { SignedQuery } from '@perennial/service';
 import { ShowSubmissions } from '../application/show.submissions';
 import { SubmitModel } from '../application/submit.model';
 import { modelBytes } from './model.body';
@@ -18,7 +19,7 @@ export class SubmissionsController {
   @Post()
   async submit(
     @Param('pipeline') pipeline: string,
-    @Query() query: unknown,
+    @SignedQuery() query: unknown,
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: StatusReply,
   ) {

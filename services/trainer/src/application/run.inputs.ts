@@ -1,18 +1,19 @@
 import type { Pipeline } from '@perennial/pipeline';
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
-import { type EncodedRows, improvementRows, trainingColumns } from '../domain/improvement.rows';
+import { improvementRows, pretrainingRows, type RowParts, trainingColumns } from '../domain/improvement.rows';
 import { RunError } from '../domain/run.error';
+import { searchOf } from '../domain/search.plan';
 import { type TrainingPlan, trainingPlan } from '../domain/training.plan';
 import type { RunRequest } from '../domain/training.run';
 import type { EstimatorModel, Estimators, FeatureViews, FileStore, PreprocessingMetadata } from './ports';
 
-export interface RunInputs {
+export interface RunInputs extends RowParts {
   pipeline: Pipeline;
   plan: TrainingPlan;
   fitted: FittedPreprocessing;
   model: EstimatorModel;
-  train: EncodedRows;
-  validation: EncodedRows;
+  /** To pretrain on, where rows without a label are among them. */
+  pretrainingRows: RowParts | undefined;
   checkpoint: Uint8Array | undefined;
 }
 
@@ -35,6 +36,8 @@ export async function runInputs(request: RunRequest, sources: RunSources, signal
   const plan = trainingPlan(pipeline, request);
   const fitted = await sources.metadata.fitted(request.metadataId, signal);
   const model = sources.estimators.model(fitted, pipeline.model);
+  // The models of a search are not pretrained.
+  const pretrains = plan.pretraining !== null && searchOf(pipeline, request) === null;
   const [rows, checkpoint] = await Promise.all([
     sources.features.open(
       {
@@ -43,12 +46,14 @@ export async function runInputs(request: RunRequest, sources: RunSources, signal
         batches: request.batches,
         columns: trainingColumns(model),
         split: { from: request.holdoutShare, to: 1 },
-        labelledOnly: true,
+        labelledOnly: !pretrains,
         metadataId: request.metadataId,
       },
       { signal },
     ),
     plan.checkpoint ? sources.files.get(plan.checkpoint) : undefined,
   ]);
-  return { pipeline, plan, fitted, model, ...(await improvementRows(rows, model, request)), checkpoint };
+  const labelled = await improvementRows(rows, model, request);
+  const all = pretrains ? await pretrainingRows(rows, model, request, labelled) : null;
+  return { pipeline, plan, fitted, model, ...labelled, pretrainingRows: all ?? undefined, checkpoint };
 }

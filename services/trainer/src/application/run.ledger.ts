@@ -1,4 +1,4 @@
-import { runCompletedV1, runFailedV1, runStartedV1 } from '@perennial/contracts';
+import { runCompletedV1, runFailedV1, runStartedV1, trialRequestedV1 } from '@perennial/contracts';
 import { emit, type OutgoingEvent, type Transactor } from '@perennial/messaging';
 import { decide, type RunCommand } from '../domain/run.decider';
 import type { RunEvent } from '../domain/run.events';
@@ -38,12 +38,21 @@ export class RunLedger {
 }
 
 /** What the platform is told of it. */
-export function announcement({ request }: TrainingRun, event: RunEvent): OutgoingEvent[] {
+export function announcement({ request, search, deadline }: TrainingRun, event: RunEvent): OutgoingEvent[] {
   const { runId, pipeline, cycleId, attempt, strategy } = request;
   const identity = { runId, pipeline, cycleId, attempt, strategy };
   switch (event.type) {
     case 'run-started':
       return [emit(runStartedV1, { ...identity, ...event.data })];
+    case 'search-advanced': {
+      const metric = search?.search.declaration.metric ?? 'f1';
+      return event.data.events.flatMap((each) => {
+        if (each.type !== 'trial-started') return [];
+        const { trial, rung, share, configuration } = each;
+        const asked = { trial, rung, share, configuration: { ...configuration }, metric, deadline };
+        return [emit(trialRequestedV1, { runId, pipeline, cycleId, attempt, ...asked })];
+      });
+    }
     case 'run-completed':
       return [emit(runCompletedV1, event.data.outcome)];
     case 'run-failed': {

@@ -1,16 +1,15 @@
-import { codeOf, inWorkSpan, type Logger } from '@perennial/messaging';
-import type { ClaimedRun, ClaimRun } from './claim.run';
-import type { ExecuteRun } from './execute.run';
-import type { SettleRun } from './settle.run';
+import { codeOf, type Logger } from '@perennial/messaging';
+import type { ClaimRun } from './claim.run';
+import type { WorkRun } from './work.run';
 
 export interface WorkerOptions {
-  /** Runs trained at the same time. */
+  /** Runs and trials trained at the same time; 0: none, they wait for others. */
   concurrency: number;
   /** How often waiting runs are looked for. */
   intervalMs: number;
 }
 
-/** Takes up runs while there is room, at an interval and whenever it is woken. */
+/** Takes up runs and trials while there is room, at an interval and whenever it is woken. */
 export class RunWorker {
   private readonly stopped = new AbortController();
   private readonly active = new Set<Promise<void>>();
@@ -20,8 +19,7 @@ export class RunWorker {
 
   constructor(
     private readonly claimRun: ClaimRun,
-    private readonly executeRun: ExecuteRun,
-    private readonly settleRun: SettleRun,
+    private readonly workRun: WorkRun,
     private readonly logger: Logger,
     private readonly options: WorkerOptions,
   ) {}
@@ -31,7 +29,7 @@ export class RunWorker {
     this.look();
   }
 
-  /** A run was queued here: looked for at once, or again when a look is under way that may have missed it. */
+  /** A run or a trial was queued here: looked for at once, or again when a look is under way that may have missed it. */
   wake(): void {
     this.again = true;
     this.look();
@@ -59,39 +57,15 @@ export class RunWorker {
   }
 
   private async fill(): Promise<void> {
+    if (this.options.concurrency === 0) return this.claimRun.look();
     while (this.active.size < this.options.concurrency && !this.stopped.signal.aborted) {
       const claimed = await this.claimRun.next();
       if (!claimed) return;
-      const work = this.work(claimed).finally(() => {
+      const work = this.workRun.run(claimed, this.stopped.signal).finally(() => {
         this.active.delete(work);
         this.look();
       });
       this.active.add(work);
-    }
-  }
-
-  /** Never rejects: a run that cannot even be settled counts as lost to whoever takes it up next. */
-  private async work(claimed: ClaimedRun): Promise<void> {
-    const { runId } = claimed.run;
-    try {
-      await this.train(claimed);
-    } catch (err) {
-      this.logger.error({ err, code: codeOf(err), runId }, 'run could not be settled; it is taken up again');
-    }
-    await claimed.lease
-      .release()
-      .catch((err: unknown) => this.logger.warn({ err, runId }, 'lease was not released; it runs out'));
-  }
-
-  private async train(claimed: ClaimedRun): Promise<void> {
-    const signal = AbortSignal.any([this.stopped.signal, claimed.lease.lost, claimed.expired]);
-    try {
-      const { runId, request } = claimed.run;
-      const attributes = { 'perennial.run.id': runId, 'perennial.cycle.id': request.cycleId };
-      await inWorkSpan('train run', claimed.origin, attributes, () => this.executeRun.run(claimed, signal));
-    } catch (error) {
-      const handBack = this.stopped.signal.aborted && !claimed.lease.lost.aborted;
-      await (handBack ? this.settleRun.handBack(claimed, 'shutdown') : this.settleRun.failed(claimed, error));
     }
   }
 }

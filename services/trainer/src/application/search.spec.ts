@@ -1,5 +1,7 @@
 import { eventually } from '@perennial/messaging/testing';
+import { decide, evolveAll, type Search, type SearchEvent } from '@perennial/search';
 import { examplePipeline, exampleRequest, pipelineYaml, searchYaml } from '../testing/run.examples';
+import { commandOf } from '../testing/search.commands';
 import { TrainerFlow, untrained } from '../testing/trainer.flow';
 import type { TrialOptions, TrialRequest } from './ports';
 import type { RunWorker } from './run.worker';
@@ -13,8 +15,9 @@ describe('a run that searches', () => {
   let flow: TrainerFlow;
   let trained: TrialRequest[];
   const workers: RunWorker[] = [];
-  const start = (): RunWorker => {
-    const worker = flow.worker();
+  let clock: NodeJS.Timeout | undefined;
+  const start = (concurrency = 1): RunWorker => {
+    const worker = flow.worker(concurrency);
     workers.push(worker);
     worker.start();
     return worker;
@@ -23,6 +26,12 @@ describe('a run that searches', () => {
   const trials = () => run()?.search?.search.trials ?? [];
   const becomes = (expected: string) => eventually(() => expect(run()?.state).toBe(expected));
   const last = () => flow.events().at(-1)?.data as Record<string, unknown>;
+
+  /** Events of a type, without the subsystem. */
+  const told = (name: string) => flow.events().filter(({ type }) => type.endsWith(`.${name}`));
+  const running = () => [...flow.tasks.tasks.values()].filter(({ task }) => task.state === 'running');
+  /** A second goes by every few milliseconds. */
+  const tick = () => (clock = setInterval(() => (flow.now = new Date(flow.now.getTime() + 1_000)), 3));
 
   const searching = (search: string) => {
     flow.pipeline = examplePipeline('rain', (name) => searchYaml(name, search));
@@ -39,7 +48,10 @@ describe('a run that searches', () => {
       return untrained(request, Math.min(0.9, 10 * rate(request) + request.training.epochs / 1000));
     };
   });
-  afterEach(() => Promise.all(workers.splice(0).map((worker) => worker.stop())));
+  afterEach(async () => {
+    clearInterval(clock);
+    await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+  });
 
   it('offers the best of its trials, of whatever kind', async () => {
     await flow.request(exampleRequest());
@@ -57,10 +69,9 @@ describe('a run that searches', () => {
       validation: { f1: best },
       seconds: 2 * trained.length,
     });
-    expect(flow.events().map(({ type }) => type.replace('perennial.training.v1.', ''))).toEqual([
-      'run-started',
-      'run-completed',
-    ]);
+    const types = flow.events().map(({ type }) => type.replace('perennial.training.v1.', ''));
+    expect(types.filter((type) => type.startsWith('run-'))).toEqual(['run-started', 'run-completed']);
+    expect(types.filter((type) => type === 'trial-completed')).toHaveLength(trained.length);
   });
 
   it('trains the better ones for longer', async () => {
@@ -80,21 +91,43 @@ describe('a run that searches', () => {
     expect(Math.max(...full)).toBeGreaterThan(Math.max(...others));
   });
 
-  it('goes on where a lost trainer left it', async () => {
+  it('is shared by several trainers: every trial is trained once, and decided as by one decider', async () => {
+    flow.delivery.times = 2;
+    searching('budget: { trials: 16 }, parallel: 4, halving: { minimum: 0.25, factor: 2 }');
+    await flow.request(exampleRequest());
+    for (let trainer = 0; trainer < 3; trainer++) start();
+    await becomes('completed');
+    expect(trials()).toHaveLength(16);
+    expect(trained).toHaveLength(trials().flatMap(({ scores }) => scores).length);
+    const happened = (flow.runs.happened.get(runId) ?? []).flatMap((event) =>
+      event.type === 'search-advanced' ? [event.data.events] : [],
+    );
+    let alone: Search | null = null;
+    for (const events of happened) {
+      const [first] = events as [SearchEvent];
+      expect(decide(alone, commandOf(first))).toEqual(events);
+      alone = evolveAll(alone, events);
+    }
+    expect(alone?.ended).toBe('trials');
+    expect(last()).toMatchObject({ validation: { f1: Math.max(...trials().flatMap(({ scores }) => scores)) } });
+  }, 30_000);
+
+  it('has the trial of a lost trainer trained once more, elsewhere', async () => {
     const { train } = flow;
-    let lose: (() => void) | undefined;
+    let hangs = true;
     flow.train = (request, options) =>
-      trained.length < 5 ? train(request, options) : untilAborted(options, () => (lose ??= () => flow.lose(runId)));
+      trained.length < 5 || !hangs ? train(request, options) : untilAborted(options, () => (hangs = false));
     await flow.request(exampleRequest());
     start();
-    await eventually(() => expect(lose).toBeDefined());
-    await eventually(() => expect(trials().flatMap(({ scores }) => scores)).toHaveLength(5));
-    flow.train = train;
-    lose?.();
+    await eventually(() => expect(hangs).toBe(false));
+    const [lost] = running();
+    expect(trials().flatMap(({ scores }) => scores)).toHaveLength(5);
+    flow.lose(lost?.task.taskId as string);
     start();
     await becomes('completed');
-    expect(run()).toMatchObject({ claims: 2, losses: 1 });
-    // Each training once, although some were under way when the trainer was lost.
+    expect(run()).toMatchObject({ losses: 0 });
+    const again = told('trial-completed').filter(({ data }) => data.claim === 2);
+    expect(again.map(({ data }) => `${runId}/${data.trial}.${data.rung}`)).toEqual([lost?.task.taskId]);
     expect(trained).toHaveLength(trials().flatMap(({ scores }) => scores).length);
     expect(trials()).toHaveLength(12);
   });
@@ -109,17 +142,13 @@ describe('a run that searches', () => {
     start();
     for (const times of [1, 2]) {
       await eventually(() => expect(deadly).toBe(times));
-      flow.lose(runId);
+      flow.lose(`${runId}/2.0`);
       start();
     }
     await becomes('completed');
-    expect(trials().map(({ failure: why }) => why?.code)).toEqual([
-      undefined,
-      'search.trial-lost',
-      undefined,
-      undefined,
-    ]);
-    expect(run()).toMatchObject({ claims: 3, losses: 2 });
+    const codes = [undefined, 'search.trial-lost', undefined, undefined];
+    expect(trials().map(({ failure: why }) => why?.code)).toEqual(codes);
+    expect(told('trial-failed').map(({ data }) => data)).toMatchObject([{ trial: 2, rung: 0, claim: 2 }]);
   });
 
   it('counts a trial that cannot be trained as failed, one whose process died after a second try', async () => {
@@ -133,6 +162,7 @@ describe('a run that searches', () => {
       return train(request, options);
     };
     searching('budget: { trials: 6 }, parallel: 1');
+    tick();
     await flow.request(exampleRequest());
     start();
     await becomes('completed');
@@ -141,20 +171,104 @@ describe('a run that searches', () => {
     expect([...tries.values()]).toEqual([1, 1, 2, 2, 1, 1]);
   });
 
-  it('is tried again when something outside fails', async () => {
-    let broken = true;
+  it('counts a trial without a score as failed', async () => {
+    searching('budget: { trials: 2 }, parallel: 1');
+    flow.train = async (request) => ({ ...untrained(request), validation: { f1: null, rocAuc: 0.5, logLoss: 0.4 } });
+    await flow.request(exampleRequest());
+    start();
+    await becomes('failed');
+    expect(trials().map(({ failure: why }) => why?.code)).toEqual(['search.no-score', 'search.no-score']);
+  });
+
+  it('tries a trial again when something outside fails', async () => {
+    let broken = 3;
     const { train } = flow;
     flow.train = (request, options) => {
-      if (broken && trained.length === 3) throw failure('OBJECT_STORE_UNAVAILABLE', true);
+      if (trained.length === 3 && broken-- > 0) throw failure('OBJECT_STORE_UNAVAILABLE', true);
+      return train(request, options);
+    };
+    tick();
+    await flow.request(exampleRequest());
+    start();
+    await becomes('completed');
+    expect(trials().every(({ failure: why }) => why === null)).toBe(true);
+    expect(told('trial-completed').reduce((sum, { data }) => sum + Number(data.claim) - 1, 0)).toBe(3);
+  });
+
+  it('waits without a trainer, which meanwhile trains other runs', async () => {
+    searching('budget: { trials: 2 }, parallel: 1');
+    await flow.request(exampleRequest());
+    const worker = start();
+    await eventually(() => expect(run()?.state).toBe('searching'));
+    expect(run()).toMatchObject({ claim: null, claims: 1 });
+    expect(flow.held.has(runId)).toBe(false);
+    await becomes('completed');
+    await worker.stop();
+    expect(run()).toMatchObject({ claims: 2, losses: 0 });
+  });
+
+  it('ends by its deadline, though nobody trains its trials', async () => {
+    const { train } = flow;
+    flow.train = (_, options) => untilAborted(options, () => undefined);
+    await flow.request(exampleRequest());
+    await start().stop();
+    flow.now = new Date(Date.parse(run()?.deadline as string) + 1);
+    flow.train = train;
+    start();
+    await becomes('failed');
+    expect(run()?.failure?.code).toBe('run.expired');
+    expect(trained).toEqual([]);
+  });
+
+  it('leaves nothing of its trials behind, and its candidate whole', async () => {
+    await flow.request(exampleRequest());
+    start();
+    await becomes('completed');
+    expect(flow.files.size).toBe(2 + trained.length);
+    await flow.discard();
+    expect(flow.tasks.tasks.size).toBe(0);
+    const kept = ['artifact', 'checkpoint'].map((file) => (last()[file] as { fileId: string }).fileId);
+    expect([...flow.files.keys()].sort()).toEqual(kept.sort());
+  });
+
+  it('keeps the model of the newest claim only', async () => {
+    searching('budget: { trials: 1 }, parallel: 1');
+    let finish: (() => void) | undefined;
+    const { train } = flow;
+    flow.train = async (request, options) => {
+      if (!finish) await new Promise<void>((resolve) => (finish = resolve));
       return train(request, options);
     };
     await flow.request(exampleRequest());
+    const slow = start();
+    await eventually(() => expect(finish).toBeDefined());
+    // Its lease is gone, and it does not know yet.
+    flow.held.delete(`${runId}/1.0`);
     start();
-    await eventually(() => expect(run()?.retries).toBe(1));
-    broken = false;
-    flow.now = new Date(flow.now.getTime() + 1_000);
     await becomes('completed');
-    expect(trials().every(({ failure: why }) => why === null)).toBe(true);
+    const before = new Set(flow.files.keys());
+    finish?.();
+    await eventually(() => expect(trained).toHaveLength(2));
+    await slow.stop();
+    expect(new Set(flow.files.keys())).toEqual(before);
+    expect(trials()[0]?.scores).toHaveLength(1);
+  });
+
+  it('is given up with its trials when its cycle asks for a later attempt', async () => {
+    const { train } = flow;
+    let begun = 0;
+    flow.train = (request, options) =>
+      request.model.kind === 'tab-transformer' ? train(request, options) : untilAborted(options, () => begun++);
+    await flow.request(exampleRequest());
+    const worker = start();
+    await eventually(() => expect(begun).toBe(1));
+    await flow.request(exampleRequest({ attempt: 2, runId: 'rain.2026-01-04.2' }));
+    await becomes('failed');
+    expect(run()?.failure?.code).toBe('run.superseded');
+    await worker.stop();
+    expect(await flow.tasks.queue(flow.now)).toEqual([]);
+    await flow.discard();
+    expect(flow.tasks.tasks.size).toBe(0);
   });
 
   it('is followed on its board: the best first, then what is under way, then what failed', async () => {
@@ -167,14 +281,31 @@ describe('a run that searches', () => {
       return begun > 4 ? untilAborted(options, () => undefined) : train(request, options);
     };
     await flow.request(exampleRequest());
-    start();
+    start(2);
     await eventually(() => expect(trials().filter(({ scores }) => scores.length)).toHaveLength(3));
-    const { search } = await new ShowRuns(flow.runs).one(runId);
+    await eventually(() => expect(running()).toHaveLength(1));
+    const { search } = await new ShowRuns(flow.runs, flow.tasks).one(runId);
     expect(search).toMatchObject({ metric: 'f1', ended: null });
     expect(search?.trials.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'running', 'failed']);
     const scores = search?.trials.slice(0, 3).map(({ score }) => score as number) ?? [];
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
     expect(search?.trials.at(-1)?.failure).toBe('it is training.diverged');
+  });
+
+  it('tells which trials wait for a trainer', async () => {
+    flow.train = (_, options) => untilAborted(options, () => undefined);
+    await flow.request(exampleRequest());
+    start();
+    await eventually(() => expect(running()).toHaveLength(1));
+    const { search } = await new ShowRuns(flow.runs, flow.tasks).one(runId);
+    const lines = search?.trials.map(({ state, claims }) => [state, claims]);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        ['running', 1],
+        ['waiting', 0],
+      ]),
+    );
+    expect(lines).toHaveLength(2);
   });
 
   it('fails when no trial could be trained', async () => {
@@ -200,7 +331,7 @@ describe('a run that searches', () => {
       return train(request, options);
     };
     await flow.request(exampleRequest());
-    start();
+    start(4);
     await becomes('completed');
     expect(most).toBe(2);
   });

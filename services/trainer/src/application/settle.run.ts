@@ -1,20 +1,19 @@
 import { type Clock, codeOf, isRetryable, type Logger } from '@perennial/messaging';
+import type { FailureCause } from '../domain/queued.work';
 import { RUN_EXPIRED, type RunLimits } from '../domain/run.decider';
 import type { RunFailure } from '../domain/training.run';
 import type { ClaimedRun } from './claim.run';
 import type { TrainingMetrics } from './ports';
-import type { RunLedger } from './run.ledger';
 import { StaleClaimError } from './stale-claim.error';
-
-type Cause = 'permanent' | 'external' | 'lost';
+import type { WorkLedger } from './work.ledger';
 
 /** Read from the error's data: whether it may be retried, and whether the training process itself died. */
-function causeOf(error: unknown): Cause {
+function causeOf(error: unknown): FailureCause {
   if (!isRetryable(error)) return 'permanent';
   return codeOf(error) === 'training.process-failed' ? 'lost' : 'external';
 }
 
-function reasonOf({ expired, run }: ClaimedRun, error: unknown): { cause: Cause; failure: RunFailure } {
+function reasonOf({ expired, run }: ClaimedRun, error: unknown): { cause: FailureCause; failure: RunFailure } {
   if (expired.aborted) {
     return { cause: 'permanent', failure: { code: RUN_EXPIRED, message: `was due by ${run.deadline}` } };
   }
@@ -22,10 +21,12 @@ function reasonOf({ expired, run }: ClaimedRun, error: unknown): { cause: Cause;
   return { cause: causeOf(error), failure: { code: codeOf(error), message } };
 }
 
-/** What becomes of a run whose execution ended early. */
+const nameOf = ({ run, task }: ClaimedRun): object => (task ? { taskId: task.taskId } : { runId: run.runId });
+
+/** What becomes of a run, or of a trial, whose execution ended early. */
 export class SettleRun {
   constructor(
-    private readonly ledger: RunLedger,
+    private readonly ledger: WorkLedger,
     private readonly limits: RunLimits,
     private readonly clock: Clock,
     private readonly metrics: TrainingMetrics,
@@ -34,17 +35,17 @@ export class SettleRun {
 
   /** The trainer stops: the run waits for the next one. */
   async handBack(claimed: ClaimedRun, reason: string): Promise<void> {
-    const { run, claim } = claimed;
+    const { claim } = claimed;
     await this.ledger.apply(claimed, { type: 'hand-back', at: this.clock.now(), claim, reason });
     this.metrics.ended('handed-back');
-    this.logger.info({ runId: run.runId, claim: claim.number }, 'run handed back');
+    this.logger.info({ ...nameOf(claimed), claim: claim.number }, 'handed back');
   }
 
   async failed(claimed: ClaimedRun, error: unknown): Promise<void> {
-    const { run, claim } = claimed;
+    const { claim } = claimed;
     if (claimed.lease.lost.aborted || error instanceof StaleClaimError) {
       this.metrics.ended('lost');
-      return this.logger.warn({ err: error, runId: run.runId, claim: claim.number }, 'run lost to another trainer');
+      return this.logger.warn({ err: error, ...nameOf(claimed), claim: claim.number }, 'lost to another trainer');
     }
     const { cause, failure } = reasonOf(claimed, error);
     const after = await this.ledger.apply(claimed, {
@@ -57,7 +58,7 @@ export class SettleRun {
     });
     const over = after?.state === 'failed';
     this.metrics.ended(over ? 'failed' : 'interrupted');
-    const fields = { err: error, runId: run.runId, claim: claim.number, retryAt: after?.notBefore };
-    this.logger.warn(fields, over ? 'run failed' : 'run interrupted; it is tried again');
+    const fields = { err: error, ...nameOf(claimed), claim: claim.number, retryAt: after?.notBefore };
+    this.logger.warn(fields, over ? 'failed' : 'interrupted; it is tried again');
   }
 }

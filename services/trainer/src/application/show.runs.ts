@@ -1,8 +1,8 @@
 import { ServiceError } from '@perennial/service';
-import { boardOf, type SearchBoard } from '../domain/run.search';
 import type { RunEvent } from '../domain/run.events';
+import { boardOf, type SearchBoard } from '../domain/search.board';
 import type { TrainingRun } from '../domain/training.run';
-import type { RunFilter, RunStore } from './ports';
+import type { RunFilter, RunStore, TaskStore } from './ports';
 
 export interface RunView {
   runId: string;
@@ -32,7 +32,10 @@ export interface RunDetail extends RunView {
 
 /** What people and the command line read. */
 export class ShowRuns {
-  constructor(private readonly runs: RunStore) {}
+  constructor(
+    private readonly runs: Pick<RunStore, 'load' | 'list' | 'events'>,
+    private readonly tasks: Pick<TaskStore, 'ofRun'>,
+  ) {}
 
   async list(filter: RunFilter): Promise<RunView[]> {
     return (await this.runs.list(filter)).map(runView);
@@ -44,8 +47,8 @@ export class ShowRuns {
     if (!stored)
       throw new ServiceError('RUN_NOT_FOUND', 404, `no run has the id ${runId}`, { field: 'runId', value: runId });
     const { request, search } = stored.run;
-    const events = await this.runs.events(runId);
-    return { ...runView(stored.run), request, events, search: search ? boardOf(search) : null };
+    const [events, tasks] = await Promise.all([this.runs.events(runId), search ? this.tasks.ofRun(runId) : []]);
+    return { ...runView(stored.run), request, events, search: search ? boardOf(search, tasks) : null };
   }
 }
 

@@ -1,4 +1,4 @@
-/** A run that may be taken up, or whose trainer may have been lost. Times are UTC instants in ISO format. */
+/** A run, or a trial of its search, that may be taken up, or whose trainer may have been lost. Times are UTC instants in ISO format. */
 export interface WaitingRun {
   runId: string;
   pipeline: string;
@@ -12,8 +12,8 @@ export interface PastClaim {
   at: string;
 }
 
-interface Turn {
-  run: WaitingRun;
+interface Turn<T> {
+  run: T;
   /** Runs of the same pipeline that come first. */
   behind: number;
   /** When the pipeline last got something, or began to wait. */
@@ -25,13 +25,13 @@ interface Turn {
  * its oldest run; so no pipeline gets two turns while another one waits, and with n trainers the k-th waiting
  * pipeline begins within k/n times the longest run.
  */
-export function claimOrder(waiting: readonly WaitingRun[], claims: readonly PastClaim[]): WaitingRun[] {
+export function claimOrder<T extends WaitingRun>(waiting: readonly T[], claims: readonly PastClaim[]): T[] {
   const lastClaim = new Map<string, string>();
   for (const { pipeline, at } of claims) {
     if (at > (lastClaim.get(pipeline) ?? '')) lastClaim.set(pipeline, at);
   }
   const seen = new Map<string, number>();
-  const turns = [...waiting].sort(byReadiness).map((run): Turn => {
+  const turns = [...waiting].sort(byReadiness).map((run): Turn<T> => {
     const behind = seen.get(run.pipeline) ?? 0;
     seen.set(run.pipeline, behind + 1);
     const served = lastClaim.get(run.pipeline) ?? '';

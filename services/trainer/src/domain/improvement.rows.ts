@@ -28,41 +28,72 @@ export interface FeatureRows {
   groups(options?: { columns?: readonly string[] }): AsyncIterable<Table>;
 }
 
+export interface RowParts {
+  train: EncodedRows;
+  validation: EncodedRows;
+}
+
+/** Indices of the rows of a table that are in each part. */
+type Parts = (table: Table) => Record<keyof RowParts, number[]>;
+type Counts = Record<keyof RowParts, number>;
+
 /**
  * Labelled rows outside the holdout: validation = [holdout, holdout + validation) by `split`, training = the rest.
  * Holdout rows are left out again here, so that no candidate is judged on what it saw. The rows are counted first, so
  * that beside the matrices one row group is in memory.
  */
-export async function improvementRows(
+export async function improvementRows(source: FeatureRows, model: ModelFeatures, shares: Shares): Promise<RowParts> {
+  const parts: Parts = (table) => partsOf(table, shares, numericColumnOf(table, 'label').values);
+  return filled(source, model, parts, await counted(source, parts));
+}
+
+/**
+ * The same rows together with those that have no label, without labels; null where every row has one. An encoder is
+ * pretrained on them; holdout rows are left out here too, for their labels may come later.
+ */
+export async function pretrainingRows(
   source: FeatureRows,
   model: ModelFeatures,
   shares: Shares,
-): Promise<{ train: EncodedRows; validation: EncodedRows }> {
-  const counted = { train: 0, validation: 0 };
+  labelled: RowParts,
+): Promise<RowParts | null> {
+  const parts: Parts = (table) => partsOf(table, shares, null);
+  const counts = await counted(source, parts);
+  if (counts.train + counts.validation === labelled.train.rows + labelled.validation.rows) return null;
+  const { train, validation } = await filled(source, model, parts, counts);
+  const labels = new Int32Array(0);
+  return { train: { ...train, labels }, validation: { ...validation, labels } };
+}
+
+async function counted(source: FeatureRows, parts: Parts): Promise<Counts> {
+  const counts = { train: 0, validation: 0 };
   for await (const table of source.groups({ columns: ['label', 'split'] })) {
-    const { train, validation } = partsOf(table, shares);
-    counted.train += train.length;
-    counted.validation += validation.length;
+    const { train, validation } = parts(table);
+    counts.train += train.length;
+    counts.validation += validation.length;
   }
-  const train = encodedRows(counted.train, model);
-  const validation = encodedRows(counted.validation, model);
+  return counts;
+}
+
+async function filled(source: FeatureRows, model: ModelFeatures, parts: Parts, counts: Counts): Promise<RowParts> {
+  const train = encodedRows(counts.train, model);
+  const validation = encodedRows(counts.validation, model);
   const written = { train: 0, validation: 0 };
   for await (const table of source.groups()) {
-    const parts = partsOf(table, shares);
-    append(train, written.train, table, parts.train, model);
-    append(validation, written.validation, table, parts.validation, model);
-    written.train += parts.train.length;
-    written.validation += parts.validation.length;
+    const rows = parts(table);
+    append(train, written.train, table, rows.train, model);
+    append(validation, written.validation, table, rows.validation, model);
+    written.train += rows.train.length;
+    written.validation += rows.validation.length;
   }
   return { train, validation };
 }
 
-/** Indices of the rows in each part. */
-function partsOf(table: Table, { holdoutShare, validationShare }: Shares): { train: number[]; validation: number[] } {
-  const labels = numericColumnOf(table, 'label').values;
+/** `labels`: rows without one are left out. */
+function partsOf(table: Table, { holdoutShare, validationShare }: Shares, labels: Float64Array | null) {
   const parts = { train: [] as number[], validation: [] as number[] };
   numericColumnOf(table, 'split').values.forEach((split, row) => {
-    if (!(split >= holdoutShare) || Number.isNaN(labels[row])) return;
+    if (!(split >= holdoutShare) || (labels && Number.isNaN(labels[row]))) return;
     (split < holdoutShare + validationShare ? parts.validation : parts.train).push(row);
   });
   return parts;

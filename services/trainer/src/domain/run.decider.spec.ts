@@ -97,6 +97,37 @@ describe('a run whose trainer was lost', () => {
   });
 });
 
+describe('the checkpoints of a run', () => {
+  const keep = (number: number, id: string): RunCommand => ({
+    ...{ type: 'keep-checkpoint', at: second(3), claim: claimOf(number), training: 1, stage: 'checkpoint' },
+    ...{ file: exampleFile(id), deleted: [] },
+  });
+  const gone = (...deleted: string[]): RunCommand => ({ type: 'delete-checkpoints', at: second(20), deleted });
+
+  it('outlast its trainer', () => {
+    const { run: after } = run(queue, claim(1), keep(1, 'a'), keep(1, 'b'), claim(2));
+    expect(after?.kept).toMatchObject({ files: { 1: { checkpoint: { fileId: 'b' } } }, obsolete: [{ fileId: 'a' }] });
+  });
+
+  it('are taken only from the newest claim', () => {
+    expect(run(queue, claim(1), claim(2), keep(1, 'a')).types).toEqual([]);
+    expect(run(queue, claim(1), complete(1), keep(1, 'a')).types).toEqual([]);
+  });
+
+  it.each<[string, RunCommand]>([
+    ['is completed', complete(1)],
+    ['failed', fail(1, 'permanent')],
+    ['was superseded', { type: 'supersede', at: second(7), attempt: 2 }],
+  ])('are to be deleted once it %s, and that is recorded once', (_, end) => {
+    expect(run(queue, claim(1), keep(1, 'a'), gone('a')).types).toEqual([]);
+    const over = [queue, claim(1), keep(1, 'a'), keep(1, 'b'), end];
+    expect(run(...over).run?.kept).toMatchObject({ files: {}, obsolete: [{ fileId: 'a' }, { fileId: 'b' }] });
+    const cleared = run(...over, gone('a', 'b'));
+    expect([cleared.types, cleared.run?.kept.obsolete]).toEqual([['checkpoints-deleted'], []]);
+    expect(run(...over, gone('a', 'b'), gone('a', 'b')).types).toEqual([]);
+  });
+});
+
 describe('a run that was interrupted', () => {
   it('fails at once for a permanent reason', () => {
     expect(run(queue, claim(1), fail(1, 'permanent')).run).toMatchObject({

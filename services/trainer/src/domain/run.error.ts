@@ -1,6 +1,6 @@
 /** Why a requested run cannot be trained, whoever tries it. */
 export type RunErrorCode =
-  'run.unknown-pipeline' | 'run.strategy-not-declared' | 'run.no-checkpoint' | 'run.search-failed';
+  'run.unknown-pipeline' | 'run.strategy-not-declared' | 'run.no-checkpoint' | 'run.search-failed' | 'search.no-score';
 
 export class RunError extends Error {
   override readonly name = 'RunError';

@@ -1,42 +1,47 @@
+import { allObsolete, deleted, kept, NOTHING_KEPT } from './kept.work';
+import { newWork, postponed, returned, taken } from './queued.work';
 import type { RunEvent } from './run.events';
-import { advanced, trialsLost } from './run.search';
+import { advanced } from './run.search';
 import type { TrainingRun } from './training.run';
 
 function queued({ at, data: { request, deadline } }: Extract<RunEvent, { type: 'run-queued' }>): TrainingRun {
-  const counters = { claims: 0, losses: 0, retries: 0, sequence: 1 };
-  const times = { queuedAt: at, deadline, readyAt: at, claimedAt: null };
-  const open = { notBefore: null, startedAt: null, finishedAt: null, failure: null, outcome: null, search: null };
-  return { runId: request.runId, request, state: 'queued', claim: null, ...times, ...counters, ...open };
+  const open = { startedAt: null, finishedAt: null, failure: null, outcome: null, search: null, sequence: 1 };
+  const work = { ...newWork(at, deadline), kept: NOTHING_KEPT };
+  return { runId: request.runId, request, state: 'queued', ...work, ...open };
 }
+
+const ended = ({ kept: work }: TrainingRun, at: string) => ({ claim: null, finishedAt: at, kept: allObsolete(work) });
 
 function changed(run: TrainingRun, event: Exclude<RunEvent, { type: 'run-queued' }>): Partial<TrainingRun> {
   switch (event.type) {
-    case 'run-claimed': {
-      const { claim } = event.data;
-      const lost = run.state === 'running';
-      const losses = run.losses + (lost ? 1 : 0);
-      const times = { readyAt: event.at, claimedAt: event.at, notBefore: null };
-      const search = lost ? trialsLost(run.search) : run.search;
-      return { state: 'running', claim, claims: claim.number, losses, search, ...times };
-    }
+    case 'run-claimed':
+      return { state: 'running', ...taken(run, event.data.claim, event.at) };
     case 'run-started':
       return { startedAt: run.startedAt ?? event.at };
-    case 'trial-completed':
-      return {};
-    case 'search-advanced':
-      return { search: advanced(run.search, event.data) };
-    case 'run-handed-back':
-      return { state: 'queued', claim: null, readyAt: event.at };
-    case 'run-interrupted': {
-      const { lost, retryAt } = event.data;
-      const count = lost ? { losses: run.losses + 1 } : { retries: run.retries + 1 };
-      return { state: 'queued', claim: null, notBefore: retryAt, readyAt: retryAt, ...count };
+    case 'trial-completed': {
+      const { trial, file } = event.data;
+      return file ? { kept: kept(run.kept, trial, 'result', file) } : {};
     }
+    case 'checkpoint-kept': {
+      const { training, stage, file } = event.data;
+      return { kept: kept(deleted(run.kept, event.data.deleted), training, stage, file) };
+    }
+    case 'checkpoints-deleted':
+      return { kept: deleted(run.kept, event.data.deleted) };
+    case 'search-advanced': {
+      const search = advanced(run.search, event.data);
+      // Once it has ended, whoever takes the run up offers what was found.
+      return { search, state: search.search.ended ? 'queued' : 'searching', ...returned(event.at) };
+    }
+    case 'run-handed-back':
+      return { state: 'queued', ...returned(event.at) };
+    case 'run-interrupted':
+      return { state: 'queued', ...postponed(run, event.data.lost, event.data.retryAt) };
     case 'run-completed':
-      return { state: 'completed', claim: null, finishedAt: event.at, outcome: event.data.outcome };
+      return { ...ended(run, event.at), state: 'completed', outcome: event.data.outcome };
     case 'run-failed': {
       const { code, message } = event.data;
-      return { state: 'failed', claim: null, finishedAt: event.at, failure: { code, message } };
+      return { ...ended(run, event.at), state: 'failed', failure: { code, message } };
     }
   }
 }

@@ -1,5 +1,5 @@
 import { attemptOf, type Pipeline, type SearchDeclaration, searchedModel } from '@perennial/pipeline';
-import type { Configuration, SearchMetric } from '@perennial/search';
+import { type Configuration, lowerIsBetter, type SearchMetric } from '@perennial/search';
 import type { RunRequest } from './training.run';
 
 /** What the attempt declares to be searched; null where it declares no search. */
@@ -26,3 +26,12 @@ export function trialPlan(pipeline: Pipeline, configuration: Configuration, shar
 /** NaN where it could not be measured, which is no score. */
 export const scoreOf = (metric: SearchMetric, validation: Readonly<Record<SearchMetric, number | null>>): number =>
   validation[metric] ?? NaN;
+
+type Scores = Readonly<Record<SearchMetric, number | null>>;
+
+/** Strictly; what could not be measured is never better. */
+export function isBetterBy(metric: SearchMetric, challenger: Scores, best: Scores): boolean {
+  const [a, b] = [scoreOf(metric, challenger), scoreOf(metric, best)];
+  if (Number.isNaN(b)) return !Number.isNaN(a);
+  return lowerIsBetter(metric) ? a < b : a > b;
+}

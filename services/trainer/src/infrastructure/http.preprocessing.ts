@@ -10,6 +10,7 @@ export class HttpPreprocessing implements PreprocessingMetadata {
   constructor(
     baseUrl: string,
     private readonly timeoutMs: number,
+    private readonly peerHeaders: () => Readonly<Record<string, string>> = () => ({}),
   ) {
     this.baseUrl = baseUrl.replace(/\/+$/, '');
   }
@@ -27,7 +28,7 @@ export class HttpPreprocessing implements PreprocessingMetadata {
   private async get(url: string, signal: AbortSignal): Promise<unknown> {
     let answer: { status: number; text: string };
     try {
-      const response = await fetch(url, { headers: { accept: 'application/json' }, signal });
+      const response = await fetch(url, { headers: { accept: 'application/json', ...this.peerHeaders() }, signal });
       answer = { status: response.status, text: await response.text() };
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);

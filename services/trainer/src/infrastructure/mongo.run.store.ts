@@ -1,9 +1,12 @@
 import type { Transaction } from '@perennial/messaging';
 import { saveByRevision, sessionOf } from '@perennial/messaging-mongo';
 import type { Connection, Model } from 'mongoose';
-import type { RunFilter, RunQueue, RunStore, StoredRun } from '../application/ports';
+import type { QueuedRun, RunFilter, RunStore, StoredRun } from '../application/ports';
+import type { PastClaim } from '../domain/claim.order';
+
 import type { RunEvent } from '../domain/run.events';
-import type { TrainingRun } from '../domain/training.run';
+import { isOver, type TrainingRun } from '../domain/training.run';
+import { discardTasks } from './mongo.task.store';
 import {
   type RunDocument,
   type RunEventDocument,
@@ -13,11 +16,10 @@ import {
   toEventDocuments,
   toStored,
 } from './run.document';
+import { claimedSince, pastClaims, QUEUE_LIMIT, waitsAt } from './work.queries';
 
 const RUNS = 'training_runs';
 const EVENTS = 'training_events';
-/** Runs that are ordered at once; more wait for a later look. */
-const QUEUE_LIMIT = 10_000;
 
 export class MongoRunStore implements RunStore {
   private readonly runs: Model<RunDocument>;
@@ -47,36 +49,30 @@ export class MongoRunStore implements RunStore {
     await saveByRevision(this.connection, RUNS, toDocument(stored), session);
     const documents = toEventDocuments(stored.run, events);
     await this.connection.collection<RunEventDocument>(EVENTS).insertMany(documents, { session });
+    if (stored.run.search && isOver(stored.run)) await discardTasks(this.connection, stored.run.runId, session);
   }
 
-  /** Running ones too: a trainer that was lost cannot say so, only its lease can. */
-  async queue(now: Date): Promise<RunQueue> {
-    const due = { $or: [{ notBefore: null }, { notBefore: { $lte: now } }] };
+  /** One that searches may only have to end. */
+  async queue(now: Date): Promise<QueuedRun[]> {
+    const late = { state: 'searching', 'run.deadline': { $lte: now.toISOString() } };
     const found = await this.runs
-      .find(
-        { $or: [{ state: 'queued', ...due }, { state: 'running' }] },
-        { pipeline: 1, state: 1, readyAt: 1, queuedAt: 1 },
-      )
+      .find({ $or: [...waitsAt(now), late] }, { pipeline: 1, state: 1, readyAt: 1, queuedAt: 1 })
       .sort({ queuedAt: 1 })
       .limit(QUEUE_LIMIT)
-      .lean<Pick<RunDocument, '_id' | 'pipeline' | 'state' | 'readyAt' | 'queuedAt'>[]>();
-    const runs = found.map(({ _id, pipeline, state, readyAt, queuedAt }) => {
+      .lean<(Pick<RunDocument, '_id' | 'pipeline' | 'readyAt' | 'queuedAt'> & Pick<QueuedRun, 'state'>)[]>();
+    return found.map(({ _id, pipeline, state, readyAt, queuedAt }) => {
       return { runId: _id, pipeline, state, readyAt: (readyAt ?? queuedAt).toISOString() };
     });
-    const [first] = runs.map(({ readyAt }) => readyAt).sort();
-    if (first === undefined) return { runs, claims: [] };
-    const claimed = await this.runs
-      .find({ claimedAt: { $gte: new Date(first) } } as object, { pipeline: 1, claimedAt: 1 })
-      .lean<Pick<RunDocument, 'pipeline' | 'claimedAt'>[]>();
-    return {
-      runs,
-      claims: claimed.map(({ pipeline, claimedAt }) => ({ pipeline, at: String(claimedAt?.toISOString()) })),
-    };
+  }
+
+  async claims(since: string): Promise<PastClaim[]> {
+    const filter = claimedSince(since);
+    return pastClaims(await this.runs.find(filter, { pipeline: 1, claimedAt: 1 }).lean<RunDocument[]>());
   }
 
   async open(cycleId: string, transaction: Transaction): Promise<StoredRun[]> {
     const session = sessionOf(transaction);
-    const filter = { cycleId, state: { $in: ['queued', 'running'] } };
+    const filter = { cycleId, state: { $in: ['queued', 'running', 'searching'] } };
     const found = await this.runs.find(filter as object, null, { session }).lean<RunDocument[]>();
     return found.map(toStored);
   }
@@ -85,6 +81,11 @@ export class MongoRunStore implements RunStore {
     const filter = { ...(pipeline && { pipeline }), ...(state && { state }) };
     const found = await this.runs.find(filter).sort({ queuedAt: -1 }).limit(limit).lean<RunDocument[]>();
     return found.map((document) => toStored(document).run);
+  }
+
+  async leftovers(limit: number): Promise<StoredRun[]> {
+    const found = await this.runs.find({ leftovers: true }).limit(limit).lean<RunDocument[]>();
+    return found.map(toStored);
   }
 
   async events(runId: string): Promise<RunEvent[]> {

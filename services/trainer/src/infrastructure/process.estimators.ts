@@ -3,6 +3,7 @@ import {
   type CalibrationMethod,
   decodeEstimator,
   encodeEstimator,
+  type EnsembleMetric,
   ensembleMembers,
   type EstimatorConfig,
   estimatorConfig,
@@ -43,8 +44,8 @@ export class ProcessEstimators implements Estimators {
     return trainEstimator({ ...request, model: configOf(model) }, { ...options, ...this.options });
   }
 
-  encode(result: TrialResult): Uint8Array {
-    return encodeEstimator(result as FittedEstimator);
+  encode(result: TrialResult, origin: string): Uint8Array {
+    return encodeEstimator({ ...(result as FittedEstimator), origin });
   }
 
   decode(bytes: Uint8Array): TrialResult {
@@ -58,10 +59,9 @@ export class ProcessEstimators implements Estimators {
   ensemble(
     trained: readonly TrialResult[],
     labels: Int32Array,
-    { size, method }: { size: number; method: CalibrationMethod },
+    { method, ...selection }: { size: number; method: CalibrationMethod; metric: EnsembleMetric },
   ): JoinedModel | null {
-    // The measure by which candidates are compared here.
-    const members = ensembleMembers(trained, labels, { size, metric: 'f1' });
+    const members = ensembleMembers(trained, labels, selection);
     return members && joinEstimators(members, labels, method);
   }
 

@@ -40,7 +40,14 @@ export function prometheusMetrics(registry: Registry): TrainingMetrics {
     buckets: SECONDS,
     registers,
   });
+  const checkpoints = new Counter({
+    name: 'perennial_training_checkpoints_total',
+    help: 'Checkpoints of trainings that were kept for other trainers, or could not be; trainings resumed from one, or not',
+    labelNames: ['outcome'],
+    registers,
+  });
   return {
+    checkpoint: (outcome) => checkpoints.inc({ outcome }),
     waiting: (runs, seconds_) => {
       waiting.set(runs);
       longest.set(seconds_);

@@ -1,7 +1,8 @@
 import { Schema } from 'mongoose';
 import type { RunOrigin, StoredRun } from '../application/ports';
 import type { RunEvent } from '../domain/run.events';
-import type { TrainingRun } from '../domain/training.run';
+import { NOTHING_KEPT } from '../domain/kept.work';
+import { isOver, type TrainingRun } from '../domain/training.run';
 
 /** The run as decided, beside the fields that queries need. */
 export interface RunDocument {
@@ -14,6 +15,8 @@ export interface RunDocument {
   readyAt: Date;
   claimedAt: Date | null;
   cycleId: string;
+  /** The run is over, and files are still kept of it. */
+  leftovers: boolean;
   origin: RunOrigin;
   run: TrainingRun;
 }
@@ -44,6 +47,7 @@ export const runSchema = new Schema<RunDocument>(
     readyAt: { type: Date, required: true },
     claimedAt: { type: Date, default: null },
     cycleId: text,
+    leftovers: { type: Boolean, default: false },
     origin: Schema.Types.Mixed as never,
     run: Schema.Types.Mixed as never,
   },
@@ -52,7 +56,8 @@ export const runSchema = new Schema<RunDocument>(
   .index({ state: 1, queuedAt: 1 })
   .index({ pipeline: 1, queuedAt: -1 })
   .index({ claimedAt: 1 })
-  .index({ cycleId: 1 });
+  .index({ cycleId: 1 })
+  .index({ leftovers: 1 });
 
 export const runEventSchema = new Schema<RunEventDocument>(
   {
@@ -81,6 +86,7 @@ export function toDocument({ run, origin, revision }: StoredRun): RunDocument {
     readyAt: new Date(run.readyAt),
     claimedAt: run.claimedAt === null ? null : new Date(run.claimedAt),
     cycleId: run.request.cycleId,
+    leftovers: isOver(run) && run.kept.obsolete.length > 0,
     origin,
     run: plain(run),
   };
@@ -91,11 +97,14 @@ export function toStored({ run, origin, revision }: RunDocument): StoredRun {
   return { run: { ...run, ...earlier(run) }, origin, revision };
 }
 
-const earlier = ({ queuedAt, deadline, readyAt, claimedAt, search }: Partial<TrainingRun> & { queuedAt: string }) => ({
+type Earlier = Partial<TrainingRun> & { queuedAt: string };
+
+const earlier = ({ queuedAt, deadline, readyAt, claimedAt, search, kept }: Earlier) => ({
   deadline: deadline ?? null,
   readyAt: readyAt ?? queuedAt,
   claimedAt: claimedAt ?? null,
   search: search ?? null,
+  kept: kept ?? NOTHING_KEPT,
 });
 
 /** The run's sequence counts the events, these included. */

@@ -4,7 +4,7 @@ import type { RunFilter } from '../application/ports';
 
 const runQuery = z.object({
   pipeline: z.string().min(1).optional(),
-  state: z.enum(['queued', 'running', 'completed', 'failed']).optional(),
+  state: z.enum(['queued', 'running', 'searching', 'completed', 'failed']).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
 

@@ -1,12 +1,16 @@
 import { ConflictError, type Transaction } from '@perennial/messaging';
 import { transactionOf } from '@perennial/messaging/testing';
-import type { RunFilter, RunQueue, RunStore, StoredRun } from '../application/ports';
+import type { QueuedRun, RunFilter, RunStore, StoredRun } from '../application/ports';
+import type { PastClaim } from '../domain/claim.order';
 import type { RunEvent } from '../domain/run.events';
-import type { TrainingRun } from '../domain/training.run';
+import { isOver, type TrainingRun } from '../domain/training.run';
+import type { InMemoryTaskStore } from './in-memory.task.store';
 
 export class InMemoryRunStore implements RunStore {
   readonly runs = new Map<string, StoredRun>();
   readonly happened = new Map<string, RunEvent[]>();
+
+  constructor(private readonly tasks: InMemoryTaskStore) {}
 
   async load(runId: string): Promise<StoredRun | null> {
     return this.runs.get(runId) ?? null;
@@ -18,23 +22,32 @@ export class InMemoryRunStore implements RunStore {
     transactionOf(transaction).onCommit(() => {
       this.runs.set(runId, { ...stored, revision: stored.revision + 1 });
       this.happened.set(runId, [...(this.happened.get(runId) ?? []), ...events]);
+      if (stored.run.search && isOver(stored.run)) this.tasks.discardAll(runId);
     });
   }
 
-  async queue(now: Date): Promise<RunQueue> {
-    const waits = ({ state, notBefore }: TrainingRun) =>
-      state === 'running' || (state === 'queued' && (notBefore ?? '') <= now.toISOString());
-    const runs = this.all()
+  async queue(now: Date): Promise<QueuedRun[]> {
+    const at = now.toISOString();
+    const waits = ({ state, notBefore, deadline }: TrainingRun) =>
+      state === 'running' ||
+      (state === 'queued' && (notBefore ?? '') <= at) ||
+      (state === 'searching' && deadline !== null && deadline <= at);
+    return this.all()
       .filter(waits)
-      .map(({ runId, request, readyAt, state }) => ({ runId, pipeline: request.pipeline, readyAt, state }));
-    const claims = this.all().flatMap(({ request, claimedAt }) =>
-      claimedAt === null ? [] : [{ pipeline: request.pipeline, at: claimedAt }],
+      .map(({ runId, request, readyAt, state }) => ({
+        ...{ runId, pipeline: request.pipeline, readyAt, state: state as QueuedRun['state'] },
+      }));
+  }
+
+  async claims(since: string): Promise<PastClaim[]> {
+    return this.all().flatMap(({ request, claimedAt }) =>
+      claimedAt === null || claimedAt < since ? [] : [{ pipeline: request.pipeline, at: claimedAt }],
     );
-    return { runs, claims };
   }
 
   async open(cycleId: string): Promise<StoredRun[]> {
-    const isOpen = ({ run }: StoredRun) => run.request.cycleId === cycleId && /queued|running/.test(run.state);
+    const isOpen = ({ run }: StoredRun) =>
+      run.request.cycleId === cycleId && /queued|running|searching/.test(run.state);
     return [...this.runs.values()].filter(isOpen);
   }
 
@@ -42,6 +55,11 @@ export class InMemoryRunStore implements RunStore {
     const fits = (run: TrainingRun) =>
       (!pipeline || run.request.pipeline === pipeline) && (!state || run.state === state);
     return this.all().filter(fits).slice(0, limit);
+  }
+
+  async leftovers(limit: number): Promise<StoredRun[]> {
+    const left = ({ run }: StoredRun) => isOver(run) && run.kept.obsolete.length > 0;
+    return [...this.runs.values()].filter(left).slice(0, limit);
   }
 
   async events(runId: string): Promise<RunEvent[]> {

@@ -1,11 +1,17 @@
-import { execFile } from 'node:child_process';
+import { execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultArtifacts, processesOf } from '@perennial/local-stack';
+import { runningPlatform } from '@perennial/cli';
+import { defaultArtifacts, freePort, processesOf } from '@perennial/local-stack';
 import type { Watched } from './process.watch';
 
-const commandLine = join(__dirname, '..', '..', '..', 'cli', 'dist', 'main.js');
+/** From here on a free port is looked for. */
+const REPLICA_PORT = 18_200;
+const cli = join(__dirname, '..', '..', '..', 'cli', 'dist');
+const commandLine = join(cli, 'main.js');
+const serviceChild = join(cli, 'platform', 'service.child.js');
 
 interface Status {
   readonly services: readonly { service: string; url: string; pid: number | null }[];
@@ -46,6 +52,24 @@ export class PlatformProcess {
     const { services } = await command<Status>(this.environment, ['status']);
     const running = services.flatMap(({ service, url, pid }) => (pid === null ? [] : [{ name: service, pid, url }]));
     return [...servers.map(({ name, pid }) => ({ name, pid })), ...running];
+  }
+
+  /** One more process of a service, until the function that it resolves with is called. */
+  async replica(service: string): Promise<() => Promise<unknown>> {
+    const plan = runningPlatform(this.home);
+    if (!plan) throw new Error(`no platform runs under ${this.home}`);
+    const services = { ...plan.ports.services, [service]: await freePort(REPLICA_PORT) };
+    const planFile = join(this.home, `${service}-replica.json`);
+    await writeFile(planFile, JSON.stringify({ ...plan, ports: { ...plan.ports, services } }));
+    const child = fork(serviceChild, [planFile, service], { env: this.environment, stdio: 'ignore', execArgv: [] });
+    const exited = once(child, 'exit');
+    const ended = exited.then(([code]) => Promise.reject(new Error(`the replica of ${service} ended with ${code}`)));
+    await Promise.race([once(child, 'message'), ended]);
+    ended.catch(() => undefined);
+    return () => {
+      child.kill('SIGTERM');
+      return exited;
+    };
   }
 
   async stop(): Promise<void> {

@@ -7,6 +7,7 @@ const foreign = /^(KAFKA_|MONGO_|PERENNIAL_HOME$|PIPELINES$|GROUP_SUFFIX$|PUBLIC
 const settings = {
   rows: { type: 'string' },
   rounds: { type: 'string' },
+  trials: { type: 'string' },
   pipelines: { type: 'string' },
   concurrency: { type: 'string' },
   minutes: { type: 'string' },

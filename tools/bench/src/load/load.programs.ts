@@ -1,5 +1,7 @@
 import { measureImprovement } from '../ingestion/improvement.load';
 import { measureIngestion } from '../ingestion/ingestion.load';
+import { decisionCosts } from '../search/decision.cost';
+import { measureReplicas } from '../search/replica.load';
 import { searchSynthetic } from '../search/synthetic.search';
 import { measureFairness } from './fairness.load';
 import { measureLatency } from './latency.load';
@@ -8,6 +10,7 @@ import { measurePredictions } from './prediction.load';
 import { measureOverload } from '../serving/overload.load';
 import { measureServing } from '../serving/serving.load';
 import { soak } from './soak.load';
+import { measureSwaps } from './swap.load';
 import { measureTrainingMemory } from '../training/memory.load';
 import { profileStep } from '../training/profile.load';
 import { waterfallTable } from './waterfall';
@@ -83,6 +86,19 @@ export const loadPrograms: readonly LoadProgram[] = [
       measureOverload({ seconds: number('seconds', 60), rows: number('rows', 64), environment, onProgress }),
   },
   {
+    name: 'search-decisions',
+    title: 'what the decision on one outcome costs, by number of trials',
+    run: async () => ({ parallel: 100, costs: decisionCosts([150, 300], 100) }),
+  },
+  {
+    name: 'search-replicas',
+    title: 'the same search by one trainer and by two',
+    run: async ({ number, environment }, onProgress) => {
+      const [rounds, rows, trials] = [number('rounds', 3), number('rows', 4_000), number('trials', 16)];
+      return { rows, trials, results: await measureReplicas({ rounds, rows, trials, environment, onProgress }) };
+    },
+  },
+  {
     name: 'soak',
     title: 'memory while days and predictions keep coming',
     run: ({ number, environment }, onProgress) =>
@@ -90,6 +106,12 @@ export const loadPrograms: readonly LoadProgram[] = [
         ...{ minutes: number('minutes', 30), rows: number('rows', 2_000), dayEverySeconds: number('day-every', 20) },
         ...{ perSecond: number('per-second', 20), environment, onProgress },
       }),
+  },
+  {
+    name: 'swaps',
+    title: 'requests that fail while the traffic between versions keeps changing',
+    run: ({ number, environment }, onProgress) =>
+      measureSwaps({ swaps: number('rounds', 1_000), perSecond: number('per-second', 50), environment, onProgress }),
   },
   {
     name: 'training-memory',

@@ -1,4 +1,4 @@
-import { ensurePackages } from '../python.environment';
+import { ensurePackages } from '@perennial/python-environment';
 import { benchConfig } from '../bench.config';
 import { documentedArtifact, syntheticRecords } from '../documented.model';
 import { openModel } from '@perennial/model-runtime';

@@ -24,3 +24,10 @@ export function syntheticRows(rows: number): EncodedRows {
     labels: Int32Array.from({ length: rows }, () => (random() < 0.3 ? 1 : 0)),
   };
 }
+
+export const noRows: EncodedRows = {
+  rows: 0,
+  categorical: new Int32Array(0),
+  numeric: new Float32Array(0),
+  labels: new Int32Array(0),
+};

@@ -28,7 +28,8 @@ function withQuery(path: string, query: Query): string {
 function answeredError(status: number, path: string, body: unknown): CommandError {
   const { code, message, details } = (body as ErrorBody | null)?.error ?? {};
   const told = message ?? `${path} answered ${status}`;
-  return new CommandError(exitOfStatus(status), told, { code: code ?? `HTTP_${status}`, details });
+  const hint = status === 401 ? 'set PERENNIAL_KEY; `perennial key create` makes a key' : undefined;
+  return new CommandError(exitOfStatus(status), told, { code: code ?? `HTTP_${status}`, details, hint });
 }
 
 function parsed(text: string): unknown {
@@ -44,6 +45,8 @@ export class PlatformClient {
   constructor(
     readonly url: string,
     private readonly signal?: AbortSignal,
+    /** API key or token. */
+    private readonly key?: string,
   ) {}
 
   get<T>(path: string, query: Query = {}): Promise<T> {
@@ -67,7 +70,10 @@ export class PlatformClient {
       const type = isFile ? 'application/octet-stream' : 'application/json';
       response = await fetch(`${this.url}${path}`, {
         method,
-        headers: body === undefined ? {} : { 'content-type': type },
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': type }),
+          ...(this.key ? { authorization: `Bearer ${this.key}` } : {}),
+        },
         body: body === undefined ? undefined : isFile ? new Uint8Array(body) : JSON.stringify(body),
         signal: this.signal ? AbortSignal.any([this.signal, limit]) : limit,
       });

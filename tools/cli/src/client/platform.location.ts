@@ -19,6 +19,7 @@ export const platformClient = (context: CommandContext): PlatformClient =>
   new PlatformClient(
     context.env.PERENNIAL_URL?.replace(/\/+$/, '') || addressesOf(requirePlatform(context)).platform,
     context.signal,
+    context.env.PERENNIAL_KEY,
   );
 
 /** PERENNIAL_INFERENCE_URL names an inference service elsewhere. */
@@ -26,6 +27,7 @@ export const inferenceClient = (context: CommandContext): PlatformClient =>
   new PlatformClient(
     context.env.PERENNIAL_INFERENCE_URL?.replace(/\/+$/, '') || addressesOf(requirePlatform(context)).inference.http,
     context.signal,
+    context.env.PERENNIAL_KEY,
   );
 
 /** Brokers: those of the running platform, else KAFKA_BROKERS. */

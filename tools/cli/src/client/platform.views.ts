@@ -81,10 +81,11 @@ export interface SearchBoard {
     trial: number;
     kind: string;
     parameters: Record<string, unknown>;
-    state: 'done' | 'running' | 'failed';
+    state: 'done' | 'running' | 'waiting' | 'failed';
     score: number | null;
     share: number;
     seconds: number;
+    claims: number;
     failure: string | null;
   }[];
 }

@@ -45,7 +45,7 @@ async function submit({ context, options, args }: Invocation<SubmitOptions>) {
   const bytes = await modelFile(file);
   const { pipeline, columns, positive, threshold, scores, output, by, again } = options;
   const query = {
-    by: by ?? userName(),
+    by: by ?? (context.env.PERENNIAL_KEY ? undefined : userName()),
     columns,
     positive,
     threshold,

@@ -4,7 +4,7 @@ import { action } from '../command.action';
 import type { CommandDefinition } from '../command.definition';
 
 interface RejectOptions {
-  by: string;
+  by?: string;
   reason: string;
 }
 
@@ -15,11 +15,11 @@ export const rejectCommand: CommandDefinition = {
       .description('reject a version that waits for approval')
       .argument('<pipeline>')
       .argument('<version>', 'as `perennial models` lists it')
-      .requiredOption('--by <name>', 'who rejects')
+      .option('--by <name>', 'who rejects; with PERENNIAL_KEY the key says it')
       .requiredOption('--reason <text>', 'kept with the version');
     action<RejectOptions>(command, context, async ({ context, options: { by, reason }, args: [pipeline, version] }) => {
       const data = await platformClient(context).post(`${versionPath(pipeline, version)}/reject`, { by, reason });
-      return { data, text: `${pipeline} ${version} is rejected by ${by}.` };
+      return { data, text: `${pipeline} ${version} is rejected${by ? ` by ${by}` : ''}.` };
     });
   },
 };

@@ -5,7 +5,7 @@ import type { CommandDefinition } from '../command.definition';
 
 interface RollbackOptions {
   to?: string;
-  by: string;
+  by?: string;
   reason: string;
 }
 
@@ -16,7 +16,7 @@ export const rollbackCommand: CommandDefinition = {
       .description('roll an earlier version out again')
       .argument('<pipeline>')
       .option('--to <version>', 'default: the version that served before')
-      .requiredOption('--by <name>', 'who asks for it')
+      .option('--by <name>', 'who asks for it; with PERENNIAL_KEY the key says it')
       .requiredOption('--reason <text>', 'kept with the rollout');
     action<RollbackOptions>(command, context, async ({ context, options: { to, by, reason }, args: [pipeline] }) => {
       const path = `/api/v1/deployments/${encodeURIComponent(String(pipeline))}/rollback`;

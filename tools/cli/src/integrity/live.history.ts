@@ -57,6 +57,7 @@ interface ReplicaContent {
   readonly replicaId: string;
   readonly state: string;
   readonly version: string | null;
+  readonly trafficSequence: number | null;
   readonly reportedAt: number;
   readonly heartbeatSeconds: number;
 }
@@ -68,7 +69,12 @@ function liveReplicas(documents: readonly ObservedDocument[], now: number): Serv
     .filter(({ state, reportedAt, heartbeatSeconds }) => {
       return state !== 'stopped' && now - reportedAt < heartbeats * heartbeatSeconds * 1000;
     })
-    .map(({ pipeline, replicaId, version }) => ({ pipeline, replica: replicaId, version }));
+    .map(({ pipeline, replicaId: replica, version, trafficSequence }) => ({
+      pipeline,
+      replica,
+      version,
+      trafficSequence,
+    }));
 }
 
 /**

@@ -19,7 +19,9 @@ const collections: Readonly<Record<string, Projection>> = {
   serving_models: fields('revision', 'version', 'sequence'),
   alerts: fields('revision', 'pipeline', 'kind', 'dedupKey', 'state', 'occurrences.key'),
   notifications: fields('revision', 'alertId', 'channel', 'action', 'state', 'tries'),
-  inference_replicas: fields('pipeline', 'replicaId', 'state', 'version', 'reportedAt', 'heartbeatSeconds'),
+  inference_replicas: fields(
+    ...['pipeline', 'replicaId', 'state', 'version', 'trafficSequence', 'reportedAt', 'heartbeatSeconds'],
+  ),
   ingestion_days: fields('revision', 'dataset', 'day', 'open', 'batches.number', 'batches.state'),
 };
 

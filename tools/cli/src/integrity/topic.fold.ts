@@ -10,15 +10,21 @@ import {
   withCompanions,
 } from '@perennial/contracts';
 import type { ObservedDeadLetter, ObservedEvent } from '@perennial/integrity';
-import { type BrokerRecord, decodeEnvelope, type EventEnvelope, redriveGroupHeader } from '@perennial/messaging';
+import {
+  type BrokerRecord,
+  decodeEnvelope,
+  type EventEnvelope,
+  isVersionOf,
+  redriveGroupHeader,
+} from '@perennial/messaging';
 import { fromDeadLetterRecord } from '@perennial/messaging-kafka';
 import { ServedFold } from './served.fold';
 import type { SubmittedRows } from './submitted.rows';
 
 /** Too many to keep, and each replaces the one before. */
-export const foldedTopics: readonly string[] = [topics.records, topics.predictions, topics.replicas].map(
-  ({ name }) => name,
-);
+export const foldedTopics: readonly string[] = [
+  ...[topics.records, topics.predictions, topics.replicas, topics.observations, topics.labels],
+].map(({ name }) => name);
 
 /** Every topic of the platform with its retries and dead letters. */
 export const topicsToRead: readonly string[] = Object.values(topics)
@@ -50,7 +56,7 @@ export class TopicFold {
     if (!event) return;
     if (event.type === recordsPushedV1.type && record.topic === topics.records.name) {
       this.rows.take(event.data, `${record.topic}/${record.partition}`, Number(record.offset));
-    } else if (event.type === predictionMadeV1.type) {
+    } else if (isVersionOf(event.type, predictionMadeV1)) {
       const { pipeline, replicaId, version, at } = event.data as Record<
         'pipeline' | 'replicaId' | 'version' | 'at',
         string
@@ -59,7 +65,7 @@ export class TopicFold {
     } else if (event.type === predictionsMadeV1.type) {
       const { pipeline, replicaId, predictions } = event.data as DataOf<typeof predictionsMadeV1>;
       for (const { version, at } of predictions) this.served.take(pipeline, replicaId, version, at);
-    } else if (event.type === replicaReportedV1.type) {
+    } else if (isVersionOf(event.type, replicaReportedV1)) {
       const { pipeline, replicaId, version, at } = event.data as Record<
         'pipeline' | 'replicaId' | 'version' | 'at',
         string

@@ -4,8 +4,10 @@ import { collectionNames } from '@perennial/messaging-mongo';
 import type { mongo } from 'mongoose';
 import { platformLag } from '../kafka/group.lag';
 
-/** Heartbeats and predictions never end; nothing that is checked waits for them. */
-const endless: ReadonlySet<string> = new Set([topics.replicas.name, topics.predictions.name]);
+/** Heartbeats, predictions and what is counted of them never end; nothing that is checked waits for them. */
+const endless: ReadonlySet<string> = new Set(
+  [topics.replicas, topics.predictions, topics.observations, topics.labels].map(({ name }) => name),
+);
 
 const waits: readonly { collection: string; filter: object; what: string }[] = [
   { collection: 'ingestion_days', filter: { 'batches.state': 'closing' }, what: 'days being stored' },
@@ -19,7 +21,11 @@ const waits: readonly { collection: string; filter: object; what: string }[] = [
     filter: { status: { $in: ['queued', 'judging'] } },
     what: 'submitted models',
   },
-  { collection: 'training_runs', filter: { state: { $in: ['queued', 'running'] } }, what: 'training runs' },
+  {
+    collection: 'training_runs',
+    filter: { state: { $in: ['queued', 'running', 'searching'] } },
+    what: 'training runs',
+  },
   { collection: 'deployments', filter: { 'deployment.phase': 'rolling' }, what: 'rollouts' },
 ];
 

@@ -4,6 +4,7 @@ import { alertText } from './alert.text';
 import { cycleText } from './cycle.text';
 import { deadLetterText, deadLetterView } from './dead-letter.text';
 import { LiveText } from './live.text';
+import { rolloutText } from './rollout.text';
 import { searchText } from './search.text';
 import { statusText } from './status.text';
 import { plain } from './style';
@@ -171,21 +172,30 @@ describe('consumer groups', () => {
 });
 
 describe('a search', () => {
-  const trial = { kind: 'mlp', parameters: { dropout: 0.123456, hidden: [8, 4] }, share: 1, seconds: 3, failure: null };
+  const trial = {
+    kind: 'mlp',
+    parameters: { dropout: 0.123456, hidden: [8, 4] },
+    share: 1,
+    seconds: 3,
+    claims: 1,
+    failure: null,
+  };
   const trials = [
     { ...trial, trial: 2, state: 'done' as const, score: 0.78125 },
-    { ...trial, trial: 3, state: 'running' as const, score: null, share: 1 / 3, seconds: 0 },
+    { ...trial, trial: 3, state: 'running' as const, score: null, share: 1 / 3, seconds: 0, claims: 2 },
+    { ...trial, trial: 4, state: 'waiting' as const, score: null, seconds: 0, claims: 0 },
     { ...trial, trial: 1, state: 'failed' as const, score: null, failure: 'all labels are equal' },
   ];
   const board = { metric: 'rocAuc', budget: { trials: 9, seconds: 60 }, ended: null, trials };
 
   it('is a board with what was tried, what is under way and why something failed', () => {
-    const [head, first, second, third, last] = searchText(board, plain).split('\n');
+    const [head, first, second, waiting, third, last] = searchText(board, plain).split('\n');
     expect(head).toContain('ROCAUC');
     expect(first).toMatch(/^ +2 +0\.78125 +done +100 % .*mlp +dropout 0\.123, hidden \[8,4\]$/);
-    expect(second).toMatch(/^ +3 .* running +33 %/);
+    expect(second).toMatch(/^ +3 .* running again +33 %/);
+    expect(waiting).toMatch(/^ +4 .* waiting /);
     expect(third).toMatch(/failed .*all labels are equal$/);
-    expect(last).toBe('3 of 9 trials');
+    expect(last).toBe('4 of 9 trials');
   });
 
   it('replaces what a terminal showed, and writes nothing elsewhere', () => {
@@ -198,5 +208,35 @@ describe('a search', () => {
     expect(written).toEqual(['a\nb\n', '\u001b[2A\u001b[J', 'c\n', '\u001b[1A\u001b[J']);
     new LiveText({ write }).update('a');
     expect(written).toHaveLength(4);
+  });
+});
+
+describe('a rollout', () => {
+  const arms = [
+    { name: 'stable', version: 'v1', weight: 95 },
+    { name: 'candidate', version: 'v2', weight: 5 },
+  ];
+  const counted = { requests: 40, errors: 2, p50Ms: 0.9, p99Ms: 4.1, labels: 12, f1: 0.5 };
+  const lines = rolloutText(
+    {
+      ...{ pipeline: 'credit', phase: 'rolling', strategy: 'canary', step: { current: 0, of: 3 } },
+      ...{ serving: 'v1', desired: null, waiting: null, replicas: [] },
+      traffic: { sequence: 2, arms, shadows: ['v0'], changedAt: '2026-01-03T10:00:00.000Z' },
+      observed: {
+        arms: [{ name: 'candidate', ...counted }],
+        shadows: [{ version: 'v0', compared: 9, errors: 0, dropped: 3, disagreements: 1, meanDistance: 0.125 }],
+        findings: [{ rule: 'error-share', breached: true, text: '0.05 of 40 requests failed' }],
+      },
+      history: [{ at: '2026-01-03T10:00:00.000Z', type: 'traffic-changed', by: 'ana', reason: 'try', arms }],
+    },
+    plain,
+  ).split('\n');
+
+  it('shows its step, who answers how much and how well, and why', () => {
+    expect(lines[0]).toBe('credit  rolling (canary, step 1 of 3)');
+    expect(lines.find((line) => line.includes('candidate'))).toMatch(/v2 +5 % +40 +2 +0\.9 +4\.1 +12 +0\.500$/);
+    expect(lines.find((line) => line.trim().startsWith('v0'))).toMatch(/9 +1 +0\.125 +0 +3$/);
+    expect(lines).toContain('  error-share: 0.05 of 40 requests failed');
+    expect(lines.at(-1)).toMatch(/traffic-changed +v1:95 v2:5 +ana: try$/);
   });
 });

@@ -31,5 +31,6 @@ export const routes: Readonly<Record<string, ServiceName>> = {
   '/api/v1/models': 'registry',
   '/api/v1/deployments': 'deployer',
   '/api/v1/predictions': 'inference',
+  '/api/v1/labels': 'inference',
   '/api/v1/alerts': 'alerting',
 };

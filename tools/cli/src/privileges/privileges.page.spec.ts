@@ -26,7 +26,7 @@ describe('the printed rights', () => {
     const scripts = [privilegeText(all), kafkaAcls(all)];
     for (const each of all) for (const script of scripts) expect(script).toContain(userOf(each));
     expect(kafkaAcls(all)).toContain('--group registry-b --');
-    expect(kafkaTopics(3).match(/--create /g)).toHaveLength(33);
+    expect(kafkaTopics(3).match(/--create /g)).toHaveLength(42);
   });
 
   it('give roles to the nine services, each on collections of one database', async () => {

@@ -31,6 +31,6 @@ improvement:
       search: { learningRates: [0.003, 0.01], epochs: [10] }
     - { strategy: train, window: { days: 1 } }
 
-rollout: { timeoutSeconds: 60 }
+rollout: { timeoutSeconds: 150 }
 alerts: { routes: { critical: [pagerduty] } }
 `;

@@ -50,13 +50,15 @@ const requests: readonly [path: string, init?: RequestInit][] = [
   ['/api/v1/alerts'],
 ];
 
-/** What a service answers to good and bad requests: status lines, headers and bodies. */
-export async function textOfAnswers(url: string): Promise<string> {
+/** What a service answers to good and bad requests, with each of the credentials: status lines, headers and bodies. */
+export async function textOfAnswers(url: string, credentials: readonly Record<string, string>[]): Promise<string> {
   const answers = await Promise.all(
-    requests.map(async ([path, init]) => {
-      const answer = await fetch(url + path, init);
-      return [path, answer.status, JSON.stringify([...answer.headers]), await answer.text()].join(' ');
-    }),
+    requests
+      .flatMap((request) => credentials.map((headers) => [request, headers] as const))
+      .map(async ([[path, init], headers]) => {
+        const answer = await fetch(url + path, { ...init, headers: { ...init?.headers, ...headers } });
+        return [path, answer.status, JSON.stringify([...answer.headers]), await answer.text()].join(' ');
+      }),
   );
   return answers.join('\n');
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connect, createServer, type Server, type TLSSocket } from 'node:tls';
 import { BSON } from 'mongodb';
-import type { Authority } from '../certificate.authority';
+import type { Authority } from '@perennial/transport-security';
 import { type NeededAction, neededActions } from './command.actions';
 import { answerTo, type Command, takeMessages, type WireMessage } from './wire.message';
 

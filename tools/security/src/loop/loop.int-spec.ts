@@ -28,6 +28,10 @@ interface Cycle {
 
 const patience = 240_000;
 const wrong = 'canary of a wrong password&';
+/** Of a request: it may be answered, and logged as a prediction, but not told in a log. */
+const raw = 'canary-of-a-raw-value';
+const wrongKey = `pk_0123456789ab_${'canary-of-a-wrong-key'.padEnd(43, '0')}`;
+const token = 'eyJhbGciOiJub25lIn0.canary-of-a-token.canary-of-its-signature';
 const fixture = (name: string) =>
   JSON.parse(readFileSync(resolve(__dirname, '../../../../contracts/fixtures', `${name}.json`), 'utf8'));
 const ofPipeline = (pipeline: string, data: { day: string }) => ({
@@ -83,11 +87,13 @@ describe('the whole loop, with a user of its own for every service', () => {
   const post = (service: string, path: string, body: object) =>
     fetch(platform.service(service).url + path, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...platform.authorization },
       body: JSON.stringify(body),
     });
   const cycles = async (): Promise<Cycle[]> => {
-    const answer = await fetch(`${platform.service('evaluator').url}/api/v1/cycles`);
+    const answer = await fetch(`${platform.service('evaluator').url}/api/v1/cycles`, {
+      headers: platform.authorization,
+    });
     return ((await answer.json()) as { cycles: Cycle[] }).cycles;
   };
   const statusOf = async (day: string) => (await cycles()).find((cycle) => cycle.day === day)?.status;
@@ -114,11 +120,30 @@ describe('the whole loop, with a user of its own for every service', () => {
   it('takes a day, trains, promotes, and serves a prediction', async () => {
     await push('2026-03-02');
     await until(async () => (await statusOf('2026-03-02')) === 'promoted');
-    const predict = () => post('inference', '/predict', { instances: [{ position: 'open', pressure: 3 }] });
+    const predict = (position = 'open') => post('inference', '/predict', { instances: [{ position, pressure: 3 }] });
     await until(async () => (await predict()).status === 200);
     const { predictions } = (await (await predict()).json()) as { predictions: { probability: number }[] };
     expect(predictions[0]?.probability).toBeGreaterThan(0.5);
+    await predict(raw);
+    await post('inference', '/predict', { instances: [{ position: 'open', pressure: raw }] });
   }, 300_000);
+
+  it('asks everybody for a key, and the services have one of their own that is enough and no more', async () => {
+    const { url } = platform.service('registry');
+    const statusWith = async (headers: Record<string, string>, path = '/api/v1/models') =>
+      (await fetch(url + path, { headers })).status;
+    const services = { 'x-api-key': platform.keys.service };
+    expect([await statusWith({}), await statusWith(services), await statusWith(platform.authorization)]).toEqual([
+      401, 200, 200,
+    ]);
+    expect([await statusWith(services, '/metrics'), await statusWith({}, '/health/ready')]).toEqual([403, 200]);
+    const unsigned = await fetch(`${url}/api/v1/models/leaks/versions/none/approve`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...platform.authorization },
+      body: JSON.stringify({ by: 'somebody else' }),
+    });
+    expect(await unsigned.json()).toMatchObject({ error: { code: 'OTHER_IDENTITY' } });
+  });
 
   it('raises an alert, and keeps what cannot be handled among the dead letters', async () => {
     await publishAs(
@@ -252,7 +277,8 @@ describe('the whole loop, with a user of its own for every service', () => {
       '%s is refused by %s, which stays well',
       async (_, service, path, headers, body, expected) => {
         const { url } = platform.service(service);
-        const answer = await freshRequest(url + path, { method: 'POST', headers, body });
+        const known = { ...headers, ...platform.authorization };
+        const answer = await freshRequest(url + path, { method: 'POST', headers: known, body });
         expect(expected).toContain(answer.status);
         if (answer.status >= 400)
           expect(JSON.parse(answer.text)).toMatchObject({
@@ -265,7 +291,7 @@ describe('the whole loop, with a user of its own for every service', () => {
 
     it('of 40 MB is refused by ingestion before any of it is sent', async () => {
       const { url } = platform.service('ingestion');
-      const headers = { ...json, 'content-length': 40_000_000 };
+      const headers = { ...json, ...platform.authorization, 'content-length': 40_000_000 };
       const status = await new Promise<number | undefined>((resolve, reject) => {
         const declared = request(url + records, { method: 'POST', headers, agent: false });
         declared.once('error', reject).once('response', (answer) => {
@@ -286,7 +312,21 @@ describe('the whole loop, with a user of its own for every service', () => {
       ),
       ...platform.privileges.map(({ name }) => ({ place: name, secret: platform.credentialsOf(name).MONGO_PASSWORD! })),
       { place: 'wrong password', secret: wrong },
+      { place: 'key', secret: platform.keys.operator.slice(16) },
+      { place: 'key of the services', secret: platform.keys.service.slice(16) },
+      ...['canary-of-a-wrong-key', 'canary-of-a-token', 'canary-of-its-signature', 'canary-of-basic'].map((secret) => ({
+        ...{ place: 'credential of a request', secret },
+      })),
       { place: 'TLS key', secret: readFileSync(platform.authority.server.keyFile, 'utf8').split('\n')[1]! },
+    ];
+
+    const credentials = (): Record<string, string>[] => [
+      platform.authorization,
+      { authorization: `Bearer ${wrongKey}` },
+      { authorization: `Bearer ${token}` },
+      { authorization: `Basic ${Buffer.from('u:canary-of-basic').toString('base64')}` },
+      { 'x-api-key': platform.keys.service },
+      {},
     ];
 
     it('are in no log, event, dead letter, answer or metric', async () => {
@@ -294,9 +334,14 @@ describe('the whole loop, with a user of its own for every service', () => {
       expect(logs).toContain('"level":"debug"');
       const events = await platform.broker.asBroker(textOfTopics);
       expect(events).toContain('perennial.alerting.v1.alert-raised');
-      const answers = (await Promise.all(platform.running.map(({ url }) => textOfAnswers(url)))).join('\n');
+      const answers = (await Promise.all(platform.running.map(({ url }) => textOfAnswers(url, credentials())))).join(
+        '\n',
+      );
       expect(answers).toContain('messaging_process_duration_seconds');
-      for (const text of [logs, events, answers]) expect(leaksIn(text, canaries())).toEqual([]);
+      // What the requests made the services log is among it.
+      const told = platform.running.map((service) => service.log()).join('\n');
+      for (const text of [told, events, answers]) expect(leaksIn(text, canaries())).toEqual([]);
+      expect(leaksIn(told, [{ place: 'raw value', secret: raw }])).toEqual([]);
     }, 120_000);
 
     const nobody = '127.0.0.1:9';

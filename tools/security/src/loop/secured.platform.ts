@@ -8,10 +8,11 @@ import { ensureTopics, type KafkaConfig, kafkaEnvironmentSchema } from '@perenni
 import type { Privileges } from '@perennial/service';
 import type { AclEntry } from 'kafkajs';
 import type { User } from '../broker.properties';
-import { type Authority, createAuthority } from '../certificate.authority';
+import { type Authority, createAuthority } from '@perennial/transport-security';
 import { type Rights, RoleGate } from '../database/role.gate';
 import { SecuredBroker } from '../secured.broker';
 import { SecuredDatabase } from '../secured.database';
+import { type AccessKeys, writeAccessKeys } from './access.keys';
 import { aclsOf } from './acl.command';
 import { ServiceProcess } from './service.process';
 
@@ -40,7 +41,8 @@ export interface SecuredPlatformOptions {
 
 /**
  * A broker with TLS, SCRAM and ACLs, a database with TLS, SCRAM and roles, and the nine services as processes, each
- * with a user of its own that has the rights which `perennial privileges` prints, and no others.
+ * with a user of its own that has the rights which `perennial privileges` prints, and no others. Whoever asks them over
+ * HTTP needs a key, the services among themselves included.
  */
 export class SecuredPlatform {
   private readonly services = new Map<string, ServiceProcess>();
@@ -52,6 +54,7 @@ export class SecuredPlatform {
     readonly broker: SecuredBroker,
     readonly database: SecuredDatabase,
     readonly gate: RoleGate,
+    readonly keys: AccessKeys,
   ) {}
 
   static async start(options: SecuredPlatformOptions): Promise<SecuredPlatform> {
@@ -73,9 +76,10 @@ export class SecuredPlatform {
       SecuredBroker.start(join(home, 'kafka'), authority, users),
       SecuredDatabase.start(join(home, 'mongo'), authority, root, { limited }),
     ]);
+    const keys = writeAccessKeys(join(home, 'access'));
     const gate = await RoleGate.start(authority, database.port);
     for (const role of roles) gate.rights.set(role.role, rightsOf(role));
-    const platform = new SecuredPlatform(options, privileges, authority, broker, database, gate);
+    const platform = new SecuredPlatform(options, privileges, authority, broker, database, gate, keys);
     await platform.allow(aclsOf(kafkaAcls(privileges)));
     await ensureTopics(platform.kafkaOf('operator'), Object.values(topics), silentLogger);
     return platform;
@@ -124,11 +128,17 @@ export class SecuredPlatform {
         ...Object.fromEntries(Object.entries(folders).map(([variable, path]) => [variable, this.options.home + path])),
         PIPELINES: join(this.options.home, 'pipelines'),
         GRPC_PORT: String(ports.get('grpc')),
+        ...this.keys.variables,
         ...this.options.variables,
       };
       this.services.set(name, ServiceProcess.start(name, ports.get(name)!, variables, this.options.home));
     }
     await Promise.all([...this.services.values()].map((service) => service.ready(280_000)));
+  }
+
+  /** Headers of a person who may do everything. */
+  get authorization(): { authorization: string } {
+    return { authorization: `Bearer ${this.keys.operator}` };
   }
 
   service(name: string): ServiceProcess {

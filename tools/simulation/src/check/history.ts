@@ -49,7 +49,15 @@ export async function historyOf(
 
 const collections = [
   ...['ingestion_days', 'ingestion_quarantine', 'preprocessing_batches', 'evaluation_cycles', 'evaluation_events'],
-  ...['training_runs', 'model_metadata', 'deployments', 'alerts', 'notifications', 'performance_metrics'],
+  ...[
+    'training_runs',
+    'training_trials',
+    'model_metadata',
+    'deployments',
+    'alerts',
+    'notifications',
+    'performance_metrics',
+  ],
   'serving_models',
   ...Object.keys(definitions).flatMap((service) =>
     ['inbox', 'outbox', 'outbox_sequences', 'outbox_positions'].map((part) => `${service}_${part}`),

@@ -51,17 +51,17 @@ export const doublesOf: Record<string, (options: DoubleOptions) => AssemblyChang
 
   trainer: ({ scheduler, epochMs, peers }) => ({
     adapted: {
-      ExecuteRun: ({ needs }: { needs: { sources: object; estimators: object } }) => {
-        override(needs.sources, {
+      'training run sources': (sources: object) =>
+        override(sources, {
           features: {
             open: (query: never, { signal }: { signal: AbortSignal }) => peers.features(query, signal),
           },
           metadata: { fitted: (id: string, signal: AbortSignal) => peers.fitted(id, signal) },
-        });
-        override(needs.estimators, {
+        }),
+      estimators: (estimators: object) =>
+        override(estimators, {
           train: (request: TrialRequest, options: never) => train(scheduler, epochMs, request, options),
-        });
-      },
+        }),
     },
   }),
 
@@ -75,7 +75,11 @@ export const doublesOf: Record<string, (options: DoubleOptions) => AssemblyChang
   }),
 
   inference: ({ peers }) => ({
-    replaced: { GrpcServer: () => ({ start: async () => {}, stop: async () => {}, changed: () => {} }) },
+    replaced: {
+      GrpcServer: () => ({ start: async () => {}, stop: async () => {}, changed: () => {}, leave: () => {} }),
+      OpenInferenceRest: () => ({}),
+      PredictRoutes: () => ({}),
+    },
     adapted: {
       ModelSlots: (slots: { all(): { options: object }[] }) => {
         for (const slot of slots.all()) override(slot.options, { open: async () => servable });
@@ -110,11 +114,13 @@ interface TrialRequest {
   model: ModelConfig;
   training: TrainingConfig;
   validation: { rows: number };
+  resumeFrom?: Uint8Array;
 }
 
 interface TrialOptions {
   signal: AbortSignal;
   onProgress(progress: object): void;
+  onCheckpoint?(checkpoint: Uint8Array): void;
 }
 
 const servable = {
@@ -126,31 +132,42 @@ const servable = {
 
 const FAILURES = 0.05;
 
-/** Takes its time, tells its progress, and now and then the training process dies. */
+/** Takes its time, tells its progress, hands out checkpoints, and now and then the training process dies. */
 async function train(
   scheduler: Scheduler,
   epochMs: number,
-  { model, training, validation }: TrialRequest,
-  { signal, onProgress }: TrialOptions,
+  { model, training, validation, resumeFrom }: TrialRequest,
+  { signal, onProgress, onCheckpoint }: TrialOptions,
 ): Promise<object> {
   const { epochs, seed } = training;
   const dies = scheduler.random() < FAILURES;
-  for (let epoch = 1; epoch <= epochs; epoch++) {
+  for (let epoch = epochsDone(resumeFrom, seed) + 1; epoch <= epochs; epoch++) {
     await pause(epochMs * (0.5 + scheduler.random()), signal);
     if (dies && epoch === epochs) throw new TrainingProcessError('the simulated training process died');
+    onCheckpoint?.(new TextEncoder().encode(JSON.stringify({ seed, epoch })));
     onProgress({ epoch, epochs, step: epoch, steps: epochs, loss: 0.5, rowsPerSecond: 100, secondsLeft: 1 });
   }
   const parameters = initialiseParameters(parameterLayout(model), seed);
-  const score = { trainLoss: 0.5, validationLogLoss: 0.5, validationRocAuc: 0.5, validationF1: 0.5 };
+  // Of trials of a search some are better than others.
+  const f1 = 0.5 + training.learningRate;
+  const score = { trainLoss: 0.5, validationLogLoss: 0.5, validationRocAuc: 0.5, validationF1: f1 };
   return {
     ...{
       model,
       checkpoint: encodeCheckpoint({ model, training, parameters, optimizer: { slots: new Map(), step: 0 } }),
     },
-    ...{ history: [{ epoch: epochs, ...score }], round: epochs, validation: { logLoss: 0.5, rocAuc: 0.5, f1: 0.5 } },
+    ...{ history: [{ epoch: epochs, ...score }], round: epochs, validation: { logLoss: 0.5, rocAuc: 0.5, f1 } },
     validationProbabilities: Float32Array.from({ length: validation.rows }, (_, row) => (row % 2 === 0 ? 0.4 : 0.6)),
     ...{ decisionThreshold: 0.5, seconds: 1, rowsPerSecond: 100 },
   };
+}
+
+/** Of the training of that seed; a checkpoint of another would be an error of the trainer. */
+function epochsDone(checkpoint: Uint8Array | undefined, seed: number): number {
+  if (!checkpoint) return 0;
+  const kept = JSON.parse(new TextDecoder().decode(checkpoint)) as { seed: number; epoch: number };
+  if (kept.seed !== seed) throw new Error(`a training of seed ${seed} was given the checkpoint of seed ${kept.seed}`);
+  return kept.epoch;
 }
 
 class TrainingProcessError extends Error {

@@ -37,9 +37,6 @@ export interface EventHandler {
 const nameOf = (token: Token): string =>
   typeof token === 'function' ? token.name : typeof token === 'symbol' ? (token.description ?? '') : String(token);
 
-/** Where a service registers routes with its server itself: they go nowhere. */
-const NO_SERVER = { httpAdapter: { getInstance: () => new Proxy({}, { get: () => () => undefined }) } };
-
 /**
  * The objects of a service as its own Nest module declares them: same providers, same wiring, no HTTP server. Reads the
  * metadata that Nest's decorators leave.
@@ -103,7 +100,6 @@ export class ServiceAssembly {
 
   private async resolve(token: Token): Promise<unknown> {
     if (this.instances.has(token)) return this.instances.get(token);
-    if (nameOf(token) === 'HttpAdapterHost') return NO_SERVER;
     const provider = this.providers.get(token);
     if (!provider) throw new RangeError(`${this.module.name} needs ${nameOf(token)}, which nothing provides`);
     const name = nameOf(token);

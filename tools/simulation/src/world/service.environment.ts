@@ -4,7 +4,12 @@ const own = (pollMs: string): Record<string, Record<string, string>> => ({
   ingestion: { INGESTION_CLOSING_INTERVAL_MS: pollMs, INGESTION_CLOSING_PAUSE_MS: pollMs },
   preprocessing: { PREPARATION_POLL_MS: pollMs },
   evaluator: { JUDGEMENT_POLL_MS: pollMs, BOOTSTRAP_RESAMPLES: '10', PROMOTION_WAIT_SECONDS: '60' },
-  trainer: { TRAINER_POLL_INTERVAL_MS: pollMs, TRAINER_HEARTBEAT_MS: '3000', TRAINER_RETRY_PAUSE_LIMIT_MS: '10000' },
+  trainer: {
+    TRAINER_POLL_INTERVAL_MS: pollMs,
+    TRAINER_HEARTBEAT_MS: '3000',
+    TRAINER_RETRY_PAUSE_LIMIT_MS: '10000',
+    TRAINER_CHECKPOINT_SECONDS: '1',
+  },
   deployer: { DEPLOYER_INTERVAL_MS: pollMs },
   inference: {
     DEPLOYER_URL: 'http://deployer',

@@ -37,6 +37,9 @@ import type { Scheduler } from '../scheduler/scheduler';
 import type { SimulatedProcess } from '../scheduler/simulated.process';
 import { type AssemblyChanges, ServiceAssembly } from './service.assembly';
 
+/** As on loopback: anybody may ask. */
+const openToAll = { peerHeaders: () => ({}), stop: () => undefined };
+
 export interface LifeOptions {
   definition: platform.ServiceDefinition<never>;
   /** The service's own variables, as text. */
@@ -116,6 +119,8 @@ export async function startLife(options: LifeOptions): Promise<ServiceAssembly> 
     [platform.PUBLISHER, publisher],
     [platform.CONSUMER, consumer],
     [platform.STAMP, stamp],
+    [platform.SERVICE_ACCESS, openToAll],
+    [platform.PEER_HEADERS, openToAll.peerHeaders],
     [platform.Readiness, new platform.Readiness()],
   ]);
   relay.start();

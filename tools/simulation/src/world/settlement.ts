@@ -16,12 +16,16 @@ export function unsettled(installation: Installation, story: readonly StoryPipel
     ...some('day is open or missing', openDays(documents('ingestion_days'), story)),
     ...some('day has no cycle that ended', openCycles(documents('evaluation_cycles'), story)),
     ...some('run is not over', openRuns(documents('training_runs'))),
+    ...some(
+      'trial is left',
+      documents('training_trials').map(({ _id }) => String(_id)),
+    ),
     ...some('version waits for approval', waitingVersions(documents('model_metadata'))),
     ...some('rollout is under way', openRollouts(documents('deployments'))),
     ...some('notification is pending', pendingNotifications(documents('notifications'))),
     ...some('event waits in an outbox', waitingEvents(documents)),
     ...some('group lags', lags(installation)),
-    ...some('replica serves another version than desired', diverged(installation, documents('deployments'))),
+    ...some('replica routes other traffic than desired', diverged(installation, documents('deployments'))),
   ];
 }
 
@@ -47,7 +51,9 @@ function openCycles(cycles: Documents, story: readonly StoryPipeline[]): string[
 
 const openRuns = (runs: Documents): string[] =>
   runs
-    .filter(({ state, run }) => ['queued', 'running'].includes(String(state ?? (run as { state?: string })?.state)))
+    .filter(({ state, run }) =>
+      ['queued', 'running', 'searching'].includes(String(state ?? (run as { state?: string })?.state)),
+    )
     .map(({ _id }) => String(_id));
 
 const waitingVersions = (versions: Documents): string[] =>
@@ -78,20 +84,23 @@ function lags({ broker }: Installation): string[] {
 }
 
 interface Deployed {
-  deployment: { pipeline: string; rollout: { version: string } | null };
+  deployment: { pipeline: string; traffic: { sequence: number } | null };
 }
 
 function diverged({ assemblies }: Installation, deployments: Documents): string[] {
   const desired = new Map(
-    (deployments as unknown as Deployed[]).map(({ deployment }) => [deployment.pipeline, deployment.rollout?.version]),
+    (deployments as unknown as Deployed[]).map(({ deployment }) => [deployment.pipeline, deployment.traffic?.sequence]),
   );
   return servedVersions(assemblies)
-    .filter(({ pipeline, version }) => version !== (desired.get(pipeline) ?? null))
+    .filter(({ pipeline, trafficSequence }) => trafficSequence !== (desired.get(pipeline) ?? null))
     .map(({ replica, pipeline, version }) => `${replica} ${pipeline}=${version}`);
 }
 
 interface Slots {
-  all(): { pipeline: string; current(): { target: { version: string } } | null }[];
+  all(): {
+    pipeline: string;
+    current(): { target: { version: string; sequence: number } } | null;
+  }[];
 }
 
 /** What each living replica serves now. */
@@ -102,5 +111,8 @@ export const servedVersions = (assemblies: Installation['assemblies']) =>
       assembly
         .get<Slots>('ModelSlots')
         .all()
-        .map((slot) => ({ replica, pipeline: slot.pipeline, version: slot.current()?.target.version ?? null })),
+        .map((slot) => {
+          const { version = null, sequence: trafficSequence = null } = slot.current()?.target ?? {};
+          return { replica, pipeline: slot.pipeline, version, trafficSequence };
+        }),
     );

@@ -43,8 +43,10 @@ export function storyOf(seed: number, { pipelines, days }: StorySize): StoryPipe
     const name = `p${index + 1}`;
     const random = new RandomStream(seed, `story ${name}`);
     const manual = random.chance(0.25);
+    // A stream of its own: other seeds' stories stay as they were.
+    const searches = new RandomStream(seed, `search ${name}`).chance(0.5);
     return {
-      declared: pipelineOf(name, manual),
+      declared: pipelineOf(name, manual, searches),
       dataset: `d-${name}`,
       days: Array.from({ length: days }, (_, number) => dayOf(name, dayAfter(number), number === 0, random)),
     };
@@ -86,7 +88,16 @@ function messagesOf(rows: readonly SubmittedRow[], first: boolean, random: Rando
   return messages;
 }
 
-function pipelineOf(name: string, manual: boolean): Pipeline {
+/** Small, and with more than one trial at a time. */
+const search = {
+  space: {
+    mlp: { epochs: 2, hidden: { choices: [[2], [4]] }, learningRate: { min: 0.001, max: 0.1, scale: 'log' } },
+    'logistic-regression': { epochs: 2, learningRate: { min: 0.001, max: 0.1, scale: 'log' } },
+  },
+  ...{ metric: 'f1', budget: { trials: 4, seconds: 60 }, parallel: 2, halving: { minimum: 0.5, factor: 2 } },
+};
+
+function pipelineOf(name: string, manual: boolean, searches: boolean): Pipeline {
   // JSON is YAML.
   const parsed = parsePipeline(
     JSON.stringify({
@@ -113,7 +124,9 @@ function pipelineOf(name: string, manual: boolean): Pipeline {
         attemptTimeoutMinutes: 3,
         attempts: [
           { strategy: 'fine-tune', window: { days: 1 } },
-          { strategy: 'fine-tune', epochs: 4, window: { days: 3 } },
+          searches
+            ? { strategy: 'search', window: { days: 3 }, search, ensemble: { size: 2 } }
+            : { strategy: 'fine-tune', epochs: 4, window: { days: 3 } },
           { strategy: 'train', window: { days: 'all' } },
         ],
       },

@@ -1,25 +1,31 @@
-import { join } from 'node:path';
 import {
-  type GrpcObject,
-  loadPackageDefinition,
   type sendUnaryData,
   Server,
-  ServerCredentials,
+  type ServerDuplexStream,
+  type ServerInterceptor,
   type ServerUnaryCall,
-  type ServiceClientConstructor,
   status,
 } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
-import type { Logger } from '@perennial/service';
+import { ReflectionService } from '@grpc/reflection';
+import type { Logger, ServerTls } from '@perennial/service';
 import { HealthImplementation } from 'grpc-health-check';
 import type { ModelSlot } from '../../application/model.slot';
-import type { CallOptions } from '../../application/predict.rows';
-import { grpcFailure } from './grpc.status';
-import type { OpenInferenceService } from './open-inference.service';
+import type { CallOptions } from '../../application/model.slot';
+import { callOptions } from '../call.options';
+import type { OpenInferenceService } from '../open-inference/open-inference.service';
+import type { RepositoryService } from '../open-inference/repository.service';
+import { grpcCredentials } from './grpc.credentials';
+import { type GrpcFailure, grpcFailure } from './grpc.status';
+import { answerStream } from './infer.stream';
+import { type InferenceCalls, inferenceCalls } from './inference.calls';
+import { inferenceService, loadDefinition } from './inference.definition';
 
-/** Beside the sources and beside dist alike. */
-const PROTO = join(__dirname, '../../../proto/open_inference.proto');
 const SERVICE = 'inference.GRPCInferenceService';
+/** Calls at once on one connection. */
+const MAX_STREAMS = 1_000;
+/** A connection that is silent for so long is asked for a sign of life, and closed where none comes. */
+const KEEPALIVE_MS = 60_000;
+const KEEPALIVE_ANSWER_MS = 20_000;
 
 export interface GrpcServerOptions {
   host: string;
@@ -28,37 +34,44 @@ export interface GrpcServerOptions {
   maxMessageBytes: number;
   /** How long calls may take to end at shutdown. */
   graceMs: number;
+  tls?: ServerTls;
+  /** Before every call, the first one outermost. */
+  interceptors?: ServerInterceptor[];
 }
 
-/** Loads the service definition of the protocol, for the server and for clients. */
-export function loadInferenceService(): ServiceClientConstructor {
-  const definition = loadSync(PROTO, { keepCase: true, longs: Number, enums: String, defaults: true, oneofs: true });
-  const { inference } = loadPackageDefinition(definition) as GrpcObject & { inference: GrpcObject };
-  return inference.GRPCInferenceService as ServiceClientConstructor;
-}
+type Answer = (message: never, options: CallOptions) => unknown;
 
-/** The Open Inference Protocol over gRPC, and gRPC's own health service. */
+/** The Open Inference Protocol over gRPC, with gRPC's own health and reflection services. */
 export class GrpcServer {
   private readonly server: Server;
   private readonly health = new HealthImplementation({ '': 'SERVING', [SERVICE]: 'NOT_SERVING' });
+  private readonly served = new Set(['', SERVICE]);
   private boundPort: number | undefined;
 
   constructor(
-    private readonly inference: OpenInferenceService,
+    inference: OpenInferenceService,
+    repository: RepositoryService,
     private readonly logger: Logger,
     private readonly options: GrpcServerOptions,
   ) {
     const limit = options.maxMessageBytes;
-    this.server = new Server({ 'grpc.max_receive_message_length': limit, 'grpc.max_send_message_length': limit });
-    this.server.addService(loadInferenceService().service, {
-      ServerLive: this.unary(() => inference.serverLive()),
-      ServerReady: this.unary(() => inference.serverReady()),
-      ServerMetadata: this.unary(() => inference.serverMetadata()),
-      ModelReady: this.unary((request) => inference.modelReady(request as never)),
-      ModelMetadata: this.unary((request) => inference.modelMetadata(request as never)),
-      ModelInfer: this.unary((request, options) => inference.modelInfer(request as never, options)),
+    this.server = new Server({
+      'grpc.max_receive_message_length': limit,
+      'grpc.max_send_message_length': limit,
+      'grpc.max_concurrent_streams': MAX_STREAMS,
+      'grpc.keepalive_time_ms': KEEPALIVE_MS,
+      'grpc.keepalive_timeout_ms': KEEPALIVE_ANSWER_MS,
+      interceptors: options.interceptors,
+    });
+    const definition = loadDefinition();
+    const calls = inferenceCalls(inference, repository);
+    const answer = ([name, call]: [string, Answer]) => [name, this.unary(call)];
+    this.server.addService(inferenceService(definition).service, {
+      ...Object.fromEntries(Object.entries(calls).map((entry) => answer(entry as never))),
+      ModelStreamInfer: (stream: ServerDuplexStream<never, never>) => this.stream(stream, calls.ModelInfer),
     });
     this.health.addToServer(this.server);
+    new ReflectionService(definition).addToServer(this.server);
   }
 
   /** host:port while the server listens. */
@@ -70,7 +83,7 @@ export class GrpcServer {
   async start(): Promise<void> {
     const { host, port } = this.options;
     this.boundPort = await new Promise<number>((resolve, reject) =>
-      this.server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
+      this.server.bindAsync(`${host}:${port}`, grpcCredentials(this.options.tls), (error, bound) =>
         error ? reject(error) : resolve(bound),
       ),
     );
@@ -78,9 +91,15 @@ export class GrpcServer {
   }
 
   /** The health service knows each model by its name, and the inference service as a whole. */
-  changed(slot: ModelSlot): void {
+  changed(slot: ModelSlot, anyServes: boolean): void {
+    this.served.add(slot.pipeline);
     this.health.setStatus(slot.pipeline, slot.current() ? 'SERVING' : 'NOT_SERVING');
-    if (this.inference.serverReady().ready) this.health.setStatus(SERVICE, 'SERVING');
+    this.health.setStatus(SERVICE, anyServes ? 'SERVING' : 'NOT_SERVING');
+  }
+
+  /** Before it stops: those who watch its health send new calls elsewhere. */
+  leave(): void {
+    for (const service of this.served) this.health.setStatus(service, 'NOT_SERVING');
   }
 
   /** Lets running calls end, within the grace period. */
@@ -92,21 +111,35 @@ export class GrpcServer {
     clearTimeout(force);
   }
 
-  private unary(answer: (request: unknown, options: CallOptions) => unknown) {
+  private unary(answer: Answer) {
     return async (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>): Promise<void> => {
       try {
-        callback(null, await answer(call.request, { deadline: deadlineOf(call) }));
+        callback(null, await answer(call.request as never, optionsOf(call)));
       } catch (error) {
-        const failure = grpcFailure(error);
-        if (failure.code === status.INTERNAL) this.logger.error({ err: error }, 'a gRPC call failed');
-        callback(failure);
+        callback(this.failure(error));
       }
     };
   }
+
+  private stream(stream: ServerDuplexStream<never, never>, infer: InferenceCalls['ModelInfer']): void {
+    const messageOf = (error: unknown) => this.failure(error).details;
+    void answerStream(stream, async (message) => infer(message, optionsOf(stream)), messageOf).catch((err: unknown) =>
+      this.logger.debug({ err }, 'a gRPC stream ended early'),
+    );
+  }
+
+  private failure(error: unknown): GrpcFailure {
+    const failure = grpcFailure(error);
+    if (failure.code === status.INTERNAL) this.logger.error({ err: error }, 'a gRPC call failed');
+    return failure;
+  }
 }
 
-/** The client's, on the clock of performance.now(). */
-function deadlineOf(call: ServerUnaryCall<unknown, unknown>): number {
+type Call = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getDeadline'>;
+
+/** The client's deadline, on the clock of performance.now(), and what its metadata say. */
+function optionsOf(call: Call): CallOptions {
   const deadline = Number(call.getDeadline());
-  return Number.isFinite(deadline) ? performance.now() + deadline - Date.now() : Infinity;
+  const remaining = Number.isFinite(deadline) ? performance.now() + deadline - Date.now() : Infinity;
+  return callOptions(call.metadata.getMap() as Record<string, string>, remaining);
 }

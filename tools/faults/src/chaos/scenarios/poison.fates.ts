@@ -2,6 +2,7 @@ import { topics } from '@perennial/contracts';
 import { silentLogger } from '@perennial/messaging';
 import { type KafkaConfig, listDeadLetters } from '@perennial/messaging-kafka';
 import type { PlatformUnderTest } from '../../platform/platform.under.test';
+import { dayLimitMs } from '../../scenario/scenario';
 import { type PoisonMessage, poisonHeader } from './poison.message';
 
 /** A difference between what was expected and what was found, one line each. */
@@ -80,13 +81,26 @@ const refusals: readonly Refusal[] = [
   { what: 'NaN', body: '[{"valve":"x","pressure":NaN}]', expected: { status: 400, code: 'MALFORMED_BODY' } },
 ];
 
+/** A service that another run on the platform killed is waited for: what is refused changes nothing, sent once or twice. */
+async function answerTo(url: string, init: RequestInit): Promise<Response> {
+  const deadline = performance.now() + dayLimitMs;
+  for (;;) {
+    try {
+      return await fetch(url, { ...init, signal: AbortSignal.timeout(30_000) });
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
+
 export async function refusalProblems(platform: PlatformUnderTest, dataset: string, day: string): Promise<string[]> {
   const ingestion = (await platform.services()).find(({ service }) => service === 'ingestion');
   const url = `${ingestion?.url}/api/v1/datasets/${dataset}/days/${day}/records`;
   const problems: string[] = [];
   for (const { what, body, expected } of refusals) {
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
-    const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(30_000) });
+    const answer = await answerTo(url, init);
     const { error } = (await answer.json()) as { error?: { code?: string } };
     const found = { status: answer.status, code: error?.code };
     if (JSON.stringify(found) !== JSON.stringify(expected)) {

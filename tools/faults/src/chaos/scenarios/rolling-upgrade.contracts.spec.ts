@@ -8,9 +8,10 @@ it('names the next version of an event', () => {
 it('gives every event a version more, which reads the older one and is read by it', () => {
   const first = modelKeptV1.type;
   const known = [...events.keys()];
+  const newest = known.filter((type) => !events.has(nextType(type)));
   upgradeContracts('evaluator', 'new-version');
   expect(modelKeptV1).toMatchObject({ type: nextType(first), version: 2 });
-  expect([...events.keys()].sort()).toEqual([...known, ...known.map(nextType)].sort());
+  expect([...events.keys()].sort()).toEqual([...known, ...newest.map(nextType)].sort());
   const [older, newer] = [events.get(first), events.get(nextType(first))] as [EventContract, EventContract];
   expect(newer).toBe(modelKeptV1);
   expect(newer.dataschema).toMatch(/:v2$/);

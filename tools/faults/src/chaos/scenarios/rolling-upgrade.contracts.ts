@@ -14,14 +14,14 @@ export function nextType(type: string): string {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
- * The contracts as a release ahead has them: each event that a service writes has an optional field more, in a version
+ * The contracts as a release ahead has them: the newest version of each event that a service writes has an optional field more, in a version
  * of its own or, as a producer with a laxer idea of versions would do it, in the version that there is. Works on the
  * contracts of this process, in place, before anybody has read them. Writers fill the field with their name.
  */
 export function upgradeContracts(service: string, change: 'new-version' | 'new-field'): void {
   const catalogue = events as Map<string, EventContract>;
   for (const contract of [...catalogue.values()] as Mutable<EventContract>[]) {
-    if (!(contract.schema instanceof z.ZodObject)) continue;
+    if (!(contract.schema instanceof z.ZodObject) || catalogue.has(nextType(contract.type))) continue;
     const older = { ...contract };
     contract.schema = contract.schema.extend({ [newField]: z.string().default(service) });
     if (change === 'new-field') continue;

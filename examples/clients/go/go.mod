@@ -1,0 +1,3 @@
+module perennial.example/clients
+
+go 1.21

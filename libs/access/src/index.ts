@@ -1,0 +1,11 @@
+export { AccessError, forbidden, refusal, unauthenticated } from './access.error';
+export { type AccessAnswer, AccessControl, type AccessOptions, type TokenVerifier } from './access.control';
+export { digestOf, formatKey, idOf, type KeyParts, newKeyParts } from './api.key';
+export { credentialOf } from './credential';
+export { createKey, type KeyWish, revokeKey, rotateKey } from './key.changes';
+export { emptyKeys, type KeyRecord, type KeyDocument, KeyDocumentError, parseKeys, stateOf } from './key.document';
+export { KeyRing, type KeyUse } from './key.ring';
+export type { Principal } from './principal';
+export { RateLimits } from './rate.limits';
+export { type Grants, grantsOf, grantText, isScope, type Scope, scopes } from './scope';
+export { type Limit, TokenBucket } from './token.bucket';

@@ -1,0 +1,10 @@
+export { type Datatype, DATATYPE_NAMES } from './datatype';
+export type { InferAnswer, InferCall, InferLimits, OutputTensor } from './infer.call';
+export type { InferParameter, InferRequestMessage, InferResponseMessage, InferTensorMessage } from './grpc.messages';
+export { readInferMessage } from './grpc.request';
+export { writeInferMessage } from './grpc.response';
+export { datatypeOf, type ModelColumn, rowsOf } from './model.rows';
+export { OpenInferenceError } from './open-inference.error';
+export { chosenOutputs } from './output.choice';
+export { HEADER_LENGTH, readRestRequest } from './rest.request';
+export { type RestResponse, writeRestResponse } from './rest.response';

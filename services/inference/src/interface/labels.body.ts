@@ -1,0 +1,31 @@
+import { instant } from '@perennial/contracts';
+import { violationsOf } from '@perennial/messaging';
+import { ServiceError } from '@perennial/service';
+import { z } from 'zod';
+import type { Label } from '../application/ports';
+
+const MAX_LABELS = 10_000;
+
+const label = z.strictObject({
+  prediction_id: z.string().min(1).max(200),
+  label: z.union([z.literal(0), z.literal(1)]),
+  at: instant.optional(),
+});
+const several = z.strictObject({ labels: z.array(label).min(1).max(MAX_LABELS) });
+
+const isSeveral = (body: unknown): boolean => typeof body === 'object' && body !== null && 'labels' in body;
+
+/** One label, or `{labels: […]}`. `now` stands for when it was known where nothing is said. Throws 400. */
+export function labelsOf(body: unknown, now: Date): Label[] {
+  const parsed = (isSeveral(body) ? several : label).safeParse(body ?? {});
+  if (!parsed.success) {
+    const violations = violationsOf(parsed.error.issues, body);
+    throw new ServiceError('INVALID_REQUEST', 400, violations.map(({ text }) => text).join('; '), { violations });
+  }
+  const told = 'labels' in parsed.data ? parsed.data.labels : [parsed.data];
+  return told.map(({ prediction_id: predictionId, label: value, at = now.toISOString() }) => ({
+    predictionId,
+    label: value,
+    at,
+  }));
+}

@@ -1,0 +1,18 @@
+import { promisify } from 'node:util';
+import { type Client, credentials } from '@grpc/grpc-js';
+import { inferenceService } from '../interface/grpc/inference.definition';
+
+export interface GrpcClient {
+  ask<R>(method: string, message: object): Promise<R>;
+  close(): void;
+}
+
+export function grpcClient(address: string): GrpcClient {
+  const Service = inferenceService();
+  const client = new Service(address, credentials.createInsecure()) as Client & Record<string, never>;
+  const ask = <R>(method: string, message: object): Promise<R> =>
+    promisify((body: object, done: (error: Error | null, answer: R) => void) =>
+      (client[method] as unknown as (...args: unknown[]) => void).call(client, body, done),
+    )(message);
+  return { ask, close: () => client.close() };
+}

@@ -1,0 +1,69 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { eventually, type ServiceUnderTest, startForTest } from '@perennial/service-testing';
+import { inferenceService } from '../service';
+import { creditModel, digestOf } from './artifact.examples';
+
+const declaration = (name: string, unknownCategory: 'map' | 'refuse') => `
+apiVersion: perennial/v1
+kind: Pipeline
+name: ${name}
+dataset:
+  recordId: id
+  target: { column: y, positive: 1 }
+  columns:
+    - { name: id, type: string }
+    - { name: limit_bal, type: number }
+    - { name: y, type: integer }
+reference: { day: '2026-01-01' }
+serving: { unknownCategory: ${unknownCategory} }
+`;
+
+export const VERSION = '20260101_000001';
+
+/** The service with the credit model in two pipelines: one maps unknown categories, the other refuses them. */
+export interface ServedModel {
+  readonly service: ServiceUnderTest;
+  readonly model: string;
+  readonly strict: string;
+  /** host:port */
+  readonly http: string;
+  readonly grpc: string;
+  close(): Promise<void>;
+}
+
+export async function serveCreditModel(env: Record<string, string>): Promise<ServedModel> {
+  const suffix = randomUUID().slice(0, 8);
+  const [model, strict] = [`card-${suffix}`, `strict-${suffix}`];
+  const deployed = await mkdtemp(join(tmpdir(), 'deployed-'));
+  for (const pipeline of [model, strict]) {
+    const folder = join(deployed, pipeline);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'current_model.onnx'), creditModel);
+    const file = { pipeline, version: VERSION, digest: digestOf(creditModel), rolloutId: `${pipeline}.1`, sequence: 1 };
+    await writeFile(join(folder, 'version.json'), JSON.stringify(file));
+  }
+  const { KAFKA_BROKERS, MONGO_URL } = process.env;
+  const service = await startForTest(inferenceService, {
+    env: { KAFKA_BROKERS, MONGO_URL, GRPC_PORT: '0', REPLICA_ID: suffix, DEPLOYED_DIR: deployed, ...env },
+    pipelines: [declaration(model, 'map'), declaration(strict, 'refuse')],
+  });
+  const health = await eventually(async () => {
+    const found = (await (await fetch(`${service.url}/health`)).json()) as Health;
+    return found.models.every(({ version }) => version === VERSION) ? found : undefined;
+  });
+  return {
+    ...{ service, model, strict, http: new URL(service.url).host, grpc: health.grpc },
+    close: async () => {
+      await service.close();
+      await rm(deployed, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Health {
+  grpc: string;
+  models: { version: string | null }[];
+}
