@@ -3,9 +3,11 @@ import { BatchDispatcher } from './batch.dispatcher';
 import type { BatchLimits } from './batch.queue';
 import { readMetadata } from '@perennial/onnx-file';
 import { checkModel } from './model.check';
+import { estimatedMemory } from './memory.estimate';
 import { ModelRuntimeError } from './model-runtime.errors';
 import { decisionThresholdOf, type ModelSignature, signatureOf } from './model.signature';
 import { TRIAL_LIMITS, tryModel } from './model.trial';
+import type { PredictOptions, ReserveMemory } from './model.wrapper';
 import { encodeRows, tooManyRows } from './row.encoder';
 import { RecoveringSession } from './session.recovery';
 import { encodeColumns, inputColumns } from './table.encoder';
@@ -19,11 +21,13 @@ export interface LoadedModel {
   /** A probability at or above it means the positive class. */
   readonly decisionThreshold: number;
   readonly metadata: Readonly<Record<string, string>>;
+  /** While it is open; an estimate. */
+  readonly memoryBytes: number;
   /**
    * P(positive) of each row, in order. A row is an object of raw values by column name; null is allowed, other
    * columns are ignored. Throws INVALID_INPUT, OVERLOADED, WORKER_CRASHED, INFERENCE_FAILED or MODEL_CLOSED.
    */
-  predict(rows: readonly Record<string, unknown>[]): Promise<Float64Array>;
+  predict(rows: readonly Record<string, unknown>[], options?: PredictOptions): Promise<Float64Array>;
   /** The same for a table of any length, in chunks between which other calls get their turn. */
   predictTable(table: Table): Promise<Float64Array>;
   /** Ends the worker when the calls made so far have settled; may be called again. */
@@ -39,6 +43,7 @@ export interface OpenOptions extends Partial<BatchLimits> {
   readonly threads?: number;
   /** By how many steps the worker yields more than its process, where nobody waits for it. Linux only. */
   readonly niceness?: number;
+  readonly reserve?: ReserveMemory;
   /** How the worker is started; for tests. */
   readonly spawn?: SpawnWorker;
 }
@@ -49,6 +54,7 @@ const DEFAULTS = {
   maxQueuedRows: 20_000,
   threads: 1,
   niceness: 0,
+  reserve: (() => Promise.resolve()) as ReserveMemory,
   spawn: spawnWorker,
 };
 
@@ -56,7 +62,7 @@ type Settings = OpenOptions & typeof DEFAULTS;
 
 /**
  * Loads a model artifact into a worker of its own, once it was looked through and has passed a trial. Throws
- * MODEL_UNLOADABLE, TRIAL_UNFINISHED or WORKER_MISSING.
+ * MODEL_UNLOADABLE, TRIAL_UNFINISHED, WORKER_MISSING or what `reserve` throws.
  */
 export async function openModel(bytes: Uint8Array, options: OpenOptions): Promise<LoadedModel> {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
@@ -65,20 +71,23 @@ export async function openModel(bytes: Uint8Array, options: OpenOptions): Promis
   const metadata = readMetadata(bytes);
   const signature = signatureOf(metadata);
   const decisionThreshold = decisionThresholdOf(metadata);
-  await tryModel(bytes, { ...TRIAL_LIMITS, rows: settings.maxBatchRows, niceness: settings.niceness });
+  const trialBytes = await tryModel(bytes, { ...TRIAL_LIMITS, rows: settings.maxBatchRows, niceness: settings.niceness });
+  const memoryBytes = estimatedMemory({ fileBytes: bytes.byteLength, trialBytes, workers: 1 });
+  await settings.reserve(memoryBytes);
   // A copy: the caller's array may change, or be a small view of a large buffer.
   const start = { model: new Uint8Array(bytes), threads: settings.threads, niceness: settings.niceness };
   const session = await RecoveringSession.open((onCrash) =>
     WorkerSession.open(settings.spawn, start, signature, onCrash),
   );
   const dispatcher = new BatchDispatcher((batch) => session.run(batch), settings);
-  return new WorkerModel({ metadata, signature, decisionThreshold, session, dispatcher }, settings);
+  return new WorkerModel({ metadata, signature, decisionThreshold, memoryBytes, session, dispatcher }, settings);
 }
 
 interface Parts {
   metadata: Record<string, string>;
   signature: ModelSignature;
   decisionThreshold: number;
+  memoryBytes: number;
   session: RecoveringSession;
   dispatcher: BatchDispatcher;
 }
@@ -100,6 +109,10 @@ class WorkerModel implements LoadedModel {
 
   get metadata() {
     return this.parts.metadata;
+  }
+
+  get memoryBytes() {
+    return this.parts.memoryBytes;
   }
 
   get signature() {

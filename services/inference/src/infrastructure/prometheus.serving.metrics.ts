@@ -74,9 +74,9 @@ export class PrometheusServingMetrics implements ServingMetrics, ServedCounts {
     this.failure.inc({ model, version, reason });
   }
 
-  serving(model: string, version: string, previous: string | null): void {
+  serving(model: string, version: string | null, previous: string | null): void {
     if (previous !== null && previous !== version) this.info.remove({ model, version: previous });
-    this.info.set({ model, version }, 1);
+    if (version !== null) this.info.set({ model, version }, 1);
   }
 
   logDropped(predictions: number): void {

@@ -8,13 +8,14 @@ export function refusingUnknown(model: ServableModel, categories: Categories): S
   return {
     signature: model.signature,
     decisionThreshold: model.decisionThreshold,
-    predict: async (rows: readonly Row[]) => {
+    predict: async (rows: readonly Row[], options) => {
       const found = unknownCategory(rows, categories);
-      if (found === null) return model.predict(rows);
+      if (found === null) return model.predict(rows, options);
       const { row, input, value, rule } = found;
       const message = `Row ${row}: ${input} ${rule}; got ${JSON.stringify(value)}`;
       throw new ServiceError('UNKNOWN_CATEGORY', 400, message, { ...found });
     },
+    hold: (pinned) => model.hold?.(pinned),
     close: () => model.close(),
   };
 }

@@ -1,0 +1,26 @@
+import { openClassifier, type OpenOptions } from '@perennial/model-runtime';
+import { readCategories } from '@perennial/onnx-file';
+import type { ModelMemory } from '../application/model.memory';
+import type { OpenModel } from '../application/ports';
+import { refusingUnknown } from './refusing.model';
+
+type Limits = Omit<OpenOptions, 'name' | 'version' | 'reserve'>;
+
+/** Opens classifiers in workers of their own, within the memory budget. */
+export const classifierOpener =
+  (memory: ModelMemory, limits: Limits, unknownCategory: 'map' | 'refuse'): OpenModel =>
+  async (bytes, identity, again) => {
+    const artifact = onceThen(bytes, again);
+    const model = await memory.open(identity, (reserve) => openClassifier(artifact, { ...identity, ...limits }, reserve));
+    return unknownCategory === 'refuse' ? refusingUnknown(model, readCategories(bytes)) : model;
+  };
+
+/** The bytes that are there, the first time; they are not kept for the next. */
+function onceThen(bytes: Uint8Array, again: () => Promise<Uint8Array>): () => Promise<Uint8Array> {
+  let first: Uint8Array | null = bytes;
+  return async () => {
+    const given = first ?? (await again());
+    first = null;
+    return given;
+  };
+}
