@@ -2,7 +2,7 @@
 export type TrialVerdict =
   | {
       kind: 'passed';
-      /** By how much the process grew from before the session was opened to after the largest run. */
+      /** By how much the process grew from before it had the file to after the largest run. */
       memoryBytes: number;
     }
   | { kind: 'refused'; message: string; details: Record<string, unknown> };

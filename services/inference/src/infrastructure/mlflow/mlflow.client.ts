@@ -64,13 +64,17 @@ export class MlflowClient {
     const body = parsed(text);
     if (response.ok && body !== undefined) return body;
     const said = failure.safeParse(body).data;
-    if (said?.error_code === 'RESOURCE_DOES_NOT_EXIST') {
+    if (said !== undefined && isMissing(said.error_code, path)) {
       const message = `${name}, ${asked}, is not registered on ${this.trackingUrl}: ${said.message}`;
       throw new ServiceError('MODEL_NOT_REGISTERED', 404, message, { name, asked }, { retryable: true });
     }
     throw refused(url, response.status, said?.message ?? text);
   }
 }
+
+/** An alias that does not exist is a wrong parameter there, with status 400. */
+const isMissing = (code: string, path: string): boolean =>
+  code === 'RESOURCE_DOES_NOT_EXIST' || (code === 'INVALID_PARAMETER_VALUE' && path.startsWith('registered-models/alias'));
 
 const told = ({ version, tags }: z.output<typeof modelVersion>): MlflowVersion => ({
   version,
