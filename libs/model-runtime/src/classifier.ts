@@ -27,14 +27,13 @@ export interface ClassifierMetadata extends ModelMetadata {
  * Two classes, from raw columns to P(positive) of each row, in order. `predict` throws INVALID_INPUT, OVERLOADED,
  * WORKER_CRASHED, INFERENCE_FAILED or MODEL_CLOSED.
  */
-export interface Classifier
-  extends ModelWrapper<
-    readonly RawRow[],
-    Float64Array,
-    AsyncIterable<LabelledRows> | Iterable<LabelledRows>,
-    JudgedRows,
-    ClassifierMetadata
-  > {
+export interface Classifier extends ModelWrapper<
+  readonly RawRow[],
+  Float64Array,
+  AsyncIterable<LabelledRows> | Iterable<LabelledRows>,
+  JudgedRows,
+  ClassifierMetadata
+> {
   readonly signature: ModelSignature;
   readonly decisionThreshold: number;
 }

@@ -71,7 +71,11 @@ export async function openModel(bytes: Uint8Array, options: OpenOptions): Promis
   const metadata = readMetadata(bytes);
   const signature = signatureOf(metadata);
   const decisionThreshold = decisionThresholdOf(metadata);
-  const trialBytes = await tryModel(bytes, { ...TRIAL_LIMITS, rows: settings.maxBatchRows, niceness: settings.niceness });
+  const trialBytes = await tryModel(bytes, {
+    ...TRIAL_LIMITS,
+    rows: settings.maxBatchRows,
+    niceness: settings.niceness,
+  });
   const memoryBytes = estimatedMemory({ fileBytes: bytes.byteLength, trialBytes, workers: 1 });
   await settings.reserve(memoryBytes);
   // A copy: the caller's array may change, or be a small view of a large buffer.

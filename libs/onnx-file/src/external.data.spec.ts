@@ -18,7 +18,11 @@ const external = (entries: Record<string, string>): Uint8Array[] =>
   });
 
 /** The model with the raw data of its tensors in another file, as onnx.save_model(save_as_external_data=True) writes it. */
-function apart(bytes: Uint8Array, location: string, change: (entries: Record<string, string>) => object = (same) => same) {
+function apart(
+  bytes: Uint8Array,
+  location: string,
+  change: (entries: Record<string, string>) => object = (same) => same,
+) {
   const parts: Uint8Array[] = [];
   let offset = 0;
   const outside = (tensor: Uint8Array): Uint8Array => {
@@ -36,7 +40,9 @@ function apart(bytes: Uint8Array, location: string, change: (entries: Record<str
       ? content(
           number,
           rewritten(graph, (field) =>
-            field.number === GRAPH.initializer && field.content ? content(field.number, outside(field.content)) : undefined,
+            field.number === GRAPH.initializer && field.content
+              ? content(field.number, outside(field.content))
+              : undefined,
           ),
         )
       : undefined,
@@ -45,11 +51,25 @@ function apart(bytes: Uint8Array, location: string, change: (entries: Record<str
 }
 
 async function answers(bytes: Uint8Array): Promise<number[]> {
-  const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 });
+  const session = await InferenceSession.create(bytes, {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
   const [input] = session.inputNames as [string];
   const rows = Float32Array.from([120, 40, 1, 9_000, 61, 2]);
   const output = await session.run({ [input]: new Tensor('float32', rows, [2, 3]) });
   return [...(Object.values(output)[0]?.data as Float32Array)];
+}
+
+/** What a file is refused with. */
+function refusal(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  return null;
 }
 
 const problem = (field: string) => ({ code: 'UNSUITABLE_MODEL', details: { problems: [{ field }] } });
@@ -71,7 +91,7 @@ describe('tensors in files of their own', () => {
   });
 
   it.each(['../weights', '/etc/passwd', 'a/../../b', '', 'a\\b', 'c:d', '.'])('may not lie in %j', (location) => {
-    expect(() => externalFiles(apart(model, location).split)).toThrow(expect.objectContaining(problem('external data')));
+    expect(refusal(() => externalFiles(apart(model, location).split))).toMatchObject(problem('external data'));
   });
 
   it('must be there, whole, and no more than may be', () => {
@@ -82,7 +102,7 @@ describe('tensors in files of their own', () => {
     expect(() => inline(split, [['weights/model.data', data.subarray(1)]])).toThrow(refused);
     expect(() => inline(split, [['weights/model.data', data]], data.byteLength - 1)).toThrow(refused);
     const odd = apart(model, 'd', (entries) => ({ ...entries, offset: '-1' })).split;
-    expect(() => inline(odd, [['d', data]])).toThrow(expect.objectContaining(problem('external data offset')));
+    expect(refusal(() => inline(odd, [['d', data]]))).toMatchObject(problem('external data offset'));
   });
 
   it('of a damaged file never end in anything but a refusal', () => {
@@ -96,7 +116,9 @@ describe('tensors in files of their own', () => {
           }
         } catch (error) {
           const { code, constructor } = error as { code?: string; constructor: { name: string } };
-          expect([code, constructor.name]).toContainEqual(code === undefined ? 'MalformedMessageError' : 'UNSUITABLE_MODEL');
+          expect([code, constructor.name]).toContainEqual(
+            code === undefined ? 'MalformedMessageError' : 'UNSUITABLE_MODEL',
+          );
         }
       }),
     );

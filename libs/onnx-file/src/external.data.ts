@@ -55,7 +55,10 @@ const withData = (model: Uint8Array, data: Data): Uint8Array =>
   within(model, (field) => (field.number === MODEL.graph ? graph(field.content, data, 0) : undefined));
 
 /** Fields of bytes as `change` says; undefined keeps one. */
-const within = (message: Uint8Array, change: (field: Required<Pick<Field, 'number' | 'content'>>) => Uint8Array | undefined) =>
+const within = (
+  message: Uint8Array,
+  change: (field: Required<Pick<Field, 'number' | 'content'>>) => Uint8Array | undefined,
+) =>
   rewritten(message, ({ number, content: bytes }) => {
     const changed = bytes && change({ number, content: bytes });
     return changed && content(number, changed);
@@ -96,9 +99,7 @@ function tensor(message: Uint8Array, data: Data): Uint8Array | undefined {
 
 function stretchOf(fields: readonly Field[]): Stretch {
   const entries = new Map(
-    fields.flatMap(({ number, content: bytes }) =>
-      number === TENSOR.externalData && bytes ? [entryOf(bytes)] : [],
-    ),
+    fields.flatMap(({ number, content: bytes }) => (number === TENSOR.externalData && bytes ? [entryOf(bytes)] : [])),
   );
   const location = entries.get('location') ?? '';
   if (!isPlainName(location)) {
@@ -124,4 +125,6 @@ function entryOf(message: Uint8Array): [string, string] {
 
 /** A relative path that does not climb. */
 const isPlainName = (location: string): boolean =>
-  location !== '' && !/[\\\0:]/.test(location) && location.split('/').every((part) => part !== '' && !/^\.\.?$/.test(part));
+  location !== '' &&
+  !/[\\\0:]/.test(location) &&
+  location.split('/').every((part) => part !== '' && !/^\.\.?$/.test(part));

@@ -99,7 +99,12 @@ const serving: Provider[] = [
     useFactory: (registry: Registry, logger: Logger, config: InferenceConfig) => {
       const { INFERENCE_MODEL_MEMORY_MB: budget = Infinity, INFERENCE_MODEL_WAIT_MS: waitMs } = config;
       const budgetBytes = budget * MEBIBYTE;
-      return new ModelMemory({ budgetBytes, waitMs, metrics: new PrometheusMemoryMetrics(registry, budgetBytes), logger });
+      return new ModelMemory({
+        budgetBytes,
+        waitMs,
+        metrics: new PrometheusMemoryMetrics(registry, budgetBytes),
+        logger,
+      });
     },
   },
   {

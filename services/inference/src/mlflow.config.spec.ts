@@ -17,8 +17,15 @@ describe('the model that is to be served from a registry', () => {
   });
 
   it('may be looked for in the own registry, and served under another name', () => {
-    const given = { REGISTRY_URL: 'http://registry:8080', MLFLOW_MODEL_NAME: 'Credit Risk', MLFLOW_MODEL_PIPELINE: 'credit' };
-    expect(registeredName(inferenceConfigSchema.parse(given))).toMatchObject({ name: 'Credit Risk', pipeline: 'credit' });
+    const given = {
+      REGISTRY_URL: 'http://registry:8080',
+      MLFLOW_MODEL_NAME: 'Credit Risk',
+      MLFLOW_MODEL_PIPELINE: 'credit',
+    };
+    expect(registeredName(inferenceConfigSchema.parse(given))).toMatchObject({
+      name: 'Credit Risk',
+      pipeline: 'credit',
+    });
   });
 
   it('is none where none is named, though a server is', () => {

@@ -10,7 +10,9 @@ const DEFAULT_STAGE = 'Production';
 /** Under the names that MLflow's own programs read, where they have them. */
 export const mlflowFields = {
   MLFLOW_TRACKING_URI: text.optional().describe('MLflow server of MLFLOW_MODEL_NAME; without it REGISTRY_URL'),
-  MLFLOW_MODEL_NAME: text.optional().describe('Registered model to serve; rollouts of its pipeline have no effect then'),
+  MLFLOW_MODEL_NAME: text
+    .optional()
+    .describe('Registered model to serve; rollouts of its pipeline have no effect then'),
   MLFLOW_MODEL_STAGE: z
     .enum(['None', 'Staging', 'Production', 'Archived'], 'must be None, Staging, Production or Archived')
     .optional()
@@ -35,7 +37,8 @@ export function mlflowConflicts(config: MlflowFields): { variable: Field; rule: 
   const refuse = (variable: Field, rule: string) => problems.push({ variable, rule });
   const { MLFLOW_MODEL_NAME: name, MLFLOW_TRACKING_URI: uri, MLFLOW_TRACKING_TOKEN: token } = config;
   const given = SELECTORS.filter((selector) => config[selector] !== undefined);
-  if (given.length > 1) refuse(given[1] as Field, `must not be given beside ${given[0]}: one of them chooses the version`);
+  if (given.length > 1)
+    refuse(given[1] as Field, `must not be given beside ${given[0]}: one of them chooses the version`);
   if (name === undefined) {
     const alone = [...given, ...(config.MLFLOW_MODEL_PIPELINE === undefined ? [] : ['MLFLOW_MODEL_PIPELINE' as const])];
     alone.forEach((variable) => refuse(variable, 'has no effect without MLFLOW_MODEL_NAME'));
@@ -45,17 +48,24 @@ export function mlflowConflicts(config: MlflowFields): { variable: Field; rule: 
     refuse('MLFLOW_TRACKING_URI', 'must be given with MLFLOW_MODEL_NAME, unless REGISTRY_URL is');
   }
   if (uri !== undefined && !/^https?:\/\//.test(uri)) {
-    refuse('MLFLOW_TRACKING_URI', 'must be the http or https URL of a tracking server; folders and databases are not read');
+    refuse(
+      'MLFLOW_TRACKING_URI',
+      'must be the http or https URL of a tracking server; folders and databases are not read',
+    );
   }
   if (config.MLFLOW_MODEL_PIPELINE === undefined && !pipelineName.safeParse(name).success) {
-    refuse('MLFLOW_MODEL_PIPELINE', `must be given: the name of the model is none of a pipeline (lower-case letters, digits and dashes)`);
+    refuse(
+      'MLFLOW_MODEL_PIPELINE',
+      `must be given: the name of the model is none of a pipeline (lower-case letters, digits and dashes)`,
+    );
   }
   const isUser = config.MLFLOW_TRACKING_USERNAME !== undefined;
   const isPassword = config.MLFLOW_TRACKING_PASSWORD !== undefined;
   if (isUser !== isPassword) {
     refuse(isUser ? 'MLFLOW_TRACKING_PASSWORD' : 'MLFLOW_TRACKING_USERNAME', 'must be given with the other of the two');
   }
-  if (token !== undefined && isUser) refuse('MLFLOW_TRACKING_TOKEN', 'must not be given beside MLFLOW_TRACKING_USERNAME');
+  if (token !== undefined && isUser)
+    refuse('MLFLOW_TRACKING_TOKEN', 'must not be given beside MLFLOW_TRACKING_USERNAME');
   return problems;
 }
 

@@ -108,7 +108,9 @@ describe('a model of the registry, served by its name', () => {
     await eventually(async () => (await ready()) === 200 || undefined);
     const { status, body } = await post('/predict', { instances: credit.rows });
     expect([status, body.predictions?.[0]?.model_version]).toEqual([200, version]);
-    body.predictions?.forEach(({ probability }, row) => expect(probability).toBeCloseTo(credit.probabilities[row] ?? 0, 5));
+    body.predictions?.forEach(({ probability }, row) =>
+      expect(probability).toBeCloseTo(credit.probabilities[row] ?? 0, 5),
+    );
     const info = (await (await fetch(`${inference.url}/model-info`)).json()) as { digest: string; rollout: object };
     expect(info.digest).toBe(`sha256:${createHash('sha256').update(creditModel).digest('hex')}`);
     expect(info.rollout).toMatchObject({ source: 'mlflow' });

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { victims } from './memory.eviction';
 
-const resident = (bytes: number, lastUsed: number, change = {}) => ({ bytes, lastUsed, pinned: false, calls: 0, ...change });
+const resident = (bytes: number, lastUsed: number, change = {}) => ({
+  bytes,
+  lastUsed,
+  pinned: false,
+  calls: 0,
+  ...change,
+});
 const residents = fc.array(
   fc.record({
     bytes: fc.integer({ min: 1, max: 50 }),

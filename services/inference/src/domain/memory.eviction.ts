@@ -13,7 +13,10 @@ export interface Resident {
  * Which models leave so that those that stay take at most `available` bytes: idle ones before others, and the one whose last
  * call is longest ago first. `enough`: whether that is reached; if not, all that may leave are named.
  */
-export function victims<T extends Resident>(residents: readonly T[], available: number): { leaving: T[]; enough: boolean } {
+export function victims<T extends Resident>(
+  residents: readonly T[],
+  available: number,
+): { leaving: T[]; enough: boolean } {
   let excess = residents.reduce((sum, { bytes }) => sum + bytes, 0) - available;
   const leaving: T[] = [];
   for (const candidate of residents.filter(({ pinned }) => !pinned).sort(byNeed)) {

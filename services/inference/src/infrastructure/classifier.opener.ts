@@ -11,7 +11,9 @@ export const classifierOpener =
   (memory: ModelMemory, limits: Limits, unknownCategory: 'map' | 'refuse'): OpenModel =>
   async (bytes, identity, again) => {
     const artifact = onceThen(bytes, again);
-    const model = await memory.open(identity, (reserve) => openClassifier(artifact, { ...identity, ...limits }, reserve));
+    const model = await memory.open(identity, (reserve) =>
+      openClassifier(artifact, { ...identity, ...limits }, reserve),
+    );
     return unknownCategory === 'refuse' ? refusingUnknown(model, readCategories(bytes)) : model;
   };
 

@@ -50,5 +50,7 @@ export function latestVersions(versions: readonly ModelVersion[], stages: readon
     const stage = stageOf(version);
     if (!newest.has(stage)) newest.set(stage, version);
   }
-  return [...newest].filter(([stage]) => asked.length === 0 || asked.includes(stage.toLowerCase())).map(([, found]) => found);
+  return [...newest]
+    .filter(([stage]) => asked.length === 0 || asked.includes(stage.toLowerCase()))
+    .map(([, found]) => found);
 }

@@ -39,7 +39,10 @@ describe('the registry as MLflow reads it', () => {
   it('finds the newest version of each stage', async () => {
     const show = registry('archived', 'production', 'archived', 'approved', 'candidate', 'candidate');
     const stages = async (...asked: string[]) =>
-      ((await show.latest('credit', asked)).model_versions ?? []).map((each) => [each.version.slice(7, 8), each.current_stage]);
+      ((await show.latest('credit', asked)).model_versions ?? []).map((each) => [
+        each.version.slice(7, 8),
+        each.current_stage,
+      ]);
     expect(await stages('production')).toEqual([['2', 'Production']]);
     expect(await stages('Staging', 'Archived')).toEqual([
       ['4', 'Staging'],
@@ -70,7 +73,13 @@ describe('the registry as MLflow reads it', () => {
 
   it('tells of a model with its newest versions', async () => {
     const { registered_model } = await registry('production', 'candidate').model('credit');
-    expect(registered_model).toMatchObject({ name: 'credit', aliases: [{ alias: 'production', version: '20260101_000000' }] });
-    expect(registered_model.latest_versions?.map(({ version }) => version)).toEqual(['20260102_000000', '20260101_000000']);
+    expect(registered_model).toMatchObject({
+      name: 'credit',
+      aliases: [{ alias: 'production', version: '20260101_000000' }],
+    });
+    expect(registered_model.latest_versions?.map(({ version }) => version)).toEqual([
+      '20260102_000000',
+      '20260101_000000',
+    ]);
   });
 });

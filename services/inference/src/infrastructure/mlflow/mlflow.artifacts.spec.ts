@@ -36,7 +36,9 @@ describe('the files of a registered model', () => {
   });
 
   it.each(['../model.onnx', '/etc/passwd', 'a/../../b', 'a//b', 'a\\b', '', '.'])('are not named %j', async (path) => {
-    await expect(read('mlflow-artifacts:/1', server.url, path)).rejects.toMatchObject({ code: 'INVALID_ARTIFACT_PATH' });
+    await expect(read('mlflow-artifacts:/1', server.url, path)).rejects.toMatchObject({
+      code: 'INVALID_ARTIFACT_PATH',
+    });
     expect(server.asked).toEqual([]);
   });
 

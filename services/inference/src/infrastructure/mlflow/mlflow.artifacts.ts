@@ -72,7 +72,13 @@ const localDirectory = (root: string): ModelDirectory => ({
     } catch (cause) {
       if (cause instanceof ServiceError) throw cause;
       const { message } = cause as Error;
-      throw new ServiceError('MLFLOW_REFUSED', 502, `${wanted}: ${message}`, { path: wanted }, { cause, retryable: false });
+      throw new ServiceError(
+        'MLFLOW_REFUSED',
+        502,
+        `${wanted}: ${message}`,
+        { path: wanted },
+        { cause, retryable: false },
+      );
     }
   },
 });
@@ -87,7 +93,9 @@ function requirePlain(path: string): string {
 function unplain(path: string): ServiceError {
   const rule = 'must name a file in the directory of the model, or below it';
   const details = { value: path, rule };
-  return new ServiceError('INVALID_ARTIFACT_PATH', 502, `${JSON.stringify(path)} ${rule}`, details, { retryable: false });
+  return new ServiceError('INVALID_ARTIFACT_PATH', 502, `${JSON.stringify(path)} ${rule}`, details, {
+    retryable: false,
+  });
 }
 
 function tooLarge(url: string, maxBytes: number): ServiceError {

@@ -58,7 +58,11 @@ export class MlflowClient {
     const url = `${this.trackingUrl}/api/2.0/mlflow/${path}`;
     const response = await fetched(url, {
       ...init,
-      headers: { ...this.headers(), accept: 'application/json', ...(init.body && { 'content-type': 'application/json' }) },
+      headers: {
+        ...this.headers(),
+        accept: 'application/json',
+        ...(init.body && { 'content-type': 'application/json' }),
+      },
     });
     const text = await response.text();
     const body = parsed(text);
@@ -74,7 +78,8 @@ export class MlflowClient {
 
 /** An alias that does not exist is a wrong parameter there, with status 400. */
 const isMissing = (code: string, path: string): boolean =>
-  code === 'RESOURCE_DOES_NOT_EXIST' || (code === 'INVALID_PARAMETER_VALUE' && path.startsWith('registered-models/alias'));
+  code === 'RESOURCE_DOES_NOT_EXIST' ||
+  (code === 'INVALID_PARAMETER_VALUE' && path.startsWith('registered-models/alias'));
 
 const told = ({ version, tags }: z.output<typeof modelVersion>): MlflowVersion => ({
   version,

@@ -40,7 +40,9 @@ describe('models of an MLflow server, as a real one answers', () => {
     expect(found).toMatchObject({ version, digest: expect.stringMatching(/^sha256:/) });
     const artifact = await found.artifact();
     const expected = recorded.probabilities[version] as number[];
-    (await answers(artifact)).forEach((probability, row) => expect(probability).toBeCloseTo(expected[row] as number, 5));
+    (await answers(artifact)).forEach((probability, row) =>
+      expect(probability).toBeCloseTo(expected[row] as number, 5),
+    );
     // Read anew, the same bytes.
     expect(Buffer.from(await found.artifact()).equals(artifact)).toBe(true);
   });

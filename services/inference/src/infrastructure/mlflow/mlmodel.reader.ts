@@ -64,7 +64,8 @@ function columnOf(input: z.output<typeof inputs>[number]): SignatureColumn | nul
   if (isTensor && input['tensor-spec'].shape.slice(1).some((size) => size !== 1)) return null;
   const given = isTensor ? input['tensor-spec'].dtype : input.type;
   const type = TYPES[given];
-  if (type === undefined) throw unsuitable(`signature.inputs ${name}`, `must be one of ${Object.keys(TYPES).join(', ')}`, given);
+  if (type === undefined)
+    throw unsuitable(`signature.inputs ${name}`, `must be one of ${Object.keys(TYPES).join(', ')}`, given);
   return { name, type, nullable: !isTensor && !input.required };
 }
 
@@ -77,7 +78,13 @@ function parsed(text: string): unknown {
 }
 
 function unsuitable(field: string, rule: string, value: unknown = null): ServiceError {
-  return new ServiceError('UNSUITABLE_MODEL', 422, `${field} ${rule}`, { problems: [{ field, value, rule }] }, {
-    retryable: false,
-  });
+  return new ServiceError(
+    'UNSUITABLE_MODEL',
+    422,
+    `${field} ${rule}`,
+    { problems: [{ field, value, rule }] },
+    {
+      retryable: false,
+    },
+  );
 }

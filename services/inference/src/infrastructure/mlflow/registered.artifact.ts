@@ -81,7 +81,9 @@ function adapted(
     throw new UnsuitableModelError([{ field: 'signature.inputs', value: null, rule }]);
   }
   const text = (option: string) => tags.get(`perennial.${option}`) ?? null;
-  const said = text('columns')?.split(',').map((name) => name.trim());
+  const said = text('columns')
+    ?.split(',')
+    .map((name) => name.trim());
   return adaptClassifier(model, {
     ...{ pipeline, columns, targetPositive: dataset?.target.positive ?? 1, digest },
     order: said ?? orderOf(model, columns, named),

@@ -6,7 +6,13 @@ const one = <T>(given: T | T[]): T[] => (Array.isArray(given) ? given : [given])
 export const modelQuery = z.object({ name });
 export const aliasQuery = z.object({ name, alias: z.string().min(1).max(256) });
 export const versionOfModel = z.object({ name, version: z.string().min(1).max(64) });
-export const latestQuery = z.object({ name, stages: z.union([z.string(), z.array(z.string())]).transform(one).default([]) });
+export const latestQuery = z.object({
+  name,
+  stages: z
+    .union([z.string(), z.array(z.string())])
+    .transform(one)
+    .default([]),
+});
 
 /** The one filter that finds the versions of a model. */
 export const searchQuery = z.object({
