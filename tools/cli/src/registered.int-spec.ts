@@ -100,6 +100,12 @@ describe('a model of the registry, served by its name', () => {
     return { status: response.status, body: (await response.json()) as Predictions };
   };
 
+  const metricsWith = (name: string, value: number) =>
+    eventually(async () => {
+      const text = await (await fetch(`${inference.url}/metrics`)).text();
+      return text.match(new RegExp(`^${name}\\{.*\\} (.*)$`, 'm'))?.[1] === String(value) ? text : undefined;
+    });
+
   it('is ready once there is a version in production, and answers as the file does', async () => {
     expect(await ready()).toBe(503);
     const reload = await post('/reload-model', {});
@@ -134,16 +140,12 @@ describe('a model of the registry, served by its name', () => {
     await Promise.all(clients);
     expect(reloaded.body.version).toBe(version);
     expect([...statuses.keys()]).toEqual([200]);
-    const metrics = await (await fetch(`${inference.url}/metrics`)).text();
-    expect(metrics).toMatch(/perennial_models_loaded\S* 1\n/);
+    // The worker of the version before ends by itself.
+    const metrics = await metricsWith('perennial_models_loaded', 1);
     expect(metrics.match(/perennial_model_info\{[^}]*\} 1/g)).toHaveLength(1);
     const unloaded = await fetch(`${inference.url}/v2/repository/models/${pipeline}/unload`, { method: 'POST' });
     expect(unloaded.status).toBe(200);
-    const gone = await eventually(async () => {
-      const text = await (await fetch(`${inference.url}/metrics`)).text();
-      return /perennial_models_loaded\S* 0\n/.test(text) ? text : undefined;
-    });
-    expect(gone).not.toMatch(/perennial_model_info\{/);
+    expect(await metricsWith('perennial_models_loaded', 0)).not.toMatch(/perennial_model_info\{/);
   }, 120_000);
 });
 
