@@ -1,12 +1,11 @@
 import type { Provider } from '@nestjs/common';
-import type { Clock, Consumer, IdGenerator, Publisher, RefusalsOf, Router, Stamp } from '@perennial/messaging';
+import type { Clock, Consumer, Publisher, RefusalsOf, Router, Stamp } from '@perennial/messaging';
 import type { ObjectStore } from '@perennial/object-store';
 import type { Pipeline } from '@perennial/pipeline';
 import {
   CLOCK,
   CONSUMER,
   DATABASE,
-  IDS,
   LOGGER,
   type Logger,
   METRICS,
@@ -55,6 +54,7 @@ import { LabelsConsumer, labelsGroup } from './interface/labels.consumer';
 import { OpenInferenceService } from './interface/open-inference/open-inference.service';
 import { RepositoryService } from './interface/open-inference/repository.service';
 import { OpenInferenceRest } from './interface/open-inference/rest.server';
+import { PredictRoutes } from './interface/predict.routes';
 import { PredictionsConsumer, predictionsGroup } from './interface/predictions.consumer';
 import { RolloutsListener } from './interface/rollouts.listener';
 import { registeredName, trackingHeaders } from './mlflow.config';
@@ -109,17 +109,21 @@ const serving: Provider[] = [
   },
   {
     provide: ModelSlots,
-    inject: [PIPELINES, ModelMemory, CLOCK, LOGGER, SERVICE_CONFIG],
+    inject: [PIPELINES, ModelMemory, CLOCK, LOGGER, SERVING_METRICS, SERVICE_CONFIG],
     useFactory: (
       pipelines: ReadonlyMap<string, Pipeline>,
       memory: ModelMemory,
       clock: Clock,
       logger: Logger,
+      metrics: ServingMetrics,
       config: InferenceConfig,
     ) => {
       const limits = {
         maxRows: config.INFERENCE_MAX_ROWS,
+        maxBatchRows: config.INFERENCE_MAX_BATCH_ROWS,
         maxQueuedRows: config.INFERENCE_MAX_QUEUED_ROWS,
+        maxQueueDelayMs: config.INFERENCE_MAX_QUEUE_DELAY_MS,
+        workers: config.INFERENCE_WORKERS,
         threads: config.INFERENCE_THREADS,
       };
       const registered = registeredName(config)?.pipeline;
@@ -127,7 +131,7 @@ const serving: Provider[] = [
         const { serving: policy, rollout } = pipelines.get(pipeline) ?? {};
         return new ModelSlot({
           pipeline,
-          open: classifierOpener(memory, limits, policy?.unknownCategory ?? 'map'),
+          open: classifierOpener(memory, limits, policy?.unknownCategory ?? 'map', metrics),
           now: () => clock.now().getTime(),
           random: Math.random,
           stickyBy: rollout?.stickyBy ?? [],
@@ -239,9 +243,9 @@ const predictions: Provider[] = [
   },
   {
     provide: PredictRows,
-    inject: [ModelSlots, PredictionLog, SERVING_METRICS, CLOCK, IDS],
-    useFactory: (slots: ModelSlots, log: PredictionLog, metrics: ServingMetrics, clock: Clock, newId: IdGenerator) =>
-      new PredictRows({ slots, log, metrics, clock, newId }),
+    inject: [ModelSlots, PredictionLog, SERVING_METRICS, CLOCK],
+    useFactory: (slots: ModelSlots, log: PredictionLog, metrics: ServingMetrics, clock: Clock) =>
+      new PredictRows({ slots, log, metrics, clock }),
   },
   {
     provide: PredictionsConsumer,
@@ -285,6 +289,7 @@ const protocols: Provider[] = [
     inject: [ModelSlots, ShowModels],
     useFactory: (slots: ModelSlots, models: ShowModels) => new RepositoryService(slots, models),
   },
+  PredictRoutes,
   OpenInferenceRest,
   {
     provide: GrpcServer,

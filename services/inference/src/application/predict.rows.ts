@@ -1,12 +1,12 @@
-import { codeOf, type Clock, type IdGenerator } from '@perennial/messaging';
+import { codeOf, type Clock } from '@perennial/messaging';
 import { ServiceError } from '@perennial/service';
+import { inputDigest } from '../domain/logged.prediction';
 import { readRequest, type Row } from '../domain/prediction.request';
 import { entityKey } from '../domain/traffic.split';
-import type { ModelSlot, Serving } from './model.slot';
+import type { CallOptions, ModelSlot, Serving } from './model.slot';
 import type { ModelSlots } from './model.slots';
 import type { ServingMetrics } from './ports';
 import type { PredictionLog } from './prediction.log';
-import type { Route } from './traffic.table';
 
 export interface Prediction {
   prediction: 0 | 1;
@@ -29,20 +29,25 @@ export interface PredictRowsParts {
   log: PredictionLog;
   metrics: ServingMetrics;
   clock: Clock;
-  newId: IdGenerator;
 }
 
 const MAX_SHOWN = 200;
+/** Who fails while nothing is served. */
+const nobody = { target: { version: '' }, arm: '' };
 
 /** Answers predictions, counts them and hands them to the log. */
 export class PredictRows {
   constructor(private readonly parts: PredictRowsParts) {}
 
   /**
-   * `asked`: the pipeline of the path; else the body's `model`, else the only one. `single`: one row by lists. `entity`:
+   * `asked`: the pipeline of the path; else the body's `model`, else the only one. `single`: one row by lists. `key`:
    * whom the request is about; else each row goes to the arm of its own key.
    */
-  async request(asked: string | undefined, body: unknown, entity?: string): Promise<Predictions & { single: boolean }> {
+  async request(
+    asked: string | undefined,
+    body: unknown,
+    options: CallOptions = {},
+  ): Promise<Predictions & { single: boolean }> {
     const named = typeof body === 'object' && body !== null && 'model' in body ? body.model : undefined;
     let single = false;
     const slot = this.parts.slots.choose(asked ?? named);
@@ -52,41 +57,47 @@ export class PredictRows {
       single = request.single;
       return request.rows;
     };
-    const keys = entity === undefined ? keysOf(slot, rowsFor) : [];
+    const keys = options.key === undefined ? keysOf(slot, rowsFor) : [];
     const arms = keys.map((key) => slot.choose({ key }).arm);
-    const answered = new Set(arms).size > 1 ? this.apart(slot, rowsFor, arms) : null;
-    const key = entity ?? keys[0];
-    return { ...(await (answered ?? this.run(slot, rowsFor, { key }))), single };
+    const answered =
+      new Set(arms).size > 1
+        ? await this.apart(slot, rowsFor, arms, options)
+        : await this.run(slot, rowsFor, { ...options, key: options.key ?? keys[0] });
+    return { ...answered, single };
   }
 
   /**
    * All rows by one arm, that of the route. `rowsFor` is called with the model that will answer, and may throw. Without
    * a key the first row's columns say whom the request is about, where the pipeline declares which.
    */
-  async run(slot: ModelSlot, rowsFor: (serving: Serving) => readonly Row[], route: Route = {}): Promise<Predictions> {
+  async run(
+    slot: ModelSlot,
+    rowsFor: (serving: Serving) => readonly Row[],
+    options: CallOptions = {},
+  ): Promise<Predictions> {
     const { metrics } = this.parts;
     const startedAt = performance.now();
-    const isSaid = (route.key ?? route.arm ?? route.version) !== undefined;
-    const key = isSaid ? route.key : keysOf(slot, rowsFor)[0];
-    let version = slot.current()?.target.version ?? '';
+    const isSaid = (options.key ?? options.arm ?? options.version) !== undefined;
+    const key = isSaid ? options.key : keysOf(slot, rowsFor)[0];
     let serving: Serving | null = null;
     try {
       const answered = await slot.predict(
         (chosen) => {
           serving = chosen;
-          ({ version } = chosen.target);
           const rows = rowsFor(chosen);
           const answer = (probabilities: Float64Array) =>
             this.answer(slot, chosen, rows, probabilities, performance.now() - startedAt);
           return { rows, answer };
         },
-        { ...route, key },
+        { ...options, key },
       );
-      metrics.succeeded(slot.pipeline, version, answered.predictions.length, (performance.now() - startedAt) / 1000);
+      const { pipeline, version, arm, predictions } = answered;
+      metrics.succeeded(pipeline, version, arm, predictions.length, (performance.now() - startedAt) / 1000);
       return answered;
     } catch (error) {
       (serving as Serving | null)?.counts?.failed();
-      metrics.failed(slot.pipeline, version, codeOf(error));
+      const { target, arm } = serving ?? slot.current() ?? nobody;
+      metrics.failed(slot.pipeline, target.version, arm, codeOf(error));
       throw error;
     }
   }
@@ -96,6 +107,7 @@ export class PredictRows {
     slot: ModelSlot,
     rowsFor: (serving: Serving) => readonly Row[],
     arms: readonly string[],
+    { deadline }: CallOptions,
   ): Promise<Predictions> {
     const predictions = new Array<Prediction>(arms.length);
     await Promise.all(
@@ -105,7 +117,7 @@ export class PredictRows {
           const rows = rowsFor(serving);
           return places.map((place) => rows[place] as Row);
         };
-        const answered = await this.run(slot, own, { arm });
+        const answered = await this.run(slot, own, { arm, deadline });
         answered.predictions.forEach((prediction, index) => (predictions[places[index] as number] = prediction));
       }),
     );
@@ -120,19 +132,21 @@ export class PredictRows {
     probabilities: Float64Array,
     latencyMs: number,
   ): Predictions {
-    const { log, clock, newId } = this.parts;
+    const { log, clock } = this.parts;
     const { model, target, arm, experimentId, counts } = serving;
     const { pipeline } = slot;
     counts?.answered(latencyMs, probabilities);
     const at = clock.now().getTime();
     const { inputs } = model.signature;
     const { version } = target;
+    const { decisionThreshold } = model;
     const predictions = rows.map((row, index): Prediction => {
       const probability = probabilities[index] as number;
-      const prediction = probability >= model.decisionThreshold ? 1 : 0;
-      const predictionId = newId();
-      const by = { pipeline, version, arm, experimentId };
-      log.add({ predictionId, ...by, inputs, row, probability, prediction, latencyMs, at });
+      const prediction = probability >= decisionThreshold ? 1 : 0;
+      const predictionId = log.add(pipeline, {
+        ...{ version, arm, experimentId, probability, prediction, latencyMs, at },
+        inputDigest: inputDigest(row, inputs),
+      });
       return { prediction, probability, predictionId, version, arm };
     });
     slot.mirror(serving, rows, probabilities);

@@ -5,7 +5,15 @@ import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { join, resolve } from 'node:path';
 import { kafkaAcls, userOf } from '@perennial/cli';
-import { attemptsExhaustedV1, type DataOf, recordsPushedV1, serviceNames, topics } from '@perennial/contracts';
+import {
+  attemptsExhaustedV1,
+  type DataOf,
+  labelToldV1,
+  recordsPushedV1,
+  serviceNames,
+  topics,
+  trafficObservedV1,
+} from '@perennial/contracts';
 import { emit, type OutgoingEvent, silentLogger, stampEvents } from '@perennial/messaging';
 import { eventually } from '@perennial/messaging/testing';
 import { KafkaPublisher } from '@perennial/messaging-kafka';
@@ -39,8 +47,14 @@ const ofPipeline = (pipeline: string, data: { day: string }) => ({
   pipeline,
   cycleId: `${pipeline}/${data.day}`,
 });
-/** Every service has an outbox; that of inference stays empty, as its events are no part of a transaction. */
-const spare = ['sequences', 'positions'].map((kept) => `perennial-inference inference_outbox_${kept}`);
+/**
+ * Every service has an outbox; that of inference stays empty, as its events are no part of a transaction. And no training
+ * here takes long enough for a checkpoint.
+ */
+const spare = [
+  ...['sequences', 'positions'].map((kept) => `perennial-inference inference_outbox_${kept}`),
+  ...['files', 'chunks'].map((kept) => `perennial-trainer checkpoints.${kept}`),
+];
 const brisk = { BOOTSTRAP_RESAMPLES: '50', INGESTION_CLOSING_INTERVAL_MS: '200', DEPLOYER_INTERVAL_MS: '200' };
 /** Nobody listens on port 9: each channel fails, and says why. */
 const secrets = {
@@ -127,6 +141,17 @@ describe('the whole loop, with a user of its own for every service', () => {
     await predict(raw);
     await post('inference', '/predict', { instances: [{ position: 'open', pressure: raw }] });
   }, 300_000);
+
+  it('takes a label for a prediction, and what arms would be observed to answer', async () => {
+    const answer = await post('inference', '/predict', { instances: [{ position: 'open', pressure: 3 }] });
+    const { predictions } = (await answer.json()) as { predictions: { prediction_id: string }[] };
+    const predictionId = predictions[0]?.prediction_id as string;
+    await publishAs('producer', emit(labelToldV1, { predictionId, label: 1, at: new Date().toISOString() }));
+    const { data } = fixture(trafficObservedV1.type) as { data: DataOf<typeof trafficObservedV1> };
+    await publishAs('inference', emit(trafficObservedV1, { ...data, pipeline: 'leaks' }));
+    const labelled = (use: string) => /perennial-inference \S+ prediction_labels/.test(use);
+    await until(() => [...platform.gate.used].some(labelled));
+  }, 120_000);
 
   it('asks everybody for a key, and the services have one of their own that is enough and no more', async () => {
     const { url } = platform.service('registry');

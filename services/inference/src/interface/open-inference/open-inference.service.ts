@@ -1,6 +1,6 @@
 import { datatypeOf, type InferAnswer, type InferCall, type InferLimits, rowsOf } from '@perennial/open-inference';
 import { ServiceError } from '@perennial/service';
-import type { ModelSlot, Serving } from '../../application/model.slot';
+import type { CallOptions, ModelSlot, Serving } from '../../application/model.slot';
 import type { ModelSlots } from '../../application/model.slots';
 import type { ServedCounts } from '../../application/ports';
 import type { PredictRows } from '../../application/predict.rows';
@@ -71,25 +71,23 @@ export class OpenInferenceService {
   }
 
   /** Of one model, or of all that answer where no name is given. */
-  async statistics(name: string, version: string) {
+  statistics(name: string, version: string) {
     const slots = name === '' ? this.parts.slots.all().filter((slot) => slot.current()) : [this.slot(name)];
     const versionsOf = (slot: ModelSlot) =>
       version === '' ? servedVersions(slot) : [servedVersion(slot, version).target.version];
     const pairs = slots.flatMap((slot) => versionsOf(slot).map((each) => [slot.pipeline, each] as const));
-    const stats = pairs.map(async ([pipeline, each]) =>
-      modelStatistics(pipeline, each, await this.parts.counts.of(pipeline, each)),
-    );
-    return { model_stats: await Promise.all(stats) };
+    const counted = ([pipeline, each]: readonly [string, string]) => this.parts.counts.of(pipeline, each);
+    return { model_stats: pairs.map((pair) => modelStatistics(...pair, counted(pair))) };
   }
 
-  async infer(name: string, version: string, call: InferCall): Promise<InferAnswer> {
+  async infer(name: string, version: string, call: InferCall, options: CallOptions): Promise<InferAnswer> {
     const outputs = outputsOf(call);
     const slot = this.slot(name);
     const rowsFor = (serving: Serving) => {
       requireVersion(slot, serving, version);
       return rowsOf(call, serving.model.signature.inputs);
     };
-    const answered = await this.parts.predict.run(slot, rowsFor, { version: version || undefined });
+    const answered = await this.parts.predict.run(slot, rowsFor, { ...options, version: version || undefined });
     return {
       model: answered.pipeline,
       version: answered.version,
