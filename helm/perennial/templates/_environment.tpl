@@ -138,7 +138,7 @@ S3_ENDPOINT: {{ . | quote }}
 {{- end }}
 {{- end -}}
 
-{{/* What only inference reads: its certificate. */}}
+{{/* What only inference reads: its certificate, and who it is at an MLflow server. */}}
 {{- define "perennial.inference" -}}
 {{- with .Values.tls }}
 {{- if .existingSecret }}
@@ -149,6 +149,11 @@ S3_ENDPOINT: {{ . | quote }}
 - { name: TLS_CLIENT_CERTIFICATES, value: except-health }
 {{- end }}
 {{- end }}
+{{- end }}
+{{- with .Values.mlflow.existingSecret }}
+{{ include "perennial.fromSecret" (dict "variable" "MLFLOW_TRACKING_TOKEN" "secret" . "key" "MLFLOW_TRACKING_TOKEN" "optional" true) }}
+{{ include "perennial.fromSecret" (dict "variable" "MLFLOW_TRACKING_USERNAME" "secret" . "key" "MLFLOW_TRACKING_USERNAME" "optional" true) }}
+{{ include "perennial.fromSecret" (dict "variable" "MLFLOW_TRACKING_PASSWORD" "secret" . "key" "MLFLOW_TRACKING_PASSWORD" "optional" true) }}
 {{- end }}
 {{- end -}}
 

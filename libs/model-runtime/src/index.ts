@@ -1,7 +1,11 @@
 export { ModelRuntimeError, type ModelRuntimeErrorCode } from './model-runtime.errors';
 export type { ModelRun } from './batch.dispatcher';
-export { type LoadedModel, openModel, type OpenOptions, type PredictOptions } from './loaded-model';
+export { type LoadedModel, openModel, type OpenOptions } from './loaded-model';
+export type { Classifier, ClassifierMetadata, JudgedRows, LabelledRows, RawRow } from './classifier';
+export type { ModelMetadata, ModelWrapper, PredictOptions, ReserveMemory } from './model.wrapper';
+export { type ArtifactSource, openClassifier } from './onnx.classifier';
 export type { ModelSignature, SignatureInput } from './model.signature';
 export type { InputProblem } from './row.encoder';
 export { readMetadata } from '@perennial/onnx-file';
 export { checkModel } from './model.check';
+export { MODEL_LIMITS } from './model.limits';

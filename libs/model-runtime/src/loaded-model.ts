@@ -3,9 +3,11 @@ import { BatchDispatcher, type DispatchLimits, type ModelRun } from './batch.dis
 import { type InputBatch, partsOf } from './input.batch';
 import { readMetadata } from '@perennial/onnx-file';
 import { checkModel } from './model.check';
+import { estimatedMemory } from './memory.estimate';
 import { ModelRuntimeError } from './model-runtime.errors';
 import { decisionThresholdOf, type ModelSignature, signatureOf } from './model.signature';
 import { TRIAL_LIMITS, tryModel } from './model.trial';
+import type { PredictOptions, ReserveMemory } from './model.wrapper';
 import { encodeRows, tooManyRows } from './row.encoder';
 import { RecoveringSession } from './session.recovery';
 import { encodeColumns, inputColumns } from './table.encoder';
@@ -19,6 +21,8 @@ export interface LoadedModel {
   /** A probability at or above it means the positive class. */
   readonly decisionThreshold: number;
   readonly metadata: Readonly<Record<string, string>>;
+  /** While it is open; an estimate. */
+  readonly memoryBytes: number;
   /**
    * P(positive) of each row, in order. A row is an object of raw values by column name; null is allowed, other
    * columns are ignored. Throws INVALID_INPUT, OVERLOADED, DEADLINE_EXCEEDED, WORKER_CRASHED, INFERENCE_FAILED or
@@ -29,11 +33,6 @@ export interface LoadedModel {
   predictTable(table: Table): Promise<Float64Array>;
   /** Ends the worker when the calls made so far have settled; may be called again. */
   close(): Promise<void>;
-}
-
-export interface PredictOptions {
-  /** On the clock of performance.now(): rows whose run has not begun by then are not computed. */
-  readonly deadline?: number;
 }
 
 export interface OpenOptions extends Partial<DispatchLimits> {
@@ -49,6 +48,7 @@ export interface OpenOptions extends Partial<DispatchLimits> {
   readonly threads?: number;
   /** By how many steps the worker yields more than its process, where nobody waits for it. Linux only. */
   readonly niceness?: number;
+  readonly reserve?: ReserveMemory;
   /** How the worker is started; for tests. */
   readonly spawn?: SpawnWorker;
 }
@@ -61,6 +61,7 @@ const DEFAULTS = {
   workers: 1,
   threads: 1,
   niceness: 0,
+  reserve: (() => Promise.resolve()) as ReserveMemory,
   spawn: spawnWorker,
 };
 
@@ -68,7 +69,7 @@ type Settings = OpenOptions & typeof DEFAULTS;
 
 /**
  * Loads a model artifact into a worker of its own, once it was looked through and has passed a trial. Throws
- * MODEL_UNLOADABLE, TRIAL_UNFINISHED or WORKER_MISSING.
+ * MODEL_UNLOADABLE, TRIAL_UNFINISHED, WORKER_MISSING or what `reserve` throws.
  */
 export async function openModel(bytes: Uint8Array, options: OpenOptions): Promise<LoadedModel> {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
@@ -77,14 +78,20 @@ export async function openModel(bytes: Uint8Array, options: OpenOptions): Promis
   const metadata = readMetadata(bytes);
   const signature = signatureOf(metadata);
   const decisionThreshold = decisionThresholdOf(metadata);
-  await tryModel(bytes, { ...TRIAL_LIMITS, rows: settings.maxBatchRows, niceness: settings.niceness });
+  const trialBytes = await tryModel(bytes, {
+    ...TRIAL_LIMITS,
+    rows: settings.maxBatchRows,
+    niceness: settings.niceness,
+  });
+  const memoryBytes = estimatedMemory({ fileBytes: bytes.byteLength, trialBytes, workers: settings.workers });
+  await settings.reserve(memoryBytes);
   // A copy: the caller's array may change, or be a small view of a large buffer.
   const start = { model: new Uint8Array(bytes), threads: settings.threads, niceness: settings.niceness };
   const open = () => RecoveringSession.open((onCrash) => WorkerSession.open(settings.spawn, start, signature, onCrash));
   const sessions = await allOrNone(Array.from({ length: settings.workers }, open));
   const runners = sessions.map((session) => (batch: InputBatch) => session.run(batch));
   const dispatcher = new BatchDispatcher(runners, settings, settings.onRun);
-  return new WorkerModel({ metadata, signature, decisionThreshold, sessions, dispatcher }, settings);
+  return new WorkerModel({ metadata, signature, decisionThreshold, memoryBytes, sessions, dispatcher }, settings);
 }
 
 /** Throws what one of them throws, once the others are closed. */
@@ -101,6 +108,7 @@ interface Parts {
   metadata: Record<string, string>;
   signature: ModelSignature;
   decisionThreshold: number;
+  memoryBytes: number;
   sessions: readonly RecoveringSession[];
   dispatcher: BatchDispatcher;
 }
@@ -122,6 +130,10 @@ class WorkerModel implements LoadedModel {
 
   get metadata() {
     return this.parts.metadata;
+  }
+
+  get memoryBytes() {
+    return this.parts.memoryBytes;
   }
 
   get signature() {

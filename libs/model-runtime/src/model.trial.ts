@@ -33,8 +33,8 @@ const LIMITED = 'ulimit -c 0; ulimit -d "$1" 2>/dev/null; ulimit -S -t "$2"; shi
 /** Signals of a program's own making; others come from outside. */
 const OF_THE_MODEL: readonly string[] = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGTRAP', 'SIGSYS'];
 
-/** Digests of models that passed, newest last. */
-const passed = new Set<string>();
+/** Digests of models that passed, newest last, and the memory that they took. */
+const passed = new Map<string, number>();
 const REMEMBERED = 64;
 
 /** A service that starts opens the models of all its pipelines: a process each at once would starve the machine. */
@@ -42,20 +42,22 @@ const trials = new SerialQueue();
 
 /**
  * Opens the model and runs it on example rows in a process of its own, with bounded memory and time: what a model asks
- * for shows only when it runs. One model at a time, and one that passed is not tried again. Throws MODEL_UNLOADABLE
- * where it is the model's fault, TRIAL_UNFINISHED where the process was ended from outside or could not be started.
+ * for shows only when it runs. One model at a time, and one that passed is not tried again. Gives the bytes that the process
+ * grew by. Throws MODEL_UNLOADABLE where it is the model's fault, TRIAL_UNFINISHED where the process was ended from outside
+ * or could not be started.
  */
-export async function tryModel(model: Uint8Array, limits: TrialLimits = TRIAL_LIMITS): Promise<void> {
+export async function tryModel(model: Uint8Array, limits: TrialLimits = TRIAL_LIMITS): Promise<number> {
   const key = `${createHash('sha256').update(model).digest('hex')} ${limits.rows} ${limits.memoryBytes}`;
-  await trials.run(async () => {
-    if (passed.has(key)) return;
-    await tryOnce(model, limits);
-    passed.add(key);
+  const bytes = await trials.run(async () => {
+    const known = passed.get(key) ?? (await tryOnce(model, limits));
+    passed.set(key, known);
+    return known;
   });
-  for (const oldest of passed) if (passed.size > REMEMBERED) passed.delete(oldest);
+  for (const oldest of passed.keys()) if (passed.size > REMEMBERED) passed.delete(oldest);
+  return bytes;
 }
 
-async function tryOnce(model: Uint8Array, limits: TrialLimits): Promise<void> {
+async function tryOnce(model: Uint8Array, limits: TrialLimits): Promise<number> {
   const bytes = limits.memoryBytes + limits.memoryPerByte * model.byteLength;
   const program = [process.execPath, entryFile('trial.child.js'), limits.rows, limits.niceness];
   const given = [Math.ceil(bytes / 1024), limits.cpuSeconds, ...program].map(String);
@@ -65,7 +67,7 @@ async function tryOnce(model: Uint8Array, limits: TrialLimits): Promise<void> {
   // A process that ends early reads no further; how it ended says why.
   child.stdin.on('error', () => undefined).end(model);
   const [output, complaint, end] = await Promise.all([text(child.stdout), text(child.stderr), endOf(child)]);
-  judge(verdictIn(output), end, complaint, { ...limits, memoryBytes: bytes });
+  return judge(verdictIn(output), end, complaint, { ...limits, memoryBytes: bytes });
 }
 
 /** How the process ended. */
@@ -85,9 +87,9 @@ function verdictIn(output: string): TrialVerdict | undefined {
   }
 }
 
-/** Throws MODEL_UNLOADABLE or TRIAL_UNFINISHED unless the model passed. */
-export function judge(verdict: TrialVerdict | undefined, end: End, complaint: string, limits: TrialLimits): void {
-  if (verdict?.kind === 'passed') return;
+/** Bytes that the model took. Throws MODEL_UNLOADABLE or TRIAL_UNFINISHED unless it passed. */
+export function judge(verdict: TrialVerdict | undefined, end: End, complaint: string, limits: TrialLimits): number {
+  if (verdict?.kind === 'passed') return verdict.memoryBytes;
   if (verdict?.kind === 'refused') throw failed(verdict.message, verdict.details);
   const { signal, code, error } = end;
   if (signal === 'SIGXCPU') {

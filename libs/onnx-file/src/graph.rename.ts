@@ -1,20 +1,11 @@
+import { rewritten } from './message.rewriter';
 import { ATTRIBUTE, GRAPH, NODE, TENSOR, VALUE } from './onnx.fields';
-import { type Field, fieldsOf } from './protobuf.reader';
-import { concatenate, content } from './protobuf.writer';
+import type { Field } from './protobuf.reader';
+import { content } from './protobuf.writer';
 
 export type Rename = (name: string) => string;
 
 const decoder = new TextDecoder();
-
-/** The message with each of its fields as `change` says; undefined keeps one, null drops it. */
-function rewritten(message: Uint8Array, change: (field: Field) => Uint8Array | null | undefined): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (const field of fieldsOf(message)) {
-    const changed = change(field);
-    if (changed !== null) parts.push(changed ?? field.raw);
-  }
-  return concatenate(parts);
-}
 
 const renamedText = ({ number, content: bytes }: Field, rename: Rename): Uint8Array | undefined => {
   const name = bytes && decoder.decode(bytes);

@@ -5,3 +5,5 @@ export { type Adapted, adaptClassifier, type AdaptRequest } from './classifier.a
 export { type FileProblem, UnsuitableModelError } from './unsuitable-model.error';
 export type { RawColumn } from './classifier.inputs';
 export type { ScoreKind } from './classifier.output';
+export { inputNames } from './model.parts';
+export { type ExternalFiles, externalFiles, inlineExternalData } from './external.data';

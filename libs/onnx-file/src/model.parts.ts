@@ -124,3 +124,6 @@ export function modelParts(bytes: Uint8Array): ModelParts {
   if (graph === undefined) throw unsuitable('file', 'no graph', 'must be an ONNX model');
   return { irVersion, opsets, graph };
 }
+
+/** Names of the inputs that a model must be given. Throws MalformedMessageError. */
+export const inputNames = (model: Uint8Array): string[] => modelParts(model).graph.inputs.map(({ name }) => name);

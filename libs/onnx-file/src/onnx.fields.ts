@@ -1,12 +1,36 @@
 // Field numbers and codes: onnx.proto.
 export const MODEL = { irVersion: 1, producerName: 2, graph: 7, opsetImport: 8, metadataProps: 14 } as const;
 export const OPSET = { domain: 1, version: 2 } as const;
-export const GRAPH = { node: 1, name: 2, initializer: 5, docString: 10, input: 11, output: 12, valueInfo: 13 } as const;
+export const GRAPH = {
+  node: 1,
+  name: 2,
+  initializer: 5,
+  docString: 10,
+  input: 11,
+  output: 12,
+  valueInfo: 13,
+  sparseInitializer: 15,
+} as const;
 export const NODE = { input: 1, output: 2, name: 3, opType: 4, attribute: 5, domain: 7 } as const;
 export const ATTRIBUTE = {
-  ...{ name: 1, float: 2, integer: 3, tensor: 5, graph: 6, floats: 7, integers: 8, strings: 9, graphs: 11, type: 20 },
+  ...{
+    name: 1,
+    float: 2,
+    integer: 3,
+    tensor: 5,
+    graph: 6,
+    floats: 7,
+    integers: 8,
+    strings: 9,
+    tensors: 10,
+    graphs: 11,
+    type: 20,
+    sparseTensor: 22,
+    sparseTensors: 23,
+  },
 } as const;
-export const TENSOR = { dims: 1, dataType: 2, name: 8, rawData: 9 } as const;
+export const TENSOR = { dims: 1, dataType: 2, name: 8, rawData: 9, externalData: 13, dataLocation: 14 } as const;
+export const SPARSE_TENSOR = { values: 1, indices: 2 } as const;
 export const VALUE = { name: 1, type: 2 } as const;
 export const TYPE = { tensor: 1, sequence: 4 } as const;
 export const TENSOR_TYPE = { elementType: 1, shape: 2 } as const;

@@ -17,4 +17,5 @@ export {
 } from './record.validator';
 export type { RolloutDeclaration } from './rollout.schema';
 export { type SearchedConfiguration, searchedModel } from './search.rules';
+export { type ServedColumn, servedColumns } from './served.columns';
 export type { SearchDeclaration, SearchParameter } from './search.schema';

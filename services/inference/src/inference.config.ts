@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
 import { configField } from '@perennial/service';
 import { z } from 'zod';
+import { mlflowConflicts, mlflowFields } from './mlflow.config';
 
 const { integer, port, url } = configField;
 
@@ -11,7 +12,7 @@ const newReplicaId = (): string => `${hostname()}-${process.pid}-${randomBytes(3
 /** One core is for the protocols; each worker holds the model. */
 const defaultWorkers = (): number => Math.max(1, Math.min(4, availableParallelism() - 1));
 
-export const inferenceConfigSchema = z.object({
+const fields = z.object({
   REPLICA_ID: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,100}$/, 'must be 1 to 100 letters, digits, dots, dashes or underscores')
@@ -36,9 +37,22 @@ export const inferenceConfigSchema = z.object({
   INFERENCE_THREADS: integer(1, 64).default(1).describe('Threads within one operator of a model'),
   INFERENCE_MAX_ROWS: integer(1, 1_000_000).default(10_000).describe('Rows of one request'),
   INFERENCE_MAX_QUEUED_ROWS: integer(1, 10_000_000).default(20_000).describe('Rows that wait for a model; then 429'),
+  INFERENCE_MODEL_MEMORY_MB: integer(16, 16_777_216)
+    .optional()
+    .describe('Memory that models may take, in MiB; without it there is no limit'),
+  INFERENCE_MODEL_WAIT_MS: integer(0, 600_000)
+    .default(5_000)
+    .describe('How long a request waits for memory while no model may leave it; then 503'),
   PREDICTION_RETENTION_DAYS: integer(1, 3_650).default(90).describe('How long stored predictions are kept'),
   PREDICTION_LOG_CAPACITY: integer(1, 10_000_000).default(50_000).describe('Predictions kept while the broker is away'),
   PREDICTION_LOG_INTERVAL_MS: integer(10, 60_000).default(200).describe('How often predictions are published'),
+  ...mlflowFields,
+});
+
+export const inferenceConfigSchema = fields.superRefine((config, context) => {
+  for (const { variable, rule } of mlflowConflicts(config)) {
+    context.addIssue({ code: 'custom', path: [variable], message: rule });
+  }
 });
 
 export type InferenceConfig = z.output<typeof inferenceConfigSchema>;

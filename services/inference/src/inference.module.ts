@@ -12,11 +12,12 @@ import type { ModelSlot } from './application/model.slot';
 import { ModelSlots } from './application/model.slots';
 import type { ServingMetrics } from './application/ports';
 import { PredictionLog } from './application/prediction.log';
+import type { FollowRegistered } from './application/follow.registered';
 import { ReportReplica } from './application/report.replica';
 import { ReportTraffic } from './application/report.traffic';
 import { ShowModels } from './application/show.models';
 import { inferenceProviders } from './inference.providers';
-import { SERVING_METRICS } from './inference.tokens';
+import { REGISTERED_MODEL, SERVING_METRICS } from './inference.tokens';
 import { GrpcServer } from './interface/grpc/grpc.server';
 import { LabelsController } from './interface/labels.controller';
 import { ModelsController } from './interface/models.controller';
@@ -34,6 +35,7 @@ export class InferenceModule
   constructor(
     @Inject(ModelSlots) private readonly slots: ModelSlots,
     @Inject(FollowDesired) private readonly follow: FollowDesired,
+    @Inject(REGISTERED_MODEL) private readonly registered: FollowRegistered | null,
     @Inject(RolloutsListener) private readonly listener: RolloutsListener,
     @Inject(ReportReplica) private readonly report: ReportReplica,
     @Inject(ReportTraffic) private readonly observed: ReportTraffic,
@@ -54,11 +56,12 @@ export class InferenceModule
     this.observed.start();
     await this.listener.start();
     this.follow.start();
+    this.registered?.start();
   }
 
   /** While HTTP still answers: no new versions. */
   async onModuleDestroy(): Promise<void> {
-    await Promise.all([this.follow.stop(), this.listener.stop()]);
+    await Promise.all([this.follow.stop(), this.registered?.stop(), this.listener.stop()]);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -74,8 +77,7 @@ export class InferenceModule
   }
 
   private changed(slot: ModelSlot, previous: string | null): void {
-    const current = slot.current();
-    if (current) this.metrics.serving(slot.pipeline, current.target.version, previous);
+    this.metrics.serving(slot.pipeline, slot.current()?.target.version ?? null, previous);
     this.grpc.changed(
       slot,
       this.slots.all().some((each) => each.current()),

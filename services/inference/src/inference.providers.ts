@@ -1,7 +1,5 @@
 import type { Provider } from '@nestjs/common';
 import type { Clock, Consumer, Publisher, RefusalsOf, Router, Stamp } from '@perennial/messaging';
-import { type ModelRun, openModel } from '@perennial/model-runtime';
-import { readCategories } from '@perennial/onnx-file';
 import type { ObjectStore } from '@perennial/object-store';
 import type { Pipeline } from '@perennial/pipeline';
 import {
@@ -27,6 +25,8 @@ import {
 import type { Connection } from 'mongoose';
 import type { Registry } from 'prom-client';
 import { FollowDesired } from './application/follow.desired';
+import { FollowRegistered } from './application/follow.registered';
+import { ModelMemory } from './application/model.memory';
 import { ModelSlot } from './application/model.slot';
 import { ModelSlots } from './application/model.slots';
 import type { LabelStore, PredictionStore, ServedCounts, ServingMetrics } from './application/ports';
@@ -38,13 +38,15 @@ import { ReportReplica } from './application/report.replica';
 import { ReportTraffic } from './application/report.traffic';
 import { ShowModels } from './application/show.models';
 import type { InferenceConfig } from './inference.config';
-import { LABEL_STORE, PREDICTION_STORE, SERVING_METRICS } from './inference.tokens';
+import { LABEL_STORE, PREDICTION_STORE, REGISTERED_MODEL, SERVING_METRICS } from './inference.tokens';
+import { classifierOpener } from './infrastructure/classifier.opener';
 import { DeployerClient } from './infrastructure/deployer.client';
 import { DiskDeployedFolder } from './infrastructure/disk.deployed.folder';
 import { MongoLabelStore } from './infrastructure/mongo.label.store';
 import { MongoPredictionStore } from './infrastructure/mongo.prediction.store';
+import { MlflowModels } from './infrastructure/mlflow/mlflow.models';
+import { PrometheusMemoryMetrics } from './infrastructure/prometheus.memory.metrics';
 import { PrometheusServingMetrics } from './infrastructure/prometheus.serving.metrics';
-import { refusingUnknown } from './infrastructure/refusing.model';
 import { inferenceMethods } from './interface/access.table';
 import { accessInterceptor } from './interface/grpc/access.interceptor';
 import { GrpcServer } from './interface/grpc/grpc.server';
@@ -55,6 +57,7 @@ import { OpenInferenceRest } from './interface/open-inference/rest.server';
 import { PredictRoutes } from './interface/predict.routes';
 import { PredictionsConsumer, predictionsGroup } from './interface/predictions.consumer';
 import { RolloutsListener } from './interface/rollouts.listener';
+import { registeredName, trackingHeaders } from './mlflow.config';
 
 const MAX_GRPC_MESSAGE_BYTES = 32 * 1024 * 1024;
 const GRPC_GRACE_MS = 5_000;
@@ -87,12 +90,29 @@ const stores: Provider[] = [
   },
 ];
 
+const MEBIBYTE = 1024 * 1024;
+
 const serving: Provider[] = [
   {
+    provide: ModelMemory,
+    inject: [METRICS, LOGGER, SERVICE_CONFIG],
+    useFactory: (registry: Registry, logger: Logger, config: InferenceConfig) => {
+      const { INFERENCE_MODEL_MEMORY_MB: budget = Infinity, INFERENCE_MODEL_WAIT_MS: waitMs } = config;
+      const budgetBytes = budget * MEBIBYTE;
+      return new ModelMemory({
+        budgetBytes,
+        waitMs,
+        metrics: new PrometheusMemoryMetrics(registry, budgetBytes),
+        logger,
+      });
+    },
+  },
+  {
     provide: ModelSlots,
-    inject: [PIPELINES, CLOCK, LOGGER, SERVING_METRICS, SERVICE_CONFIG],
+    inject: [PIPELINES, ModelMemory, CLOCK, LOGGER, SERVING_METRICS, SERVICE_CONFIG],
     useFactory: (
       pipelines: ReadonlyMap<string, Pipeline>,
+      memory: ModelMemory,
       clock: Clock,
       logger: Logger,
       metrics: ServingMetrics,
@@ -106,21 +126,22 @@ const serving: Provider[] = [
         workers: config.INFERENCE_WORKERS,
         threads: config.INFERENCE_THREADS,
       };
-      const slotOf = ([pipeline, { serving: policy }]: [string, Pipeline]) =>
-        new ModelSlot({
+      const registered = registeredName(config)?.pipeline;
+      const slotOf = (pipeline: string) => {
+        const { serving: policy, rollout } = pipelines.get(pipeline) ?? {};
+        return new ModelSlot({
           pipeline,
-          open: async (bytes, identity) => {
-            const onRun = (run: ModelRun) => metrics.ran(identity.name, identity.version, run);
-            const model = await openModel(bytes, { ...identity, ...limits, onRun });
-            return policy.unknownCategory === 'refuse' ? refusingUnknown(model, readCategories(bytes)) : model;
-          },
+          open: classifierOpener(memory, limits, policy?.unknownCategory ?? 'map', metrics),
           now: () => clock.now().getTime(),
           random: Math.random,
-          stickyBy: pipelines.get(pipeline)?.rollout.stickyBy ?? [],
+          stickyBy: rollout?.stickyBy ?? [],
+          follows: pipeline === registered ? 'mlflow' : 'deployer',
           logger,
           retryMs: config.INFERENCE_RETRY_MS,
         });
-      return new ModelSlots([...pipelines].map(slotOf));
+      };
+      const names = new Set([...pipelines.keys(), ...(registered === undefined ? [] : [registered])]);
+      return new ModelSlots([...names].map(slotOf));
     },
   },
   {
@@ -136,6 +157,27 @@ const serving: Provider[] = [
       const { DEPLOYER_URL: url, DEPLOYED_DIR: folder, INFERENCE_DESIRED_INTERVAL_MS: intervalMs } = config;
       const desired = url === undefined ? null : new DeployerClient(url, files, headers);
       return new FollowDesired(slots, desired, new DiskDeployedFolder(folder), logger, intervalMs);
+    },
+  },
+  {
+    provide: REGISTERED_MODEL,
+    inject: [ModelSlots, PIPELINES, PEER_HEADERS, LOGGER, SERVICE_CONFIG],
+    useFactory: (
+      slots: ModelSlots,
+      pipelines: ReadonlyMap<string, Pipeline>,
+      peerHeaders: PeerHeaders,
+      logger: Logger,
+      config: InferenceConfig,
+    ) => {
+      const named = registeredName(config);
+      const slot = named && slots.get(named.pipeline);
+      if (!named || !slot) return null;
+      const dataset = pipelines.get(named.pipeline)?.dataset ?? null;
+      const { MLFLOW_TRACKING_URI: uri, REGISTRY_URL: own = '' } = config;
+      const headers = uri === undefined ? peerHeaders : () => trackingHeaders(config);
+      const trackingUrl = (uri ?? own).replace(/\/+$/, '');
+      const models = new MlflowModels({ trackingUrl, headers, named, dataset });
+      return new FollowRegistered(slot, models, logger, config.INFERENCE_DESIRED_INTERVAL_MS);
     },
   },
   {
@@ -172,9 +214,13 @@ const serving: Provider[] = [
   },
   {
     provide: ShowModels,
-    inject: [ModelSlots, FollowDesired, SERVICE_CONFIG],
-    useFactory: (slots: ModelSlots, follow: FollowDesired, config: InferenceConfig) =>
-      new ShowModels(slots, follow, config.REPLICA_ID),
+    inject: [ModelSlots, FollowDesired, REGISTERED_MODEL, SERVICE_CONFIG],
+    useFactory: (
+      slots: ModelSlots,
+      follow: FollowDesired,
+      registered: FollowRegistered | null,
+      config: InferenceConfig,
+    ) => new ShowModels(slots, follow, config.REPLICA_ID, registered),
   },
 ];
 
@@ -203,17 +249,17 @@ const predictions: Provider[] = [
   },
   {
     provide: PredictionsConsumer,
-    inject: [ROUTER, PIPELINES, PREDICTION_STORE, LABEL_STORE, REFUSALS, SERVICE_CONFIG],
+    inject: [ROUTER, ModelSlots, PREDICTION_STORE, LABEL_STORE, REFUSALS, SERVICE_CONFIG],
     useFactory: (
       router: Router,
-      pipelines: ReadonlyMap<string, Pipeline>,
+      slots: ModelSlots,
       store: PredictionStore,
       labels: LabelStore,
       refusalsOf: RefusalsOf,
       { GROUP_SUFFIX }: InferenceConfig,
     ) => {
       const group = predictionsGroup(GROUP_SUFFIX);
-      return new PredictionsConsumer(router, new RecordPredictions(pipelines, store, labels, refusalsOf(group)), group);
+      return new PredictionsConsumer(router, new RecordPredictions(slots, store, labels, refusalsOf(group)), group);
     },
   },
   {

@@ -9,6 +9,7 @@ import { DecideApproval } from './application/decide.approval';
 import type { SubmissionStore, VersionStore } from './application/ports';
 import { RecordRollout } from './application/record.rollout';
 import { RegisterVersion } from './application/register.version';
+import { ShowMlflow } from './application/show.mlflow';
 import { ShowSubmissions } from './application/show.submissions';
 import { ShowVersions } from './application/show.versions';
 import { SubmitModel } from './application/submit.model';
@@ -17,6 +18,8 @@ import { MongoSubmissionStore } from './infrastructure/mongo.submission.store';
 import { MongoVersionStore } from './infrastructure/mongo.version.store';
 import { readOnnxSignature } from './infrastructure/onnx.signature';
 import { prepareModel } from './infrastructure/submitted.model';
+import { MlflowArtifactsController } from './interface/mlflow/mlflow.artifacts.controller';
+import { MlflowController } from './interface/mlflow/mlflow.controller';
 import { ModelsController } from './interface/models.controller';
 import { PromotionConsumer } from './interface/promotion.consumer';
 import { RolloutConsumer } from './interface/rollout.consumer';
@@ -61,7 +64,10 @@ const submissions: Provider[] = [
 ];
 
 @Module({
-  controllers: [PromotionConsumer, SubmissionConsumer, RolloutConsumer, ModelsController, SubmissionsController],
+  controllers: [
+    ...[PromotionConsumer, SubmissionConsumer, RolloutConsumer],
+    ...[ModelsController, SubmissionsController, MlflowController, MlflowArtifactsController],
+  ],
   providers: [
     ...submissions,
     {
@@ -101,6 +107,11 @@ const submissions: Provider[] = [
       inject: [VERSION_STORE, PIPELINES, OBJECT_STORE],
       useFactory: (versions: VersionStore, pipelines: Pipelines, files: ObjectStore) =>
         new ShowVersions(versions, pipelines, files),
+    },
+    {
+      provide: ShowMlflow,
+      inject: [ShowVersions, OBJECT_STORE],
+      useFactory: (versions: ShowVersions, files: ObjectStore) => new ShowMlflow(versions, files),
     },
   ],
 })

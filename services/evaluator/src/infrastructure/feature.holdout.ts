@@ -1,7 +1,7 @@
 import type { Column, NumericColumn, Table } from '@perennial/columns';
 import type { ModelReference } from '@perennial/contracts';
 import type { FeatureReader, FeatureRows } from '@perennial/feature-reader';
-import { openModel, type LoadedModel } from '@perennial/model-runtime';
+import { type Classifier, type LabelledRows, openClassifier } from '@perennial/model-runtime';
 import type { ObjectStore } from '@perennial/object-store';
 import { wholeBatches } from '../domain/whole.batches';
 import type { Holdout, HoldoutScoring, ScoredHoldout } from '../application/score.models';
@@ -39,16 +39,17 @@ export class FeatureHoldout implements HoldoutScoring {
     signal.throwIfAborted();
     const version = reference.version ?? reference.runId ?? reference.artifact.digest;
     const options = { name: batch.view, version, niceness: JUDGING_NICENESS, maxBatchRows: BATCH_ROWS };
-    const model = await openModel(bytes, options);
+    const model = await openClassifier(async () => bytes, options);
     try {
-      return await scored(model, await this.holdout(model, batch, share, signal), signal);
+      const source = await this.holdout(model, batch, share, signal);
+      return await model.evaluate(labelled(source, signal));
     } finally {
-      await model.close();
+      await model.unload();
     }
   }
 
   private holdout(
-    model: LoadedModel,
+    model: Classifier,
     batch: Holdout['batch'],
     share: number,
     signal: AbortSignal,
@@ -65,15 +66,9 @@ export class FeatureHoldout implements HoldoutScoring {
   }
 }
 
-async function scored(model: LoadedModel, source: FeatureRows, signal: AbortSignal): Promise<ScoredHoldout> {
-  const labels = new Float64Array(source.rows);
-  const probabilities = new Float64Array(source.rows);
-  let row = 0;
+async function* labelled(source: FeatureRows, signal: AbortSignal): AsyncGenerator<LabelledRows> {
   for await (const rows of wholeBatches(source.groups(), BATCH_ROWS)) {
     signal.throwIfAborted();
-    labels.set(labelsOf(rows), row);
-    probabilities.set(await model.predictTable(inputsOf(rows)), row);
-    row += rows.rows;
+    yield { table: inputsOf(rows), labels: labelsOf(rows) };
   }
-  return { labels, probabilities };
 }

@@ -50,6 +50,7 @@ export class FollowDesired {
   private async follow(slots: readonly ModelSlot[], again: boolean): Promise<void> {
     const states = this.desired && (await this.ask(this.desired));
     for (const slot of slots) {
+      if (slot.follows !== 'deployer') continue;
       const deployable = states?.get(slot.pipeline);
       if (deployable) slot.offer(deployable, { again });
       else if (!states && !slot.hasTarget()) await this.fallBack(slot);

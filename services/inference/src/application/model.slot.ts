@@ -18,6 +18,8 @@ export interface ModelSlotOptions {
   random(): number;
   /** Columns whose values decide which arm answers a row. */
   stickyBy: readonly string[];
+  /** Whose word counts here; a registry's, or else that of rollouts. */
+  follows: 'deployer' | 'mlflow';
   logger: Logger;
   /** Milliseconds between tries while the artifact cannot be reached. */
   retryMs: number;
@@ -51,6 +53,10 @@ export class ModelSlot {
 
   get pipeline(): string {
     return this.options.pipeline;
+  }
+
+  get follows(): 'deployer' | 'mlflow' {
+    return this.options.follows;
   }
 
   onChange(listener: SlotListener): void {
@@ -92,6 +98,7 @@ export class ModelSlot {
 
   /** Takes a target that supersedes what is known; `again` also takes one that could not be loaded before. */
   offer(deployable: Deployable, { again = false } = {}): void {
+    if ((deployable.target.source === 'mlflow') !== (this.follows === 'mlflow')) return;
     const retry = again && this.failure?.target.sequence === deployable.target.sequence;
     if (!retry && !supersedes(deployable.target, this.newest?.target ?? null)) return;
     this.newest = deployable;
@@ -178,7 +185,7 @@ export class ModelSlot {
           ({ version } = each);
           const key = modelKey(each);
           if (this.table?.models.has(key) || opened.has(key)) continue;
-          opened.set(key, await this.open(each, await artifact(version)));
+          opened.set(key, await this.open(each, () => artifact(version)));
         }
         if (this.suspended) break;
         const models = modelsOf(target)
@@ -204,8 +211,9 @@ export class ModelSlot {
     return (this.table?.models.get(key) ?? opened.get(key)) as LoadedModel;
   }
 
-  private async open({ version }: ModelVersion, bytes: Uint8Array): Promise<LoadedModel> {
-    const model = await openWarm(this.options.open, bytes, { name: this.pipeline, version });
+  private async open({ version }: ModelVersion, artifact: () => Promise<Uint8Array>): Promise<LoadedModel> {
+    const identity = { name: this.pipeline, version };
+    const model = await openWarm(this.options.open, await artifact(), identity, artifact);
     return { model, loadedAt: this.options.now() };
   }
 
@@ -214,6 +222,8 @@ export class ModelSlot {
     this.table = next;
     this.failure = null;
     for (const [key, { model }] of previous?.models ?? []) if (!next.models.has(key)) this.retire(model);
+    // Versions that are compared with one another stay in memory; one that is settled may leave until it is asked.
+    for (const { model } of next.models.values()) model.hold?.(next.isExperiment);
     const { rolloutId, sequence, source, arms, shadows } = next.target;
     const split = arms.map(({ name, version, weight }) => ({ name, version, weight }));
     const mirrored = shadows.map(({ version }) => version);

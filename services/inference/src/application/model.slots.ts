@@ -14,6 +14,10 @@ export class ModelSlots {
     return [...this.slots.values()];
   }
 
+  has(pipeline: string): boolean {
+    return this.slots.has(pipeline);
+  }
+
   get(pipeline: string): ModelSlot | undefined {
     return this.slots.get(pipeline);
   }

@@ -14,11 +14,27 @@ export interface ServableModel {
   readonly decisionThreshold: number;
   /** P(positive) of each row, in order. `deadline`, on the clock of performance.now(): the latest begin of the run. */
   predict(rows: readonly Row[], options?: { deadline?: number }): Promise<Float64Array>;
+  /** Whether it must stay in memory, whatever else needs it. Where models are kept within a budget, it does until told. */
+  hold?(pinned: boolean): void;
   /** Ends when the calls made so far have settled. */
   close(): Promise<void>;
 }
 
-export type OpenModel = (bytes: Uint8Array, identity: { name: string; version: string }) => Promise<ServableModel>;
+/** Asked for before memory is taken; throws where there is none. */
+export type ReserveMemory = (bytes: number) => Promise<void>;
+
+/** A model that may leave memory and come back: see ModelWrapper of the model runtime. */
+export interface EvictableModel extends Pick<ServableModel, 'signature' | 'decisionThreshold' | 'predict'> {
+  load(reserve: ReserveMemory): Promise<void>;
+  unload(): Promise<void>;
+}
+
+/** `again` reads the same bytes once more. */
+export type OpenModel = (
+  bytes: Uint8Array,
+  identity: { name: string; version: string },
+  again: () => Promise<Uint8Array>,
+) => Promise<ServableModel>;
 
 /** What to route, with the way to the bytes. */
 export interface Deployable {
@@ -43,6 +59,19 @@ export interface DesiredStates {
 /** The deployed folder: what served last, for a start while the deployer is away. */
 export interface DeployedFolder {
   read(pipeline: string): Promise<Deployable | null>;
+}
+
+/** A version of a registered model. */
+export interface RegisteredModel {
+  version: string;
+  /** Of the bytes that `artifact` gives. */
+  digest: string;
+  artifact(): Promise<Uint8Array>;
+}
+
+/** The registry's model that this process serves. Throws where it cannot be looked up, or does not fit. */
+export interface RegisteredModels {
+  find(): Promise<RegisteredModel>;
 }
 
 /** One of a batch, with what the batch says of all. */
@@ -95,8 +124,8 @@ export interface ServingMetrics {
   failed(model: string, version: string, arm: string, code: string): void;
   /** One run of the model, for the requests that waited together. */
   ran(model: string, version: string, run: ModelRun): void;
-  /** `previous` is no longer served. */
-  serving(model: string, version: string, previous: string | null): void;
+  /** `previous` is no longer served, and where `version` is null no version is. */
+  serving(model: string, version: string | null, previous: string | null): void;
   logDropped(predictions: number): void;
 }
 
@@ -119,4 +148,11 @@ export interface ServedRequests {
 
 export interface ServedCounts {
   of(model: string, version: string): ServedRequests;
+}
+
+export interface MemoryMetrics {
+  /** How many models are in memory, and what they take. */
+  inMemory(models: number, bytes: number): void;
+  loaded(model: string, seconds: number): void;
+  evicted(model: string): void;
 }

@@ -9,6 +9,9 @@ export interface ReportReplicaOptions {
   heartbeatSeconds: number;
 }
 
+/** Versions that rollouts brought; the deployer knows of no others. */
+const rolledOut = (slots: ModelSlots): ModelSlot[] => slots.all().filter(({ follows }) => follows === 'deployer');
+
 /** Says what this replica serves: at every change, and as a heartbeat. A lost report is made good by the next. */
 export class ReportReplica {
   private timer: NodeJS.Timeout | undefined;
@@ -28,7 +31,7 @@ export class ReportReplica {
   }
 
   async changed(slot: ModelSlot): Promise<void> {
-    if (!this.stopped) await this.publish([[slot.pipeline, slot.status()]]);
+    if (!this.stopped && slot.follows === 'deployer') await this.publish([[slot.pipeline, slot.status()]]);
   }
 
   /** Says that this replica is gone, so that no rollout waits for it. */
@@ -37,14 +40,14 @@ export class ReportReplica {
     clearInterval(this.timer);
     const told = { version: null, rolloutId: null, trafficSequence: null, loaded: [], error: null };
     const gone: ReplicaStatus = { state: 'stopped', ...told };
-    await this.publish(slots.all().map(({ pipeline }) => [pipeline, gone]));
+    await this.publish(rolledOut(slots).map(({ pipeline }) => [pipeline, gone]));
   }
 
   /** While the broker is away, beats are left out: they would pile up and say nothing new. */
   private async beat(slots: ModelSlots): Promise<void> {
     if (this.beating) return;
     this.beating = true;
-    await this.publish(slots.all().map((slot) => [slot.pipeline, slot.status()]));
+    await this.publish(rolledOut(slots).map((slot) => [slot.pipeline, slot.status()]));
     this.beating = false;
   }
 

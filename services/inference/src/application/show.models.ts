@@ -1,6 +1,7 @@
 import { ServiceError } from '@perennial/service';
 import { featureColumns } from '../domain/prediction.request';
 import type { FollowDesired } from './follow.desired';
+import type { FollowRegistered } from './follow.registered';
 import type { ModelSlot } from './model.slot';
 import type { ModelSlots } from './model.slots';
 
@@ -10,10 +11,12 @@ export class ShowModels {
     private readonly slots: ModelSlots,
     private readonly follow: FollowDesired,
     private readonly replicaId: string,
+    /** Null where no model is served from a registry. */
+    private readonly registered: FollowRegistered | null = null,
   ) {}
 
   health() {
-    const models = this.slots.all().map(summary);
+    const models = this.slots.all().map((slot) => this.summary(slot));
     const status = models.some(({ version }) => version !== null) ? 'ok' : 'waiting-for-model';
     return { status, replica: this.replicaId, models };
   }
@@ -46,21 +49,36 @@ export class ShowModels {
   /** The named pipeline, or all of them. */
   async reload(asked: unknown) {
     const slots = asked === undefined ? this.slots.all() : [this.slots.choose(asked)];
-    await Promise.all(slots.map((slot) => this.follow.reload(slot)));
-    const models = slots.map(summary);
+    await Promise.all(slots.map((slot) => this.reloadSlot(slot)));
+    const models = slots.map((slot) => this.summary(slot));
     return { version: models.length === 1 ? models[0]?.version : null, models };
   }
 
   /**
    * Ready when at least one model can answer, or when none was ever rolled out: a first start has nothing to wait for,
-   * and with several pipelines one that cannot load must not take the others out of the load balancer. Throws why not.
+   * and with several pipelines one that cannot load must not take the others out of the load balancer. A model that this
+   * process was told to serve from a registry must serve. Throws why not.
    */
   requireReady(): void {
     const slots = this.slots.all();
+    const missing = slots.find((slot) => slot.follows === 'mlflow' && !slot.current() && !slot.isSuspended());
+    if (missing) throw new Error(`${missing.pipeline}: ${this.summary(missing).error ?? 'no version is loaded yet'}`);
     if (slots.some((slot) => slot.current())) return;
     const waiting = slots.filter((slot) => slot.hasTarget() && !slot.isSuspended());
     if (waiting.length > 0) throw new Error(`${names(waiting)}: no version is loaded yet`);
     if (!this.follow.isKnown()) throw new Error('the deployer has not said yet what to serve');
+  }
+
+  private async reloadSlot(slot: ModelSlot): Promise<void> {
+    if (this.registered?.slot === slot) await this.registered.reload();
+    else await this.follow.reload(slot);
+  }
+
+  private summary(slot: ModelSlot) {
+    const { state, version, error } = slot.status();
+    const problem = this.registered?.slot === slot ? this.registered.problem() : null;
+    const sequence = slot.current()?.target.sequence ?? null;
+    return { pipeline: slot.pipeline, version, state, sequence, error: error ?? problem };
   }
 }
 
@@ -68,9 +86,3 @@ const names = (slots: readonly ModelSlot[]): string => slots.map(({ pipeline }) 
 
 const armsOf = (slot: ModelSlot) =>
   slot.traffic()?.target.arms.map(({ name, version, weight }) => ({ name, version, weight })) ?? [];
-
-function summary(slot: ModelSlot) {
-  const { state, version, error } = slot.status();
-  const serving = slot.current();
-  return { pipeline: slot.pipeline, version, state, sequence: serving?.target.sequence ?? null, error };
-}

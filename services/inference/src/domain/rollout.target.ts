@@ -1,12 +1,15 @@
 import { TRAFFIC_BUCKETS } from '@perennial/contracts';
 import type { BucketRange } from './traffic.split';
 
-/** What a replica was told to serve. `file`: read from the deployed folder while the deployer was away. */
+/** Who says what is served. `file`: the deployed folder, while the deployer was away. `mlflow`: a model registry. */
+export type TargetSource = 'deployer' | 'file' | 'mlflow';
+
+/** What a replica was told to serve. */
 interface Told {
   rolloutId: string;
   /** Of the traffic. */
   sequence: number;
-  source: 'deployer' | 'file';
+  source: TargetSource;
 }
 
 export interface ModelVersion {

@@ -90,9 +90,9 @@ export class PrometheusServingMetrics implements ServingMetrics, ServedCounts {
     return servedRequests(answered, this.runs.get(keyOf(model, version)));
   }
 
-  serving(model: string, version: string, previous: string | null): void {
+  serving(model: string, version: string | null, previous: string | null): void {
     if (previous !== null && previous !== version) this.info.remove({ model, version: previous });
-    this.info.set({ model, version }, 1);
+    if (version !== null) this.info.set({ model, version }, 1);
   }
 
   logDropped(predictions: number): void {

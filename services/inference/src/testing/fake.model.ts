@@ -42,7 +42,16 @@ export function slotWith(
   changes: Partial<ModelSlotOptions> = {},
 ): ModelSlot {
   const logger = silentLogger as unknown as Logger;
-  const options = { pipeline, open, now: () => 0, random: () => 0, stickyBy: [], logger, retryMs: 1 };
+  const options = {
+    pipeline,
+    open,
+    now: () => 0,
+    random: () => 0,
+    stickyBy: [],
+    follows: 'deployer' as const,
+    logger,
+    retryMs: 1,
+  };
   return new ModelSlot({ ...options, ...changes });
 }
 

@@ -1,17 +1,8 @@
-import type { FileProblem, RawColumn } from '@perennial/onnx-file';
+import type { FileProblem } from '@perennial/onnx-file';
 import type { Dataset, Pipeline } from '@perennial/pipeline';
 
 type Column = Pipeline['dataset']['columns'][number];
 type Row = Record<string, string | number | boolean | null>;
-
-/** The columns that a model may take, as they are served. */
-export const servedColumns = ({ columns, recordId, target }: Dataset): RawColumn[] =>
-  columns
-    .filter(({ name }) => name !== recordId && name !== target.column)
-    .map(({ name, type, nullable, values }) => ({
-      ...{ name, nullable, type: type === 'category' ? ('string' as const) : type },
-      ...(values && { values: values.map(String) }),
-    }));
 
 const DAYS = ['2020-02-29', '2024-01-01', '2026-11-22'];
 

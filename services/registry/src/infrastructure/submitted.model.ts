@@ -1,10 +1,10 @@
-import { checkModel, ModelRuntimeError, openModel } from '@perennial/model-runtime';
+import { checkModel, ModelRuntimeError, openClassifier } from '@perennial/model-runtime';
 import { adaptClassifier, type FileProblem, MalformedMessageError, UnsuitableModelError } from '@perennial/onnx-file';
-import type { Pipeline } from '@perennial/pipeline';
+import { type Pipeline, servedColumns } from '@perennial/pipeline';
 import { ServiceError } from '@perennial/service';
 import type { PrepareModel } from '../application/ports';
 import type { SubmissionOptions } from '../domain/submission';
-import { exampleRows, problemsOfAnswers, servedColumns } from './submitted.examples';
+import { exampleRows, problemsOfAnswers } from './submitted.examples';
 
 /**
  * Checks a file as every service does that loads models, makes it one from raw columns to probability, tries that in a
@@ -31,13 +31,13 @@ const adapted = (file: Uint8Array, { name, dataset }: Pipeline, options: Submiss
   });
 
 async function answerProblems(artifact: Uint8Array, { name, dataset }: Pipeline, columns: readonly string[]) {
-  const model = await openModel(artifact, { name, version: 'submitted' });
+  const model = await openClassifier(async () => artifact, { name, version: 'submitted' });
   try {
     const { complete, incomplete, nullable } = exampleRows(dataset, columns);
     const answers = await model.predict([...complete, ...incomplete]);
     return problemsOfAnswers([...answers], complete.length, nullable);
   } finally {
-    await model.close();
+    await model.unload();
   }
 }
 

@@ -21,11 +21,14 @@ const REASONS: Readonly<Record<number, string>> = {
   409: 'The model could not be loaded',
   413: 'The body is too large, or has too many rows',
   415: 'The content type or encoding is not taken',
+  422: 'The model of the registry does not fit',
   429: 'Too many rows wait for the model; see Retry-After',
+  502: 'The registry of the model refuses, or gives what cannot be used',
   503: 'Nothing serves that could answer; see Retry-After',
   504: 'The deadline passed while the request waited',
 };
 
+const LOAD = [400, 404, 409, 422, 502, 503];
 const PREDICT = [400, 404, 413, 415, 429, 503, 504];
 const json = (schema: Schema) => ({ 'application/json': { schema } });
 const BINARY = { type: 'string', format: 'binary', description: 'JSON, then the binary tensors' };
@@ -106,7 +109,7 @@ function documentedPaths(): [string, Method, Operation][] {
         summary: 'Reads again what is to be served',
         answer: 'Reloaded',
         query: ['model'],
-        failures: [400, 404],
+        failures: [400, 404, 422, 502, 503],
       },
     ],
     ...predict('/predict', 'predict', 'Predicts one row by its features, or any number of rows'),
@@ -182,7 +185,7 @@ function openInferencePaths(): [string, Method, Operation][] {
     [
       '/v2/repository/models/{model}/load',
       'post',
-      { id: 'repositoryLoad', summary: 'Loads what is to be served', answer: 'Nothing', failures: [400, 404, 409] },
+      { id: 'repositoryLoad', summary: 'Loads what is to be served', answer: 'Nothing', failures: LOAD },
     ],
     [
       '/v2/repository/models/{model}/unload',
