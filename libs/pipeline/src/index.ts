@@ -4,6 +4,7 @@ export { canonicalText } from './canonical-text';
 export type { Cell, InputMode } from './cell.check';
 export { type DateParser, dateParser, dayNumber } from './date-format';
 export { ENVIRONMENT_OVERRIDES, type Environment } from './environment.overrides';
+export { type LookedUpFeatures, lookedUpFeatures } from './looked-up.features';
 export { parsePipeline } from './parse-pipeline';
 export type { ParseResult, PipelineProblem } from './problem';
 export { formatProblems } from './problem';
@@ -18,3 +19,4 @@ export {
 export type { RolloutDeclaration } from './rollout.schema';
 export { type SearchedConfiguration, searchedModel } from './search.rules';
 export type { SearchDeclaration, SearchParameter } from './search.schema';
+export type { EnrichmentDeclaration } from './serving.schema';
