@@ -27,6 +27,7 @@ import {
 } from '@perennial/service';
 import type { Connection } from 'mongoose';
 import type { Registry } from 'prom-client';
+import { EnrichRows } from './application/enrich.rows';
 import { FollowDesired } from './application/follow.desired';
 import { ModelSlot } from './application/model.slot';
 import { ModelSlots } from './application/model.slots';
@@ -38,6 +39,7 @@ import { RecordPredictions } from './application/record.predictions';
 import { ReportReplica } from './application/report.replica';
 import { ReportTraffic } from './application/report.traffic';
 import { ShowModels } from './application/show.models';
+import { enrichmentProviders } from './enrichment.providers';
 import type { InferenceConfig } from './inference.config';
 import { LABEL_STORE, PREDICTION_STORE, SERVING_METRICS } from './inference.tokens';
 import { DeployerClient } from './infrastructure/deployer.client';
@@ -187,9 +189,15 @@ const predictions: Provider[] = [
   },
   {
     provide: PredictRows,
-    inject: [ModelSlots, PredictionLog, SERVING_METRICS, CLOCK, IDS],
-    useFactory: (slots: ModelSlots, log: PredictionLog, metrics: ServingMetrics, clock: Clock, newId: IdGenerator) =>
-      new PredictRows({ slots, log, metrics, clock, newId }),
+    inject: [ModelSlots, PredictionLog, SERVING_METRICS, CLOCK, IDS, EnrichRows],
+    useFactory: (
+      slots: ModelSlots,
+      log: PredictionLog,
+      metrics: ServingMetrics,
+      clock: Clock,
+      newId: IdGenerator,
+      enrich: EnrichRows,
+    ) => new PredictRows({ slots, log, metrics, clock, newId, enrich }),
   },
   {
     provide: PredictionsConsumer,
@@ -219,14 +227,15 @@ const predictions: Provider[] = [
 const protocols: Provider[] = [
   {
     provide: OpenInferenceService,
-    inject: [ModelSlots, PredictRows, SERVING_METRICS, Readiness, SERVICE_CONFIG],
+    inject: [ModelSlots, PredictRows, EnrichRows, SERVING_METRICS, Readiness, SERVICE_CONFIG],
     useFactory: (
       slots: ModelSlots,
       predict: PredictRows,
+      enrich: EnrichRows,
       counts: ServedCounts,
       readiness: Readiness,
       { INFERENCE_MAX_ROWS: maxRows }: InferenceConfig,
-    ) => new OpenInferenceService({ slots, predict, counts, maxRows, isReady: () => isReady(readiness) }),
+    ) => new OpenInferenceService({ slots, predict, enrich, counts, maxRows, isReady: () => isReady(readiness) }),
   },
   {
     provide: RepositoryService,
@@ -257,4 +266,10 @@ const protocols: Provider[] = [
 
 const isReady = async (readiness: Readiness): Promise<boolean> => (await readiness.report()).ready;
 
-export const inferenceProviders: Provider[] = [...stores, ...serving, ...predictions, ...protocols];
+export const inferenceProviders: Provider[] = [
+  ...stores,
+  ...serving,
+  ...enrichmentProviders,
+  ...predictions,
+  ...protocols,
+];

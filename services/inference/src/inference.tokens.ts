@@ -1,3 +1,4 @@
 export const PREDICTION_STORE = Symbol('inference prediction store');
 export const SERVING_METRICS = Symbol('inference serving metrics');
 export const LABEL_STORE = Symbol('inference label store');
+export const LOOKUP_METRICS = Symbol('inference lookup metrics');

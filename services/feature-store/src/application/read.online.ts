@@ -1,7 +1,7 @@
 import type { Pipeline } from '@perennial/pipeline';
 import { ServiceError } from '@perennial/service';
 import { type EntityIndex, entityDigest, entityIndexOf } from '../domain/entity.index';
-import { type AskedFeature, type OnlineAnswer, onlineAnswer } from '../domain/online.answer';
+import { type AskedFeature, type OnlineAnswer, onlineAnswer, viewVersions } from '../domain/online.answer';
 import type { OnlineRow } from '../domain/online.row';
 import type { OnlineStore } from './ports';
 
@@ -14,6 +14,8 @@ export interface OnlineRequest {
   entities: Entities;
   /** Whether features are called VIEW__FEATURE. */
   fullNames: boolean;
+  /** Whether the versions of the views are told. */
+  versions: boolean;
 }
 
 interface Chosen {
@@ -34,16 +36,18 @@ export class ReadOnline {
   }
 
   /** 404: service, view or feature; 400: an entity that is not given. */
-  run({ asked, entities, fullNames }: OnlineRequest): OnlineAnswer {
+  run({ asked, entities, fullNames, versions }: OnlineRequest): OnlineAnswer {
     const chosen = 'service' in asked ? this.ofService(asked.service) : this.ofReferences(asked.references, entities);
     const rows = new Map<EntityIndex, (OnlineRow | undefined)[]>();
     const features = chosen.map(({ index, feature }): AskedFeature => {
       const found = rows.get(index) ?? this.rowsOf(index, entities);
       rows.set(index, found);
       const name = fullNames ? `${index.view}__${feature}` : feature;
-      return { name, rows: found, places: this.placesOf(index, feature) };
+      return { name, view: index.view, rows: found, places: this.placesOf(index, feature) };
     });
-    return onlineAnswer(entities, features);
+    const answer = onlineAnswer(entities, features);
+    if (versions) answer.metadata.feature_view_metadata = viewVersions(features);
+    return answer;
   }
 
   /** All features of the newest version of the pipeline's view. */

@@ -2,22 +2,22 @@ import type { OnlineRow, OnlineValue } from './online.row';
 
 export type FeatureStatus = 'PRESENT' | 'NULL_VALUE' | 'NOT_FOUND';
 
-/** One feature over all entity rows; in Feast's form but for `versions`, those of the view. */
+/** One feature over all entity rows. */
 export interface FeatureResult {
   values: unknown[];
   statuses: FeatureStatus[];
   event_timestamps: string[];
-  versions?: (number | null)[];
 }
 
 export interface OnlineAnswer {
-  metadata: { feature_names: string[] };
+  metadata: { feature_names: string[]; feature_view_metadata?: { name: string; version: number }[] };
   results: FeatureResult[];
 }
 
 export interface AskedFeature {
   /** In the answer. */
   readonly name: string;
+  readonly view: string;
   /** Of each entity. */
   readonly rows: readonly (OnlineRow | undefined)[];
   /** Version of the view → the feature's place among the values of a row. */
@@ -41,6 +41,15 @@ export function onlineAnswer(
   };
 }
 
+/** Of each view the newest version among the rows that were found. */
+export function viewVersions(features: readonly AskedFeature[]): { name: string; version: number }[] {
+  const newest = new Map<string, number>();
+  for (const { view, rows } of features) {
+    for (const row of rows) if (row) newest.set(view, Math.max(newest.get(view) ?? 0, row.version));
+  }
+  return [...newest].map(([name, version]) => ({ name, version }));
+}
+
 const keyResult = (values: readonly unknown[]): FeatureResult => ({
   values: [...values],
   statuses: values.map(() => 'PRESENT'),
@@ -48,14 +57,13 @@ const keyResult = (values: readonly unknown[]): FeatureResult => ({
 });
 
 function featureResult({ rows, places }: AskedFeature): FeatureResult {
-  const result: Required<FeatureResult> = { values: [], statuses: [], event_timestamps: [], versions: [] };
+  const result: FeatureResult = { values: [], statuses: [], event_timestamps: [] };
   for (const row of rows) {
     const value = row && valueAt(row, places.get(row.version));
     const found = row !== undefined && value !== undefined;
     result.values.push(value ?? null);
     result.statuses.push(!found ? 'NOT_FOUND' : value === null ? 'NULL_VALUE' : 'PRESENT');
     result.event_timestamps.push(found ? timeOf(row) : NO_TIME);
-    result.versions.push(found ? row.version : null);
   }
   return result;
 }

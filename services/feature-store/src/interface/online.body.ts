@@ -8,11 +8,11 @@ const MAX_ROWS = 10_000;
 const schema = z.object({
   features: z
     .array(z.string().regex(/^[^:@]+:[^:]+$/, 'must be VIEW:FEATURE'))
-    .min(1)
     .nullish(),
   feature_service: z.string().min(1).nullish(),
   entities: z.record(z.string(), z.array(z.unknown()).max(MAX_ROWS)),
   full_feature_names: z.boolean().default(false),
+  include_feature_view_version_metadata: z.boolean().default(false),
 });
 
 /** Throws 400 that names the wrong field and the rule. */
@@ -22,12 +22,17 @@ export function onlineRequestOf(body: unknown): OnlineRequest {
     const [issue] = parsed.error.issues;
     throw invalid(issue?.path.map(String).join('.') || 'body', issue?.message ?? '');
   }
-  const { features, feature_service: service, entities, full_feature_names: fullNames } = parsed.data;
+  const { features, feature_service: service, entities } = parsed.data;
+  const how = {
+    fullNames: parsed.data.full_feature_names,
+    versions: parsed.data.include_feature_view_version_metadata,
+  };
   const [first, ...others] = Object.values(entities).map((values) => values.length);
   if (first === undefined) throw invalid('entities', 'must name at least one');
   if (others.some((rows) => rows !== first)) throw invalid('entities', 'must all have as many values');
-  if (service && !features) return { asked: { service }, entities, fullNames };
-  if (features && !service) return { asked: { references: features }, entities, fullNames };
+  // Feast's own client sends an empty list beside a service.
+  if (service && !features?.length) return { asked: { service }, entities, ...how };
+  if (features?.length && !service) return { asked: { references: features }, entities, ...how };
   throw invalid('features', 'must be given, or a feature_service, and not both');
 }
 

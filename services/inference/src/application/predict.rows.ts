@@ -1,7 +1,9 @@
 import { codeOf, type Clock, type IdGenerator } from '@perennial/messaging';
 import { ServiceError } from '@perennial/service';
 import { readRequest, type Row } from '../domain/prediction.request';
+import type { RowEnrichment } from '../domain/row.enrichment';
 import { entityKey } from '../domain/traffic.split';
+import type { EnrichRows } from './enrich.rows';
 import type { ModelSlot, Serving } from './model.slot';
 import type { ModelSlots } from './model.slots';
 import type { ServingMetrics } from './ports';
@@ -14,6 +16,8 @@ export interface Prediction {
   predictionId: string;
   version: string;
   arm: string;
+  /** Where features were looked up for the row. */
+  enrichment?: RowEnrichment;
 }
 
 /** `version` and `arm` are those of the first prediction; others differ only where rows were routed one by one. */
@@ -30,7 +34,10 @@ export interface PredictRowsParts {
   metrics: ServingMetrics;
   clock: Clock;
   newId: IdGenerator;
+  enrich: EnrichRows;
 }
+
+type RowsFor = (serving: Serving) => readonly Row[];
 
 const MAX_SHOWN = 200;
 
@@ -46,24 +53,61 @@ export class PredictRows {
     const named = typeof body === 'object' && body !== null && 'model' in body ? body.model : undefined;
     let single = false;
     const slot = this.parts.slots.choose(asked ?? named);
-    const rowsFor = ({ model }: Serving) => {
-      const request = readRequest(body, model.signature.inputs);
+    const lookup = this.parts.enrich.policyOf(slot.pipeline);
+    const read = ({ model }: Serving) => {
+      const request = readRequest(body, model.signature.inputs, lookup);
       if ('problem' in request) throw invalid(request.problem);
       single = request.single;
       return request.rows;
     };
+    return { ...(await this.enriched(slot, read, {}, (rowsFor) => this.routed(slot, rowsFor, entity))), single };
+  }
+
+  private async routed(slot: ModelSlot, rowsFor: RowsFor, entity: string | undefined): Promise<Predictions> {
     const keys = entity === undefined ? keysOf(slot, rowsFor) : [];
     const arms = keys.map((key) => slot.choose({ key }).arm);
     const answered = new Set(arms).size > 1 ? this.apart(slot, rowsFor, arms) : null;
     const key = entity ?? keys[0];
-    return { ...(await (answered ?? this.run(slot, rowsFor, { key }))), single };
+    return answered ?? this.run(slot, rowsFor, { key });
+  }
+
+  /** `predict` with the rows that `rowsFor` reads, and in them what is looked up of what they leave out. */
+  async enriched(
+    slot: ModelSlot,
+    rowsFor: RowsFor,
+    route: Route,
+    predict: (rowsFor: RowsFor) => Promise<Predictions>,
+  ): Promise<Predictions> {
+    const { enrich, metrics } = this.parts;
+    const serving = enrich.policyOf(slot.pipeline) && servingOf(slot, route);
+    if (!serving) return predict(rowsFor);
+    let rows: readonly Row[];
+    try {
+      rows = rowsFor(serving);
+    } catch {
+      // Whoever answers says what is wrong.
+      return predict(rowsFor);
+    }
+    const enriched = await enrich.run(slot.pipeline, rows).catch((error: unknown) => {
+      serving.counts?.failed();
+      metrics.failed(slot.pipeline, serving.target.version, codeOf(error));
+      throw error;
+    });
+    if (!enriched) return predict(rowsFor);
+    const { told } = enriched;
+    const answered = await predict((chosen) => enriched.fill(rowsFor(chosen)));
+    const predictions = answered.predictions.map((prediction, index) => {
+      const enrichment = told[index];
+      return enrichment ? { ...prediction, enrichment } : prediction;
+    });
+    return { ...answered, predictions };
   }
 
   /**
    * All rows by one arm, that of the route. `rowsFor` is called with the model that will answer, and may throw. Without
    * a key the first row's columns say whom the request is about, where the pipeline declares which.
    */
-  async run(slot: ModelSlot, rowsFor: (serving: Serving) => readonly Row[], route: Route = {}): Promise<Predictions> {
+  async run(slot: ModelSlot, rowsFor: RowsFor, route: Route = {}): Promise<Predictions> {
     const { metrics } = this.parts;
     const startedAt = performance.now();
     const isSaid = (route.key ?? route.arm ?? route.version) !== undefined;
@@ -94,7 +138,7 @@ export class PredictRows {
   /** Each row by the arm of its key, the answers in the order of the rows. */
   private async apart(
     slot: ModelSlot,
-    rowsFor: (serving: Serving) => readonly Row[],
+    rowsFor: RowsFor,
     arms: readonly string[],
   ): Promise<Predictions> {
     const predictions = new Array<Prediction>(arms.length);
@@ -141,7 +185,7 @@ export class PredictRows {
 }
 
 /** Whom each row is about; none where that decides nothing, or rows cannot be read: whoever answers says what is wrong. */
-function keysOf(slot: ModelSlot, rowsFor: (serving: Serving) => readonly Row[]): (string | undefined)[] {
+function keysOf(slot: ModelSlot, rowsFor: RowsFor): (string | undefined)[] {
   const serving = slot.current();
   if (!serving || !slot.traffic()?.isSplit || slot.stickyBy.length === 0) return [];
   try {
@@ -149,6 +193,11 @@ function keysOf(slot: ModelSlot, rowsFor: (serving: Serving) => readonly Row[]):
   } catch {
     return [];
   }
+}
+
+/** The arm that says which columns there are; null where none answers. */
+function servingOf(slot: ModelSlot, route: Route): Serving | null {
+  return slot.current() && route.version !== undefined ? slot.choose(route) : slot.current();
 }
 
 function invalid({ input, value, rule }: { input: string; value: unknown; rule: string }): ServiceError {

@@ -1,15 +1,17 @@
 import { Body, Controller, Headers, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { type Prediction, PredictRows } from '../application/predict.rows';
+import { enrichmentView } from './enrichment.view';
 import { predictionFailure, retryAfter } from './prediction.failure';
 
-const view = ({ prediction, probability, predictionId, version, arm }: Prediction, model: string) => ({
+const view = ({ prediction, probability, predictionId, version, arm, enrichment }: Prediction, model: string) => ({
   prediction,
   probability,
   model,
   model_version: version,
   arm,
   prediction_id: predictionId,
+  ...(enrichment && { enrichment: enrichmentView(enrichment) }),
 });
 
 @Controller()

@@ -6,6 +6,7 @@ const STATUS: Record<number, status> = {
   404: status.NOT_FOUND,
   409: status.FAILED_PRECONDITION,
   413: status.INVALID_ARGUMENT,
+  422: status.FAILED_PRECONDITION,
   429: status.RESOURCE_EXHAUSTED,
   503: status.UNAVAILABLE,
 };

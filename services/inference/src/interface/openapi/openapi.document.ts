@@ -21,11 +21,12 @@ const REASONS: Readonly<Record<number, string>> = {
   409: 'The model could not be loaded',
   413: 'The body is too large, or has too many rows',
   415: 'The content type or encoding is not taken',
+  422: 'Looked-up features are missing or stale',
   429: 'Too many rows wait for the model; see Retry-After',
   503: 'Nothing serves that could answer; see Retry-After',
 };
 
-const PREDICT = [400, 404, 413, 415, 429, 503];
+const PREDICT = [400, 404, 413, 415, 422, 429, 503];
 const json = (schema: Schema) => ({ 'application/json': { schema } });
 const BINARY = { type: 'string', format: 'binary', description: 'JSON, then the binary tensors' };
 
