@@ -26,7 +26,10 @@ describe('rows of which a part is looked up', () => {
   });
 
   it('may not leave out more, nor carry what is neither', () => {
-    const refused = (...inputs: InputTensor[]) => () => rowsOf(call(...inputs), columns, lookup);
+    const refused =
+      (...inputs: InputTensor[]) =>
+      () =>
+        rowsOf(call(...inputs), columns, lookup);
     expect(refused(tensor('user', 'BYTES', ['a']))).toThrow('age must be given');
     expect(refused(age, tensor('user', 'BYTES', ['a']))).toThrow('user must have 2 rows as the first input');
     expect(refused(age, tensor('other', 'BYTES', ['a', 'b']))).toThrow('must be one of the inputs age, city');

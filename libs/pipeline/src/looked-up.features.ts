@@ -23,9 +23,6 @@ export function lookedUpFeatures({ name, dataset, serving }: Pipeline): LookedUp
   const inputs = dataset.columns.filter((column) => !given.has(column.name));
   return {
     asked: { service },
-    names: new Map([
-      ...inputs.map((column) => [column.name, column.name] as const),
-      ...Object.entries(features ?? {}),
-    ]),
+    names: new Map([...inputs.map((column) => [column.name, column.name] as const), ...Object.entries(features ?? {})]),
   };
 }

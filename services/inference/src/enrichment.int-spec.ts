@@ -102,9 +102,11 @@ describe('predictions by key', () => {
       outputs: { name: string; data: number[] }[];
       parameters: { enrichment: string };
     };
-    outputs.find(({ name }) => name === 'probability')?.data.forEach((value, row) => {
-      expect(value).toBeCloseTo(credit.probabilities[row] as number, 5);
-    });
+    outputs
+      .find(({ name }) => name === 'probability')
+      ?.data.forEach((value, row) => {
+        expect(value).toBeCloseTo(credit.probabilities[row] as number, 5);
+      });
     const told = JSON.parse(parameters.enrichment) as { views: string[] }[];
     expect(told).toHaveLength(users.length);
     const answer = await client.ask<{ parameters: { enrichment: { string_param: string } } }>('ModelInfer', {
@@ -124,7 +126,12 @@ describe('predictions by key', () => {
     const nobody = await post(`/predict/${served.model}`, { instances: [{ age: 30 }] });
     expect([nobody.status, await nobody.json()]).toEqual([
       400,
-      { error: expect.objectContaining({ code: 'INVALID_INPUT', message: expect.stringContaining('user must be given') }) },
+      {
+        error: expect.objectContaining({
+          code: 'INVALID_INPUT',
+          message: expect.stringContaining('user must be given'),
+        }),
+      },
     ]);
     const strict = await post(`/predict/${served.strict}`, { entities: { user: 1 } });
     expect(strict.status).toBe(400);

@@ -60,12 +60,16 @@ describe('making the rows of a view found by entity', () => {
     await run();
     expect(asked).toEqual(
       ['03', '02'].map(
-        (day) =>
-          `SELECT "record_id", CAST("raw.age" AS DOUBLE) FROM read_parquet(['/f/2026-01-${day}'])`,
+        (day) => `SELECT "record_id", CAST("raw.age" AS DOUBLE) FROM read_parquet(['/f/2026-01-${day}'])`,
       ),
     );
     expect(puts).toEqual([512, 188, 0, 512, 188, 0]);
-    expect(put[699]).toEqual({ version: 1, day: '2026-01-03', addedAt: Date.parse('2026-01-03T12:00Z'), values: [699] });
+    expect(put[699]).toEqual({
+      version: 1,
+      day: '2026-01-03',
+      addedAt: Date.parse('2026-01-03T12:00Z'),
+      values: [699],
+    });
   });
 
   it('takes again what was cut off, or prepared anew', async () => {

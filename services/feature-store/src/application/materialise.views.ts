@@ -47,7 +47,10 @@ export class MaterialiseViews {
     const columns = await this.columnsOf(view, version);
     const missing = missingEntities(index, columns);
     if (missing.length > 0) {
-      this.parts.logger.error({ view, version, batchId, missing }, 'Entities are no columns of the view: nothing is found by them');
+      this.parts.logger.error(
+        { view, version, batchId, missing },
+        'Entities are no columns of the view: nothing is found by them',
+      );
     } else {
       const features = onlineFeatures(columns).map(({ name }) => name);
       await this.parts.online.setSchema(view, version, features);

@@ -14,12 +14,14 @@ const byBoth = { view: 'loans', recordId: 'id', entities: ['branch', 'id'] };
 const rows = new Map<string, OnlineRow>([
   [String(entityDigest(byId, ['a'])?.toString('hex')), { version: 2, day: '2026-01-03', addedAt: 1, values: ['x', 7] }],
   [String(entityDigest(byId, [5])?.toString('hex')), { version: 1, day: '2026-01-02', addedAt: 1, values: [null] }],
-  [String(entityDigest(byBoth, ['n', 'a'])?.toString('hex')), { version: 1, day: '2026-01-01', addedAt: 1, values: [1] }],
+  [
+    String(entityDigest(byBoth, ['n', 'a'])?.toString('hex')),
+    { version: 1, day: '2026-01-01', addedAt: 1, values: [1] },
+  ],
 ]);
 const online = {
   get: (digest: Buffer) => rows.get(digest.toString('hex')),
-  schemasOf: (view: string) =>
-    new Map(view === 'loans' ? [[1, ['city']] as const, [2, ['city', 'age']] as const] : []),
+  schemasOf: (view: string) => new Map(view === 'loans' ? [[1, ['city']] as const, [2, ['city', 'age']] as const] : []),
 } as unknown as OnlineStore;
 
 const pipelines = [pipeline('one', ['id']), pipeline('two', ['id', 'branch']), pipeline('none', null)] as never[];
@@ -62,7 +64,12 @@ describe('online features', () => {
     [{ service: 'none' }, { id: ['a'] }, 404, 'feature_service none: must be one of one, two'],
     [{ references: ['cards:x'] }, { id: ['a'] }, 404, 'features cards: must be a view that a pipeline looks up: loans'],
     [{ references: ['loans:x'] }, { id: ['a'] }, 404, 'features loans:x: must name a feature of loans'],
-    [{ references: ['loans:city'] }, { user: ['a'] }, 400, 'entities must have id, by which rows of loans are found; got user'],
+    [
+      { references: ['loans:city'] },
+      { user: ['a'] },
+      400,
+      'entities must have id, by which rows of loans are found; got user',
+    ],
     [{ service: 'two' }, { id: ['a'] }, 400, 'entities must have branch, id, by which rows of loans are found; got id'],
   ])('%j of %j: %d %s', (asked, entities, status, message) => {
     const run = () => read.run({ asked, entities: entities as never, ...how });

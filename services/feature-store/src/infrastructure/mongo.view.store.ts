@@ -92,9 +92,7 @@ export class MongoViewStore implements ViewStore {
 
   async passed(view: string): Promise<PassedBatch[]> {
     const projection = { batchId: 1, version: 1, day: 1, addedAt: 1, 'lineage.processed': 1 };
-    const found = await this.batchDocuments()
-      .find({ view, 'quality.verdict': 'passed' }, { projection })
-      .toArray();
+    const found = await this.batchDocuments().find({ view, 'quality.verdict': 'passed' }, { projection }).toArray();
     return found.map(({ batchId, version, day, addedAt, lineage: { processed } }) => ({
       ...{ batchId, version, day, addedAt, processed },
     }));

@@ -6,9 +6,7 @@ const MAX_ROWS = 10_000;
 
 /** What Feast's clients send beside it is not looked at. */
 const schema = z.object({
-  features: z
-    .array(z.string().regex(/^[^:@]+:[^:]+$/, 'must be VIEW:FEATURE'))
-    .nullish(),
+  features: z.array(z.string().regex(/^[^:@]+:[^:]+$/, 'must be VIEW:FEATURE')).nullish(),
   feature_service: z.string().min(1).nullish(),
   entities: z.record(z.string(), z.array(z.unknown()).max(MAX_ROWS)),
   full_feature_names: z.boolean().default(false),

@@ -35,7 +35,11 @@ function setup(changes: Partial<EnrichmentPolicy> = {}, unavailable: PipelineEnr
       return found;
     },
   };
-  const metrics = { asked: () => undefined, lookedUp: () => undefined, filled: (_: string, row: object) => filled.push(row) };
+  const metrics = {
+    asked: () => undefined,
+    lookedUp: () => undefined,
+    filled: (_: string, row: object) => filled.push(row),
+  };
   const enrichment = { policy: { ...policy, ...changes }, unavailable, lookups };
   const enrich = new EnrichRows(new Map([['credit', enrichment]]), metrics, () => NOW);
   return { enrich, asked, filled };

@@ -136,11 +136,7 @@ export class PredictRows {
   }
 
   /** Each row by the arm of its key, the answers in the order of the rows. */
-  private async apart(
-    slot: ModelSlot,
-    rowsFor: RowsFor,
-    arms: readonly string[],
-  ): Promise<Predictions> {
+  private async apart(slot: ModelSlot, rowsFor: RowsFor, arms: readonly string[]): Promise<Predictions> {
     const predictions = new Array<Prediction>(arms.length);
     await Promise.all(
       [...new Set(arms)].map(async (arm) => {

@@ -79,7 +79,8 @@ export class FeastClient {
     }
     if (status === 200) return parsed(text) ?? this.refuse(200, text);
     // Feast answers 500 whatever went wrong.
-    if (status === 429 || status >= 500) throw featuresUnavailable(`${this.url}: status ${status}: ${text.slice(0, SHOWN)}`);
+    if (status === 429 || status >= 500)
+      throw featuresUnavailable(`${this.url}: status ${status}: ${text.slice(0, SHOWN)}`);
     return this.refuse(status, text);
   }
 
