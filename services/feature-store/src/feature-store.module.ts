@@ -90,14 +90,8 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
         entityIndexes(pipelines.values()).length > 0 ? LmdbOnlineStore.create(files.folder('online')) : null,
     },
     {
-      provide: ReadOnline,
-      inject: [PIPELINES, ONLINE_STORE],
-      useFactory: (pipelines: ReadonlyMap<string, Pipeline>, online: OnlineStore | null) =>
-        new ReadOnline(pipelines.values(), online),
-    },
-    {
-      provide: MATERIALISING,
-      inject: [PIPELINES, VIEW_STORE, LocalBatchFiles, DuckdbEngine, ONLINE_STORE, LOGGER, SERVICE_CONFIG],
+      provide: MaterialiseViews,
+      inject: [PIPELINES, VIEW_STORE, LocalBatchFiles, DuckdbEngine, ONLINE_STORE, LOGGER],
       useFactory: (
         pipelines: ReadonlyMap<string, Pipeline>,
         views: ViewStore,
@@ -105,13 +99,30 @@ async function prepared<S extends { prepare(): Promise<void> }>(store: S): Promi
         engine: DuckdbEngine,
         online: OnlineStore | null,
         logger: Logger,
+      ) => {
+        const indexes = entityIndexes(pipelines.values());
+        return online && new MaterialiseViews({ indexes, views, files, engine, online, logger });
+      },
+    },
+    {
+      provide: ReadOnline,
+      inject: [PIPELINES, ONLINE_STORE, MaterialiseViews],
+      useFactory: (
+        pipelines: ReadonlyMap<string, Pipeline>,
+        online: OnlineStore | null,
+        materialise: MaterialiseViews | null,
+      ) => new ReadOnline(pipelines.values(), online, () => materialise?.isComplete() ?? true),
+    },
+    {
+      provide: MATERIALISING,
+      inject: [MaterialiseViews, LOGGER, SERVICE_CONFIG],
+      useFactory: (
+        materialise: MaterialiseViews | null,
+        logger: Logger,
         { FEATURE_STORE_ONLINE_INTERVAL_MS: everyMs }: FeatureStoreConfig,
       ) => {
-        if (!online) return null;
-        const indexes = entityIndexes(pipelines.values());
-        const materialise = new MaterialiseViews({ indexes, views, files, engine, online, logger });
         const options = { name: 'online features', everyMs, logger, random: Math.random };
-        return new PollLoop(options, (signal) => materialise.run(signal));
+        return materialise && new PollLoop(options, (signal) => materialise.run(signal));
       },
     },
   ],

@@ -50,7 +50,7 @@ function setup(entities = index.entities) {
     logger: { info: () => undefined, error: (_: object, text: string) => errors.push(text) } as unknown as Logger,
   });
   const run = (signal = new AbortController().signal) => materialise.run(signal);
-  return { run, state, asked, put, puts, errors };
+  return { run, isComplete: () => materialise.isComplete(), state, asked, put, puts, errors };
 }
 
 describe('making the rows of a view found by entity', () => {
@@ -73,11 +73,13 @@ describe('making the rows of a view found by entity', () => {
   });
 
   it('takes again what was cut off, or prepared anew', async () => {
-    const { run, state, asked } = setup();
+    const { run, isComplete, state, asked } = setup();
     state.failAt = 2;
     await expect(run()).rejects.toThrow('cut off');
+    expect(isComplete()).toBe(false);
     state.failAt = Infinity;
     await run();
+    expect(isComplete()).toBe(true);
     expect(asked).toHaveLength(3);
     state.batches[0] = batch('2026-01-02', 'other');
     await run();

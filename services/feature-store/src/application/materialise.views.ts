@@ -22,7 +22,14 @@ export interface MaterialiseViewsParts {
  * every replica has all rows, whoever handled the event, and one that has lost its folder makes it anew.
  */
 export class MaterialiseViews {
+  private complete = false;
+
   constructor(private readonly parts: MaterialiseViewsParts) {}
+
+  /** Whether all batches have been looked at once: what is not found before that may be on its way. */
+  isComplete(): boolean {
+    return this.complete;
+  }
 
   async run(signal: AbortSignal): Promise<void> {
     for (const index of this.parts.indexes) {
@@ -31,6 +38,7 @@ export class MaterialiseViews {
         await this.take(index, batch, signal);
       }
     }
+    this.complete = true;
   }
 
   /** The newest first: after a start from nothing, the rows that count are there soonest. */

@@ -25,7 +25,7 @@ const online = {
 } as unknown as OnlineStore;
 
 const pipelines = [pipeline('one', ['id']), pipeline('two', ['id', 'branch']), pipeline('none', null)] as never[];
-const read = new ReadOnline(pipelines, online);
+const read = new ReadOnline(pipelines, online, () => true);
 const how = { fullNames: false, versions: false };
 const NONE = '1970-01-01T00:00:00Z';
 
@@ -75,5 +75,11 @@ describe('online features', () => {
     const run = () => read.run({ asked, entities: entities as never, ...how });
     expect(run).toThrow(message);
     expect(run).toThrow(expect.objectContaining({ status }));
+  });
+
+  it('says when rows are still being read, instead of not finding them', () => {
+    const early = new ReadOnline(pipelines, online, () => false);
+    const run = () => early.run({ asked: { service: 'one' }, entities: { id: ['a'] }, ...how });
+    expect(run).toThrow(expect.objectContaining({ code: 'ROWS_INCOMPLETE', status: 503, retryable: true }));
   });
 });

@@ -30,14 +30,16 @@ export class ReadOnline {
   constructor(
     pipelines: Iterable<Pipeline>,
     private readonly online: OnlineStore | null,
+    private readonly isComplete: () => boolean,
   ) {
     const found = [...pipelines].map((pipeline) => [pipeline.name, entityIndexOf(pipeline)] as const);
     this.indexes = new Map(found.filter((entry): entry is [string, EntityIndex] => entry[1] !== null));
   }
 
-  /** 404: service, view or feature; 400: an entity that is not given. */
+  /** 404: service, view or feature; 400: an entity that is not given; 503: not all rows are there yet. */
   run({ asked, entities, fullNames, versions }: OnlineRequest): OnlineAnswer {
     const chosen = 'service' in asked ? this.ofService(asked.service) : this.ofReferences(asked.references, entities);
+    if (!this.isComplete()) throw incomplete();
     const rows = new Map<EntityIndex, (OnlineRow | undefined)[]>();
     const features = chosen.map(({ index, feature }): AskedFeature => {
       const found = rows.get(index) ?? this.rowsOf(index, entities);
@@ -102,6 +104,11 @@ export class ReadOnline {
   private schemasOf({ view }: EntityIndex): ReadonlyMap<number, readonly string[]> {
     return this.online?.schemasOf(view) ?? new Map();
   }
+}
+
+function incomplete(): ServiceError {
+  const message = 'The rows of entities are still being read';
+  return new ServiceError('ROWS_INCOMPLETE', 503, message, {}, { retryable: true });
 }
 
 function unknown(field: string, value: string, rule: string): ServiceError {
