@@ -138,7 +138,7 @@ S3_ENDPOINT: {{ . | quote }}
 {{- end }}
 {{- end -}}
 
-{{/* What only inference reads: its certificate. */}}
+{{/* What only inference reads: its certificate, and a Feast server. */}}
 {{- define "perennial.inference" -}}
 {{- with .Values.tls }}
 {{- if .existingSecret }}
@@ -149,6 +149,12 @@ S3_ENDPOINT: {{ . | quote }}
 - { name: TLS_CLIENT_CERTIFICATES, value: except-health }
 {{- end }}
 {{- end }}
+{{- end }}
+{{- with .Values.feast.url }}
+- { name: FEAST_URL, value: {{ . | quote }} }
+{{- end }}
+{{- with .Values.feast.existingSecret }}
+{{ include "perennial.fromSecret" (dict "variable" "FEAST_TOKEN" "secret" . "key" $.Values.feast.key) }}
 {{- end }}
 {{- end -}}
 
