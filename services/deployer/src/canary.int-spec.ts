@@ -147,7 +147,7 @@ describe('a canary', () => {
     const asked = { by: 'ana', reason: 'it is fine', requestId: 'r-1' };
     expect(
       await call('/traffic', { action: 'weights', arms: [{ name: 'candidate', weight: 30 }], ...asked }),
-    ).toMatchObject({ status: 400, body: { error: { code: 'INVALID_REQUEST' } } });
+    ).toMatchObject({ status: 400, body: { error: { code: 'WEIGHTS_NOT_WHOLE' } } });
     const arms = [
       { name: 'candidate', weight: 30 },
       { name: 'stable', weight: 70 },

@@ -23,6 +23,9 @@ afterAll(async () => {
   await rm(built, { recursive: true, force: true });
 }, 60_000);
 
+/** What POST /predict says of a row besides. */
+const named = () => ({ model: served.model, arm: 'stable', model_version: VERSION });
+
 /** Every line that a program prints is JSON. */
 async function run(command: string, args: readonly string[]): Promise<Record<string, unknown>[]> {
   const all = [...args, served.service.url, served.model];
@@ -41,16 +44,16 @@ const expected = {
 
 it('curl', async () => {
   const [single, many, inferred] = await run('bash', ['predict.sh']);
-  expect(single).toEqual({ ...expected, model_version: VERSION });
+  expect(single).toEqual({ ...expected, ...named() });
   expect(many?.predictions).toEqual([
-    { ...expected, model_version: VERSION },
+    { ...expected, ...named() },
     expect.objectContaining({ probability: expect.closeTo(credit.probabilities[1]!, 5) }),
   ]);
   expect(inferred?.outputs).toEqual([expect.objectContaining({ name: 'probability', data: [expected.probability] })]);
 });
 
 it('Python', async () => {
-  expect(await run('python3', ['predict.py'])).toEqual([{ ...expected, model_version: VERSION }, expected]);
+  expect(await run('python3', ['predict.py'])).toEqual([{ ...expected, ...named() }, expected]);
 });
 
 it('TypeScript', async () => {
@@ -58,7 +61,7 @@ it('TypeScript', async () => {
   const options = ['--outDir', built, '--target', 'es2022', '--module', 'nodenext', '--strict', '--skipLibCheck'];
   execFileSync(process.execPath, [compiler, 'src/predict.main.ts', ...options], { cwd: folder });
   expect(await run(process.execPath, [join(built, 'predict.main.js')])).toEqual([
-    { ...expected, model_version: VERSION },
+    { ...expected, ...named() },
     expected,
   ]);
 }, 120_000);
@@ -67,7 +70,7 @@ it('TypeScript', async () => {
   'Go',
   async () => {
     execFileSync('go', ['build', '-o', join(built, 'predict'), '.'], { cwd: join(folder, 'go') });
-    expect(await run(join(built, 'predict'), [])).toEqual([{ ...expected, model_version: VERSION }, expected]);
+    expect(await run(join(built, 'predict'), [])).toEqual([{ ...expected, ...named() }, expected]);
   },
   300_000,
 );

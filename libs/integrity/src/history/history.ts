@@ -25,7 +25,7 @@ export interface History {
   /** How the rows of the batches are split between judging and training; see `splitBatch`. */
   readonly splits?: readonly BatchSplit[];
   /** Files that events refer to: whether each is there with its digest. */
-  readonly files?: { readonly read: number; readonly damaged: Sample };
+  readonly files?: readonly FilesRead[];
   /** The documents that were found in the end, by collection. A collection without an entry was not read. */
   readonly documents?: Readonly<Record<string, readonly ObservedDocument[]>>;
   /** Every committed change of a document, in the order of the commits. */
@@ -43,6 +43,14 @@ export interface History {
   readonly served?: readonly ServedVersion[];
   /** What each replica serves in the end. */
   readonly serving?: readonly ServingReplica[];
+}
+
+/** Of one dataset, or of the versions of one pipeline. */
+export interface FilesRead {
+  readonly dataset?: string;
+  readonly pipeline?: string;
+  readonly read: number;
+  readonly damaged: Sample;
 }
 
 export interface PipelineFacts {

@@ -29,4 +29,17 @@ describe('the history of one pipeline', () => {
     expect(violatedBy(scopeTo(damaged, 'p'))).toEqual(['versions-registered-once']);
     expect(violatedBy(scopeTo(damaged, 'q'))).toEqual([]);
   });
+
+  it('holds the files of the pipeline and of its dataset, and no others', () => {
+    const damaged = { count: 1, examples: ['gone'] };
+    const dataset = good.pipelines.find(({ name }) => name === 'p')!.dataset;
+    for (const lost of [
+      { pipeline: 'p', read: 1, damaged },
+      { dataset, read: 1, damaged },
+    ]) {
+      const history = { ...good, files: [lost] };
+      expect(violatedBy(scopeTo(history, 'p'))).toEqual(['files-match-their-digests']);
+      expect(violatedBy(scopeTo(history, 'q'))).toEqual([]);
+    }
+  });
 });

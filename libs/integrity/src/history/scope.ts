@@ -42,6 +42,7 @@ export function scopeTo(history: History, pipeline: string): History {
     deadLetters: history.deadLetters?.filter(({ event }) => isOf(event?.data, pipeline, dataset)),
     rows: history.rows?.filter((rows) => rows.dataset === dataset),
     splits: history.splits?.filter((split) => split.dataset === dataset),
+    files: history.files?.filter((files) => isOf(files, pipeline, dataset)),
     documents: history.documents && Object.fromEntries(documents),
     served: own(history.served),
     serving: own(history.serving),

@@ -50,8 +50,10 @@ const filesMatchDigests: Invariant = {
   promise: 'Every file that an event refers to is there, with the bytes that the event tells.',
   check: ({ history: { files } }) => {
     if (!files) return unobserved('the files were not read');
-    const { read, damaged } = files;
-    const found = damaged.count > 0 ? [violation(`missing or changed: ${describeSample(damaged)}`)] : [];
+    const read = files.reduce((sum, each) => sum + each.read, 0);
+    const found = files
+      .filter(({ damaged }) => damaged.count > 0)
+      .map(({ damaged }) => violation(`missing or changed: ${describeSample(damaged)}`));
     return conclude(read, found, 'file');
   },
 };

@@ -331,7 +331,7 @@ export function goodHistory(plan: HistoryPlan): History {
     served: lives.flatMap(({ parts }) => parts.served),
     serving: lives.flatMap(({ parts }) => parts.serving),
     quarantine: explainQuarantine(quarantined),
-    files: { read: lives.length, damaged: { count: 0, examples: [] } },
+    files: plan.pipelines.map(({ name: pipeline }) => ({ pipeline, read: 1, damaged: { count: 0, examples: [] } })),
     pages,
   };
 }

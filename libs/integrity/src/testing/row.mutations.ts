@@ -28,7 +28,7 @@ export const rowMutations: readonly Mutation[] = [
   {
     name: 'a file has other bytes than announced',
     breaks: ['files-match-their-digests'],
-    apply: (history) => ({ ...history, files: { read: 3, damaged: one } }),
+    apply: (history) => ({ ...history, files: [...(history.files ?? []), { pipeline: 'p', read: 3, damaged: one }] }),
   },
   {
     name: 'a row lies in the wrong part of its day',

@@ -7,7 +7,7 @@ import { armWeights } from '../input/arm.weights';
 import { rolloutText } from '../output/rollout.text';
 
 interface Asked {
-  by: string;
+  by?: string;
   reason: string;
 }
 
@@ -33,7 +33,7 @@ export const rolloutCommand: CommandDefinition = {
         .command(name)
         .description(description)
         .argument('<pipeline>')
-        .requiredOption('--by <name>', 'who asks for it')
+        .option('--by <name>', 'who asks for it; with PERENNIAL_KEY the key says it')
         .requiredOption('--reason <text>', 'kept with the change');
 
     const promote = asking('promote', 'give all traffic to the new version, or to an arm').option('--arm <name>');

@@ -34,8 +34,10 @@ export interface LiveOptions {
 
 export interface LiveHistory {
   readonly history: History;
-  /** What was still under way when the waiting ended. */
+  /** What was still under way when the waiting ended, or has begun since. */
   readonly unfinished: readonly string[];
+  /** Whether something has begun while it was read. */
+  readonly interrupted: boolean;
 }
 
 const pauseMs = 500;
@@ -114,7 +116,7 @@ export async function readLiveHistory(installation: Installation, options: LiveO
       serving: liveReplicas(documents.inference_replicas ?? [], Date.now()),
       ...{ marksSince: since, countersSince: since },
     };
-    return { history, unfinished: begun };
+    return { history, unfinished: begun, interrupted: unfinished.length === 0 && begun.length > 0 };
   } finally {
     await connection.close();
   }

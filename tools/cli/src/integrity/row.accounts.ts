@@ -72,8 +72,8 @@ export async function accountDays(parts: RowParts): Promise<DayRows[]> {
 
 async function storedBatches(batches: readonly Closed[], recordId: string, files: FileReader) {
   const found = [];
-  for (const { batchId, raw, rows } of batches) {
-    const table = await files.table(raw, `raw rows of ${batchId}`, [recordId]);
+  for (const { batchId, dataset, raw, rows } of batches) {
+    const table = await files.table(raw, { dataset }, `raw rows of ${batchId}`, [recordId]);
     const ids = table ? textsOf(table, recordId).map((id) => id ?? '') : [];
     found.push({ batchId, rows: rowKeysOf(ids), announced: rows.accepted });
   }
@@ -109,7 +109,11 @@ export async function splitBatches(parts: RowParts): Promise<BatchSplit[]> {
   const splits: BatchSplit[] = [];
   for (const { batchId, dataset, day, processed } of distinctOf<Prepared>(events, batchPreparedV1)) {
     if (!datasets.has(dataset) || !isWanted(since, day)) continue;
-    const table = await files.table(processed, `prepared rows of ${batchId}`, ['record_id', 'label', 'split']);
+    const table = await files.table(processed, { dataset }, `prepared rows of ${batchId}`, [
+      'record_id',
+      'label',
+      'split',
+    ]);
     if (!table) continue;
     const [ids, labels, places] = ['record_id', 'label', 'split'].map((name) => textsOf(table, name));
     const rows = ids!.map((recordId, row) => ({
@@ -128,6 +132,6 @@ export async function readArtifacts({ events, files }: Pick<RowParts, 'events' |
     events,
     versionRegisteredV1,
   )) {
-    await files.bytes(artifact, `artifact of ${pipeline}/${version}`);
+    await files.bytes(artifact, { pipeline }, `artifact of ${pipeline}/${version}`);
   }
 }

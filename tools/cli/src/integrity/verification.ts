@@ -66,19 +66,20 @@ function confirmed(report: IntegrityReport, before: ReadonlySet<string>): Integr
   return { ...report, results, proved: count('proved'), violated: count('violated') };
 }
 
-/** Reads an installation and checks it; what is broken is looked at again while the installation works. */
+/** Reads an installation and checks it; looks again at what is broken while it works, and when it began to meanwhile. */
 export async function verify(installation: Installation, options: VerifyOptions): Promise<Verification> {
   let before: ReadonlySet<string> | undefined;
   for (let round = 1; ; round += 1) {
-    const { history: whole, unfinished } = await readLiveHistory(installation, options);
+    const { history: whole, unfinished, interrupted } = await readLiveHistory(installation, options);
     const { pipeline } = options;
     const history = pipeline === undefined ? whole : scopeTo(whole, pipeline);
     const checked = checkHistory(history, checkedLive(pipeline));
     const report = before ? confirmed(checked, before) : checked;
-    if (report.violated === 0 || history.atRest || round === rounds) {
+    const again = interrupted || (report.violated > 0 && !history.atRest);
+    if (!again || round === rounds) {
       return { report, history, violations: describeViolations(report, history), unfinished };
     }
-    before = namesOf(report);
+    if (report.violated > 0) before = namesOf(report);
   }
 }
 

@@ -8,7 +8,7 @@ const history: History = {
   events: [],
   deadLetters: [],
   quarantine: { records: 3, unexplained: { count: 1, examples: ['r1'] } },
-  files: { read: 2, damaged: { count: 0, examples: [] } },
+  files: [{ read: 2, damaged: { count: 0, examples: [] } }],
 };
 const report = checkHistory(history);
 

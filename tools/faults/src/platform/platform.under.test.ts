@@ -122,7 +122,11 @@ export class PlatformUnderTest {
 
   /** Kills it and waits until its successor is ready. */
   async restart(service: string): Promise<void> {
-    const before = await this.kill(service);
+    await this.ready(service, await this.kill(service));
+  }
+
+  /** Waits until a service is ready, in another process than `before`. */
+  async ready(service: string, before?: number): Promise<void> {
     const deadline = performance.now() + restartLimitMs;
     for (;;) {
       const now = (await this.services()).find((each) => each.service === service);

@@ -23,6 +23,15 @@ training: { epochs: 20, batchSize: 32, learningRate: 0.01, seed: 7 }
 gate: { metric: f1, averaging: macro, threshold: 0.6, decisionThreshold: tuned, minimumRows: 20 }
 
 serving: { enrichment: { entities: [valve] } }
+improvement:
+  attempts:
+    - strategy: search
+      search:
+        space: { mlp: { epochs: 20, hidden: [8], learningRate: { min: 0.01, max: 0.05, scale: log } } }
+        metric: f1
+        budget: { trials: 2, seconds: 60 }
+        parallel: 2
+
 rollout: { timeoutSeconds: 60 }
 alerts: { routes: { critical: [pagerduty, slack, email, webhook] } }
 `;

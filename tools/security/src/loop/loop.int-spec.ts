@@ -5,7 +5,14 @@ import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { join, resolve } from 'node:path';
 import { kafkaAcls, userOf } from '@perennial/cli';
-import { attemptsExhaustedV1, type DataOf, recordsPushedV1, serviceNames, topics } from '@perennial/contracts';
+import {
+  attemptsExhaustedV1,
+  type DataOf,
+  labelToldV1,
+  recordsPushedV1,
+  serviceNames,
+  topics,
+} from '@perennial/contracts';
 import { emit, type OutgoingEvent, silentLogger, stampEvents } from '@perennial/messaging';
 import { eventually } from '@perennial/messaging/testing';
 import { KafkaPublisher } from '@perennial/messaging-kafka';
@@ -24,6 +31,10 @@ import { ServiceProcess } from './service.process';
 interface Cycle {
   day: string;
   status: string;
+}
+
+interface Deployed {
+  serving: string;
 }
 
 const patience = 240_000;
@@ -150,6 +161,29 @@ describe('the whole loop, with a user of its own for every service', () => {
     });
     expect(whole[0]?.enrichment).toBeUndefined();
     expect((await post('inference', '/predict', { entities: { valve: 'none' } })).status).toBe(422);
+  }, 120_000);
+
+  it('counts what two arms answer, and takes a label', async () => {
+    const { url } = platform.service('deployer');
+    const at = '/api/v1/deployments/leaks';
+    const { serving } = (await (await fetch(url + at, { headers: platform.authorization })).json()) as Deployed;
+    const reason = 'the same version twice';
+    const arms = [
+      { name: 'stable', weight: 50 },
+      { name: 'same', version: serving, weight: 50 },
+    ];
+    const shared = await post('deployer', `${at}/traffic`, { action: 'weights', arms, reason });
+    expect([shared.status, await shared.text()]).toEqual([202, expect.stringContaining('same')]);
+    const answer = await post('inference', '/predict', { instances: [{ position: 'open', pressure: 3 }] });
+    const { predictions } = (await answer.json()) as { predictions: { prediction_id: string }[] };
+    const predictionId = predictions[0]?.prediction_id as string;
+    await publishAs('producer', emit(labelToldV1, { predictionId, label: 1, at: new Date().toISOString() }));
+    const used = (topic: string) => () =>
+      decisions().some(({ allowed, operation, name }) => allowed && operation === 'Write' && name === topic);
+    await until(used(topics.observations.name));
+    expect(used(topics.labels.name)()).toBe(true);
+    const ended = await post('deployer', `${at}/traffic`, { action: 'promote', arm: 'stable', reason });
+    expect([ended.status, await ended.text()]).toEqual([202, expect.stringContaining('stable')]);
   }, 120_000);
 
   it('asks everybody for a key, and the services have one of their own that is enough and no more', async () => {

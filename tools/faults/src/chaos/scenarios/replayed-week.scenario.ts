@@ -41,6 +41,8 @@ async function pushByHttp({ stage, pipeline }: ChaosRun, { day, records }: DayRe
     const answer = await fetch(`${url}/${path}`, { ...init, signal: AbortSignal.timeout(30_000) });
     if (answer.status !== 202) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
   };
+  // Another run on the platform may have killed it; what is posted twice would be counted twice.
+  await stage.platform.ready('ingestion');
   await post('records', records);
   await post('manifest', { rows: new Set(records.map((record) => JSON.stringify(record))).size });
 }

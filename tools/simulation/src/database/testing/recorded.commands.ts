@@ -40,6 +40,8 @@ export function withoutPolls(recorded: readonly RecordedCommand[], often: number
 
 /** What a reply says, without what no two servers say alike: cursors, texts, the order of what is not sorted. */
 export function essenceOf(command: mongo.Document, reply: mongo.Document): unknown {
+  // Of a transaction that a conflict has ended MongoDB says that it is unknown (251), others that it is aborted now.
+  if ('abortTransaction' in command) return {};
   if (!reply['ok']) return { code: reply['code'] };
   const { n, nModified, value, lastErrorObject, upserted, writeErrors, cursor } = reply;
   const codes = (writeErrors as { code: number }[] | undefined)?.map(({ code }) => code);
