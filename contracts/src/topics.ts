@@ -92,8 +92,8 @@ export const topics = {
   predictions: topic(
     'perennial.inference.predictions.v1',
     ['inference'],
-    'prediction id',
-    'Every answered prediction.',
+    'batch id',
+    'Every answered prediction, in batches.',
     { partitions: 8, retentionMs: 7 * DAY },
   ),
   labels: topic(

@@ -3,6 +3,7 @@ import { defineEvent, type TopicContract } from '../define';
 import { topics } from '../topics';
 import { deriveArtifacts, stalePublications } from './artifacts';
 import { thawedVersions } from './frozen';
+import { withdrawn } from './withdrawn';
 import { versionProblems } from './versions';
 
 function version(number: number, schema: z.ZodObject, topic: TopicContract = topics.records) {
@@ -65,10 +66,16 @@ describe('published versions are frozen', () => {
     expect(thawedVersions(derived, older)).toHaveLength(1);
   });
 
-  test('a withdrawn version is reported', () => {
+  test('a version that is gone is reported', () => {
     expect(thawedVersions(new Map(), committed(z.object({ a: z.string() })))).toEqual([
       expect.stringContaining('is gone'),
     ]);
+  });
+
+  test('one that was withdrawn before a release may be gone, and must not come back', () => {
+    const [name] = [...withdrawn] as [string];
+    expect(thawedVersions(new Map(), [{ name, commit: 'c0ffee', text: '{}' }])).toEqual([]);
+    expect(thawedVersions(new Map([[name, '{}']]), [])).toEqual([expect.stringContaining('was withdrawn')]);
   });
 });
 

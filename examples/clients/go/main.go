@@ -14,7 +14,9 @@ import (
 type prediction struct {
 	Prediction   int     `json:"prediction"`
 	Probability  float64 `json:"probability"`
+	Model        string  `json:"model"`
 	ModelVersion string  `json:"model_version"`
+	Arm          string  `json:"arm"`
 	PredictionID string  `json:"prediction_id"`
 }
 

@@ -1,4 +1,4 @@
-import { BatchDispatcher } from './batch.dispatcher';
+import { BatchDispatcher, type ModelRun } from './batch.dispatcher';
 import type { InputBatch } from './input.batch';
 
 const batch = (...values: number[]): InputBatch => ({
@@ -18,37 +18,47 @@ function controlledModel() {
   return { runs, run };
 }
 
-const limits = { maxBatchRows: 4, maxQueuedRows: 6 };
+const limits = { maxBatchRows: 4, maxQueuedRows: 6, maxQueueDelayMs: 0 };
 
-it('starts at once when idle and runs together what arrived meanwhile', async () => {
+it('runs what came in one turn together, and what arrived meanwhile next', async () => {
   const { runs, run } = controlledModel();
-  const dispatcher = new BatchDispatcher(run, limits);
-  const answers = [batch(1), batch(2, 3), batch(4), batch(5, 6)].map((b) => dispatcher.submit(b));
-  expect(runs.map((r) => r.numbers)).toEqual([[1]]);
+  const dispatcher = new BatchDispatcher([run], limits);
+  const answers = [batch(1), batch(2)].map((b) => dispatcher.submit(b));
+  await nextTurn();
+  answers.push(...[batch(3), batch(4), batch(5, 6, 7)].map((b) => dispatcher.submit(b)));
+  await nextTurn();
+  expect(runs.map((r) => r.numbers)).toEqual([[1, 2]]);
   runs[0]!.finish();
   await nextTurn();
-  expect(runs.map((r) => r.numbers)).toEqual([[1], [2, 3, 4]]);
+  expect(runs.map((r) => r.numbers)).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
   runs[1]!.finish();
   await nextTurn();
   runs[2]!.finish();
-  expect(await Promise.all(answers)).toEqual([[1], [2, 3], [4], [5, 6]].map((v) => Float32Array.from(v)));
+  expect(await Promise.all(answers)).toEqual([[1], [2], [3], [4], [5, 6, 7]].map((v) => Float32Array.from(v)));
 });
 
 it('fails only the requests of the failed run', async () => {
   const { runs, run } = controlledModel();
-  const dispatcher = new BatchDispatcher(run, limits);
-  const [first, second] = [dispatcher.submit(batch(1)), dispatcher.submit(batch(2))];
+  const dispatcher = new BatchDispatcher([run], limits);
+  const first = dispatcher.submit(batch(1));
+  await nextTurn();
+  const second = dispatcher.submit(batch(2));
   const refused = expect(first).rejects.toThrow('no');
   runs[0]!.fail(new Error('no'));
   await refused;
+  await nextTurn();
   runs[1]!.finish();
   expect(await second).toEqual(Float32Array.of(2));
 });
 
 it('refuses what would pass the queue limit, and takes more when it has emptied', async () => {
   const { runs, run } = controlledModel();
-  const dispatcher = new BatchDispatcher(run, limits);
+  const dispatcher = new BatchDispatcher([run], limits);
   const running = dispatcher.submit(batch(1));
+  await nextTurn();
   const waiting = dispatcher.submit(batch(2, 3, 4, 5));
   await expect(dispatcher.submit(batch(6, 7, 8))).rejects.toMatchObject({
     code: 'OVERLOADED',
@@ -64,4 +74,74 @@ it('refuses what would pass the queue limit, and takes more when it has emptied'
   await nextTurn();
   runs[2]!.finish();
   expect(await later).toEqual(Float32Array.of(6, 7, 8));
+});
+
+it('does not compute what waited beyond its deadline', async () => {
+  const { runs, run } = controlledModel();
+  const dispatcher = new BatchDispatcher([run], limits);
+  const first = dispatcher.submit(batch(1), performance.now() + 60_000);
+  await nextTurn();
+  const late = dispatcher.submit(batch(2), performance.now());
+  const patient = dispatcher.submit(batch(3));
+  const refused = expect(late).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+  runs[0]!.finish();
+  await Promise.all([refused, first]);
+  await nextTurn();
+  expect(runs.map((r) => r.numbers)).toEqual([[1], [3]]);
+  runs[1]!.finish();
+  await patient;
+});
+
+it('is idle again after a batch of which nothing was left', async () => {
+  const { runs, run } = controlledModel();
+  const dispatcher = new BatchDispatcher([run], limits);
+  await expect(dispatcher.submit(batch(1), 0)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+  const next = dispatcher.submit(batch(2));
+  await nextTurn();
+  runs[0]!.finish();
+  expect(await next).toEqual(Float32Array.of(2));
+});
+
+it('waits for a fuller batch as long as it is told to, and no longer than until it is full', async () => {
+  const { runs, run } = controlledModel();
+  const patient = new BatchDispatcher([run], { ...limits, maxQueueDelayMs: 3_600_000 });
+  const [first] = [patient.submit(batch(1)), patient.submit(batch(2))];
+  await nextTurn();
+  await nextTurn();
+  expect(runs).toEqual([]);
+  patient.submit(batch(3, 4));
+  await nextTurn();
+  expect(runs.map((r) => r.numbers)).toEqual([[1, 2, 3, 4]]);
+  runs[0]!.finish();
+  await first;
+
+  const soon = new BatchDispatcher([run], { ...limits, maxQueueDelayMs: 5 });
+  const alone = soon.submit(batch(9));
+  while (runs.length < 2) await nextTurn();
+  runs[1]!.finish();
+  expect(await alone).toEqual(Float32Array.of(9));
+});
+
+it('uses every runner, and tells of each run', async () => {
+  const { runs, run } = controlledModel();
+  const told: ModelRun[] = [];
+  const dispatcher = new BatchDispatcher([run, run], { ...limits, maxBatchRows: 2 }, (each) => told.push(each));
+  const answers = [batch(1), batch(2), batch(3, 4), batch(5)].map((b) => dispatcher.submit(b));
+  await nextTurn();
+  expect(runs.map((r) => r.numbers)).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
+  runs[1]!.finish();
+  await nextTurn();
+  runs[2]!.finish();
+  runs[0]!.finish();
+  await Promise.all(answers);
+  const counted = told.map(({ requests, rows, waitingRows }) => ({ requests, rows, waitingRows }));
+  expect(counted).toEqual([
+    { requests: 1, rows: 2, waitingRows: 1 },
+    { requests: 1, rows: 1, waitingRows: 0 },
+    { requests: 2, rows: 2, waitingRows: 0 },
+  ]);
+  for (const { queuedMs, computeMs } of told) expect(Math.min(queuedMs, computeMs)).toBeGreaterThanOrEqual(0);
 });

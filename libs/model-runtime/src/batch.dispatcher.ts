@@ -5,45 +5,99 @@ import { ModelRuntimeError } from './model-runtime.errors';
 /** One probability per row of the batch. */
 export type RunBatch = (batch: InputBatch) => Promise<Float32Array>;
 
+export interface DispatchLimits extends BatchLimits {
+  /** How long a request may wait for others to fill its batch; 0: what came in one turn of the event loop. */
+  readonly maxQueueDelayMs: number;
+}
+
+/** One run of the model for the requests that waited together. */
+export interface ModelRun {
+  readonly requests: number;
+  readonly rows: number;
+  /** Of all its requests together, until the run began. */
+  readonly queuedMs: number;
+  readonly computeMs: number;
+  /** Rows that waited when it ended. */
+  readonly waitingRows: number;
+}
+
 interface Request {
   readonly rows: number;
   readonly batch: InputBatch;
+  /** On the clock of performance.now(). */
+  readonly since: number;
+  readonly deadline: number;
   resolve(probabilities: Float32Array): void;
   reject(error: unknown): void;
 }
 
-/** One run at a time, started at once when idle; requests that arrive meanwhile share the next run. */
+/** Every runner runs one batch at a time, as soon as it is idle; what arrives meanwhile shares the next run. */
 export class BatchDispatcher {
   private readonly queue: BatchQueue<Request>;
-  private running = false;
+  private readonly idle: RunBatch[];
+  private immediate: NodeJS.Immediate | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly run: RunBatch,
-    private readonly limits: BatchLimits,
+    runners: readonly RunBatch[],
+    private readonly limits: DispatchLimits,
+    private readonly observe: (run: ModelRun) => void = () => undefined,
   ) {
     this.queue = new BatchQueue(limits);
+    this.idle = [...runners];
   }
 
-  /** Throws OVERLOADED when too many rows wait already, or the error of the run. */
-  submit(batch: InputBatch): Promise<Float32Array> {
+  /**
+   * Throws OVERLOADED when too many rows wait already, DEADLINE_EXCEEDED when the run has not begun at `deadline` (on
+   * the clock of performance.now()), or the error of the run.
+   */
+  submit(batch: InputBatch, deadline = Infinity): Promise<Float32Array> {
     return new Promise((resolve, reject) => {
-      if (!this.queue.offer({ rows: batch.rows, batch, resolve, reject })) {
-        reject(this.overloaded(batch.rows));
-      } else if (!this.running) void this.runAll();
+      const request = { rows: batch.rows, batch, since: performance.now(), deadline, resolve, reject };
+      if (!this.queue.offer(request)) reject(this.overloaded(batch.rows));
+      else if (this.idle.length > 0) this.immediate ??= setImmediate(() => this.dispatch());
     });
   }
 
-  private async runAll(): Promise<void> {
-    this.running = true;
-    for (let requests = this.queue.take(); requests.length > 0; requests = this.queue.take()) {
-      await this.runTogether(requests);
+  private dispatch(): void {
+    this.immediate = undefined;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    while (this.idle.length > 0 && this.queue.oldest !== undefined) {
+      const patience = this.patience(this.queue.oldest);
+      if (patience > 0) {
+        this.timer = setTimeout(() => this.dispatch(), patience);
+        return;
+      }
+      const requests = this.unexpired(this.queue.take());
+      if (requests.length > 0) void this.runTogether(this.idle.pop() as RunBatch, requests);
     }
-    this.running = false;
   }
 
-  private async runTogether(requests: readonly Request[]): Promise<void> {
+  /** Milliseconds that the oldest request may still wait for a fuller batch. */
+  private patience({ since }: Request): number {
+    const { maxQueueDelayMs, maxBatchRows } = this.limits;
+    if (maxQueueDelayMs === 0 || this.queue.rows >= maxBatchRows) return 0;
+    return since + maxQueueDelayMs - performance.now();
+  }
+
+  private unexpired(requests: readonly Request[]): Request[] {
+    const now = performance.now();
+    return requests.filter(({ deadline, since, reject }) => {
+      if (deadline > now) return true;
+      const queuedMs = Math.round(now - since);
+      const message = `The request waited ${queuedMs} ms for the model, which is beyond its deadline`;
+      reject(new ModelRuntimeError('DEADLINE_EXCEEDED', message, { queuedMs }));
+      return false;
+    });
+  }
+
+  private async runTogether(run: RunBatch, requests: readonly Request[]): Promise<void> {
+    const startedAt = performance.now();
     try {
-      const probabilities = await this.run(concatenate(requests.map(({ batch }) => batch)));
+      const batch = concatenate(requests.map((request) => request.batch));
+      const probabilities = await run(batch);
+      this.tell(requests, batch.rows, startedAt);
       let offset = 0;
       for (const { rows, resolve } of requests) {
         resolve(probabilities.subarray(offset, offset + rows));
@@ -52,6 +106,15 @@ export class BatchDispatcher {
     } catch (error) {
       requests.forEach(({ reject }) => reject(error));
     }
+    this.idle.push(run);
+    this.dispatch();
+  }
+
+  private tell(requests: readonly Request[], rows: number, startedAt: number): void {
+    let queuedMs = 0;
+    for (const { since } of requests) queuedMs += startedAt - since;
+    const computeMs = performance.now() - startedAt;
+    this.observe({ requests: requests.length, rows, queuedMs, computeMs, waitingRows: this.queue.rows });
   }
 
   private overloaded(rows: number): ModelRuntimeError {

@@ -16,6 +16,11 @@ export class BatchQueue<T extends { readonly rows: number }> {
     return this.waitingRows;
   }
 
+  /** The one that waits longest. */
+  get oldest(): T | undefined {
+    return this.items[0];
+  }
+
   /** False when the item does not fit; an empty queue takes any item. */
   offer(item: T): boolean {
     if (this.items.length > 0 && this.waitingRows + item.rows > this.limits.maxQueuedRows) return false;

@@ -1,6 +1,6 @@
 import type { Table } from '@perennial/columns';
-import { BatchDispatcher } from './batch.dispatcher';
-import type { BatchLimits } from './batch.queue';
+import { BatchDispatcher, type DispatchLimits, type ModelRun } from './batch.dispatcher';
+import { type InputBatch, partsOf } from './input.batch';
 import { readMetadata } from '@perennial/onnx-file';
 import { checkModel } from './model.check';
 import { ModelRuntimeError } from './model-runtime.errors';
@@ -21,20 +21,30 @@ export interface LoadedModel {
   readonly metadata: Readonly<Record<string, string>>;
   /**
    * P(positive) of each row, in order. A row is an object of raw values by column name; null is allowed, other
-   * columns are ignored. Throws INVALID_INPUT, OVERLOADED, WORKER_CRASHED, INFERENCE_FAILED or MODEL_CLOSED.
+   * columns are ignored. Throws INVALID_INPUT, OVERLOADED, DEADLINE_EXCEEDED, WORKER_CRASHED, INFERENCE_FAILED or
+   * MODEL_CLOSED.
    */
-  predict(rows: readonly Record<string, unknown>[]): Promise<Float64Array>;
+  predict(rows: readonly Record<string, unknown>[], options?: PredictOptions): Promise<Float64Array>;
   /** The same for a table of any length, in chunks between which other calls get their turn. */
   predictTable(table: Table): Promise<Float64Array>;
   /** Ends the worker when the calls made so far have settled; may be called again. */
   close(): Promise<void>;
 }
 
-export interface OpenOptions extends Partial<BatchLimits> {
+export interface PredictOptions {
+  /** On the clock of performance.now(): rows whose run has not begun by then are not computed. */
+  readonly deadline?: number;
+}
+
+export interface OpenOptions extends Partial<DispatchLimits> {
   readonly name: string;
   readonly version: string;
   /** Rows of one predict call; default 10,000. */
   readonly maxRows?: number;
+  /** Workers that run batches beside one another, each with the whole model; default 1. */
+  readonly workers?: number;
+  /** Called after each run. */
+  readonly onRun?: (run: ModelRun) => void;
   /** Threads within one operator; default 1. */
   readonly threads?: number;
   /** By how many steps the worker yields more than its process, where nobody waits for it. Linux only. */
@@ -47,6 +57,8 @@ const DEFAULTS = {
   maxRows: 10_000,
   maxBatchRows: 1_024,
   maxQueuedRows: 20_000,
+  maxQueueDelayMs: 0,
+  workers: 1,
   threads: 1,
   niceness: 0,
   spawn: spawnWorker,
@@ -68,18 +80,28 @@ export async function openModel(bytes: Uint8Array, options: OpenOptions): Promis
   await tryModel(bytes, { ...TRIAL_LIMITS, rows: settings.maxBatchRows, niceness: settings.niceness });
   // A copy: the caller's array may change, or be a small view of a large buffer.
   const start = { model: new Uint8Array(bytes), threads: settings.threads, niceness: settings.niceness };
-  const session = await RecoveringSession.open((onCrash) =>
-    WorkerSession.open(settings.spawn, start, signature, onCrash),
-  );
-  const dispatcher = new BatchDispatcher((batch) => session.run(batch), settings);
-  return new WorkerModel({ metadata, signature, decisionThreshold, session, dispatcher }, settings);
+  const open = () => RecoveringSession.open((onCrash) => WorkerSession.open(settings.spawn, start, signature, onCrash));
+  const sessions = await allOrNone(Array.from({ length: settings.workers }, open));
+  const runners = sessions.map((session) => (batch: InputBatch) => session.run(batch));
+  const dispatcher = new BatchDispatcher(runners, settings, settings.onRun);
+  return new WorkerModel({ metadata, signature, decisionThreshold, sessions, dispatcher }, settings);
+}
+
+/** Throws what one of them throws, once the others are closed. */
+async function allOrNone(opening: readonly Promise<RecoveringSession>[]): Promise<RecoveringSession[]> {
+  const outcomes = await Promise.allSettled(opening);
+  const opened = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed === undefined) return opened;
+  await Promise.all(opened.map((session) => session.close()));
+  throw failed.reason;
 }
 
 interface Parts {
   metadata: Record<string, string>;
   signature: ModelSignature;
   decisionThreshold: number;
-  session: RecoveringSession;
+  sessions: readonly RecoveringSession[];
   dispatcher: BatchDispatcher;
 }
 
@@ -110,12 +132,20 @@ class WorkerModel implements LoadedModel {
     return this.parts.decisionThreshold;
   }
 
-  predict(rows: readonly Record<string, unknown>[]): Promise<Float64Array> {
+  predict(rows: readonly Record<string, unknown>[], { deadline }: PredictOptions = {}): Promise<Float64Array> {
     return this.call(async () => {
-      const { maxRows } = this.settings;
+      const { maxRows, maxBatchRows } = this.settings;
       if (rows.length > maxRows) throw tooManyRows(rows.length, maxRows);
       if (rows.length === 0) return new Float64Array(0);
-      return Float64Array.from(await this.parts.dispatcher.submit(encodeRows(rows, this.signature)));
+      const batch = encodeRows(rows, this.signature);
+      if (batch.rows <= maxBatchRows) return new Float64Array(await this.parts.dispatcher.submit(batch, deadline));
+      const probabilities = new Float64Array(batch.rows);
+      let done = 0;
+      for (const part of partsOf(batch, maxBatchRows)) {
+        probabilities.set(await this.parts.dispatcher.submit(part, deadline), done);
+        done += part.rows;
+      }
+      return probabilities;
     });
   }
 
@@ -133,8 +163,12 @@ class WorkerModel implements LoadedModel {
   }
 
   close(): Promise<void> {
-    this.closing ??= this.unused().then(() => this.parts.session.close());
+    this.closing ??= this.unused().then(() => this.closeSessions());
     return this.closing;
+  }
+
+  private async closeSessions(): Promise<void> {
+    await Promise.all(this.parts.sessions.map((session) => session.close()));
   }
 
   private async call<T>(work: () => Promise<T>): Promise<T> {

@@ -8,6 +8,7 @@ const RETRYABLE = {
   WORKER_CRASHED: true,
   TRIAL_UNFINISHED: true,
   OVERLOADED: true,
+  DEADLINE_EXCEEDED: true,
 } as const;
 
 export type ModelRuntimeErrorCode = keyof typeof RETRYABLE;

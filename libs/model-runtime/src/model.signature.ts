@@ -1,4 +1,5 @@
 import type { ColumnType } from '@perennial/columns';
+import type { BatchColumns } from './input.batch';
 import { ModelRuntimeError } from './model-runtime.errors';
 
 export interface SignatureInput {
@@ -58,6 +59,12 @@ function parsedInputs(text: string | undefined): unknown[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The columns of a batch, numeric and texts, in the order of the signature. */
+export function batchColumns({ inputs }: ModelSignature): BatchColumns {
+  const names = (strings: boolean) => inputs.filter(({ type }) => (type === 'string') === strings).map((i) => i.name);
+  return { numericInputs: names(false), stringInputs: names(true) };
 }
 
 /** The graph must take exactly the signature's inputs, as strings or float32 of [batch, 1], and give `probability`. */

@@ -2,6 +2,7 @@ import type { InputBatch } from './input.batch';
 import { type Converted, RULES, toNumber, toText } from './input.values';
 import { ModelRuntimeError } from './model-runtime.errors';
 import type { ModelSignature, SignatureInput } from './model.signature';
+import { encodePlainRows } from './plain.rows';
 
 export interface InputProblem {
   row: number;
@@ -46,7 +47,12 @@ function presentable(value: unknown): unknown {
 }
 
 /** Columns of a row that the model does not take are ignored. Throws INVALID_INPUT with the first 20 problems. */
-export function encodeRows(rows: readonly Record<string, unknown>[], { inputs }: ModelSignature): InputBatch {
+export function encodeRows(rows: readonly Record<string, unknown>[], signature: ModelSignature): InputBatch {
+  return encodePlainRows(rows, signature) ?? encodeCheckedRows(rows, signature);
+}
+
+/** The same value by value, for rows that are not plain: it knows every form and names what is wrong. */
+export function encodeCheckedRows(rows: readonly Record<string, unknown>[], { inputs }: ModelSignature): InputBatch {
   const problems: InputProblem[] = [];
   let total = 0;
   const refuse = (row: number, input: string, value: unknown, rule: string): void => {

@@ -1,10 +1,10 @@
 // Process entry: opens the model that comes on standard input and runs it, where it can hurt nobody.
 import { buffer } from 'node:stream/consumers';
 import { yieldProcess } from '@perennial/compute-thread';
-import { inputsOf, openSession, probabilitiesOf } from './inference.session';
+import { BatchRunner, inputsOf, openSession } from './inference.session';
 import { readMetadata } from '@perennial/onnx-file';
 import { ModelRuntimeError } from './model-runtime.errors';
-import { checkGraph, signatureOf } from './model.signature';
+import { batchColumns, checkGraph, signatureOf } from './model.signature';
 import { dependence, exampleRows, KINDS } from './trial.rows';
 import type { TrialVerdict } from './trial.protocol';
 
@@ -16,13 +16,15 @@ async function verdictOf(model: Uint8Array, rows: number): Promise<TrialVerdict>
     const signature = signatureOf(readMetadata(model));
     const session = await openSession(model, 1);
     checkGraph(signature, inputsOf(session), session.outputNames);
+    const columns = batchColumns(signature);
+    const runner = new BatchRunner(session, columns);
     const alone: number[] = [];
     for (let kind = 0; kind < KINDS; kind++) {
-      const [probability] = await probabilitiesOf(session, exampleRows(signature, 1, kind));
+      const [probability] = await runner.probabilitiesOf(exampleRows(columns, 1, kind));
       alone.push(probability as number);
     }
     for (const count of [...TOGETHER, rows]) {
-      const found = dependence(alone, await probabilitiesOf(session, exampleRows(signature, count)));
+      const found = dependence(alone, await runner.probabilitiesOf(exampleRows(columns, count)));
       if (found !== null) return { kind: 'refused', message: found.rule, details: { ...found } };
     }
     return { kind: 'passed' };

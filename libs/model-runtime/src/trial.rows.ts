@@ -1,5 +1,4 @@
-import type { ModelSignature } from './model.signature';
-import type { RunRequest } from './worker.protocol';
+import type { BatchColumns, InputBatch } from './input.batch';
 
 /** Missing values, zeros and ones. */
 const NUMBERS = [NaN, 0, 1];
@@ -10,13 +9,11 @@ export const KINDS = NUMBERS.length;
 const TOLERANCE = 1e-3;
 
 /** Rows of each kind in turn, from the given one on. */
-export function exampleRows({ inputs }: ModelSignature, rows: number, first = 0): RunRequest {
-  const named = (strings: boolean) => inputs.filter(({ type }) => (type === 'string') === strings).map((i) => i.name);
-  const [numericInputs, stringInputs] = [named(false), named(true)];
+export function exampleRows({ numericInputs, stringInputs }: BatchColumns, rows: number, first = 0): InputBatch {
   const kindOf = (at: number) => (first + (at % rows)) % KINDS;
   const strings = Array.from({ length: stringInputs.length * rows }, (_, at) => STRINGS[kindOf(at)] as string);
   const numbers = new Float32Array(numericInputs.length * rows).map((_, at) => NUMBERS[kindOf(at)] as number);
-  return { batch: { rows, numbers, strings }, numericInputs, stringInputs };
+  return { rows, numbers, strings };
 }
 
 /**

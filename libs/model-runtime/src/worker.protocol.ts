@@ -1,4 +1,4 @@
-import type { InputBatch } from './input.batch';
+import type { BatchColumns, InputBatch } from './input.batch';
 import type { TensorInput } from './model.signature';
 
 /** workerData of an inference worker. */
@@ -8,14 +8,11 @@ export interface WorkerStart {
   threads: number;
   /** By how much it yields to others, from 0 to 19. */
   niceness: number;
+  columns: BatchColumns;
 }
 
-export interface RunRequest {
-  batch: InputBatch;
-  /** In the order of the batch's columns. */
-  numericInputs: readonly string[];
-  stringInputs: readonly string[];
-}
+/** What a worker is sent after its start: batches to run. */
+export type RunRequest = InputBatch;
 
 export type WorkerReply =
   | { kind: 'ready'; inputs: TensorInput[]; outputs: string[] }

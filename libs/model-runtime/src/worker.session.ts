@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { InputBatch } from './input.batch';
 import { ModelRuntimeError } from './model-runtime.errors';
-import { checkGraph, type ModelSignature } from './model.signature';
+import { batchColumns, checkGraph, type ModelSignature } from './model.signature';
 import type { RunRequest, WorkerReply, WorkerStart } from './worker.protocol';
 import type { SpawnWorker } from './worker.spawn';
 
@@ -15,7 +15,6 @@ export class WorkerSession {
 
   private constructor(
     private readonly worker: Worker,
-    private readonly columns: Pick<RunRequest, 'numericInputs' | 'stringInputs'>,
     private readonly onCrash: () => void,
   ) {
     worker.on('message', (reply: WorkerReply) => this.settle((waiting) => waiting.resolve(reply)));
@@ -26,15 +25,13 @@ export class WorkerSession {
   /** Throws MODEL_UNLOADABLE; onCrash is called at most once, and only after a successful open. */
   static async open(
     spawn: SpawnWorker,
-    start: WorkerStart,
+    start: Omit<WorkerStart, 'columns'>,
     signature: ModelSignature,
     onCrash: () => void = () => undefined,
   ): Promise<WorkerSession> {
-    const names = (strings: boolean) =>
-      signature.inputs.filter((i) => (i.type === 'string') === strings).map((i) => i.name);
     let opened = false;
-    const columns = { numericInputs: names(false), stringInputs: names(true) };
-    const session = new WorkerSession(spawn(start), columns, () => opened && onCrash());
+    const worker = spawn({ ...start, columns: batchColumns(signature) });
+    const session = new WorkerSession(worker, () => opened && onCrash());
     try {
       const reply = await session.nextReply();
       if (reply.kind !== 'ready') throw new Error('message' in reply ? reply.message : reply.kind);
@@ -58,7 +55,7 @@ export class WorkerSession {
   async run(batch: InputBatch): Promise<Float32Array> {
     if (this.crash !== undefined) throw this.crash;
     const next = this.nextReply();
-    this.worker.postMessage({ batch, ...this.columns } satisfies RunRequest);
+    this.worker.postMessage(batch satisfies RunRequest);
     const reply = await next;
     if (reply.kind === 'probabilities') return reply.probabilities;
     const reason = 'message' in reply ? reply.message : reply.kind;

@@ -16,4 +16,8 @@ export function entryFile(entry: string, directory = __dirname): string {
 
 export const workerFile = (directory?: string): string => entryFile('inference.worker.js', directory);
 
-export const spawnWorker: SpawnWorker = (start) => new Worker(workerFile(), { workerData: start, name: 'inference' });
+/** It makes little garbage, and the heap's own bound would let it keep many megabytes of it. */
+const resourceLimits = { maxYoungGenerationSizeMb: 4 };
+
+export const spawnWorker: SpawnWorker = (start) =>
+  new Worker(workerFile(), { workerData: start, name: 'inference', resourceLimits });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { configField } from '@perennial/service';
 import { z } from 'zod';
 
@@ -7,6 +7,9 @@ const { integer, port, url } = configField;
 
 /** A restarted process is another replica: the old one is gone, and what it reported must not stand for the new one. */
 const newReplicaId = (): string => `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+
+/** One core is for the protocols; each worker holds the model. */
+const defaultWorkers = (): number => Math.max(1, Math.min(4, availableParallelism() - 1));
 
 export const inferenceConfigSchema = z.object({
   REPLICA_ID: z
@@ -32,6 +35,11 @@ export const inferenceConfigSchema = z.object({
     .default(5_000)
     .describe('How often it is told what each arm has answered, while there are several'),
   INFERENCE_RETRY_MS: integer(10, 60_000).default(1_000).describe('Pause between tries to read an artifact'),
+  INFERENCE_WORKERS: integer(1, 64).default(defaultWorkers).describe('Threads that run a model beside one another'),
+  INFERENCE_MAX_BATCH_ROWS: integer(1, 10_000).default(256).describe('Rows of one run of a model'),
+  INFERENCE_MAX_QUEUE_DELAY_MS: integer(0, 10_000)
+    .default(0)
+    .describe('How long a request may wait for others to fill its batch'),
   INFERENCE_THREADS: integer(1, 64).default(1).describe('Threads within one operator of a model'),
   INFERENCE_MAX_ROWS: integer(1, 1_000_000).default(10_000).describe('Rows of one request'),
   INFERENCE_MAX_QUEUED_ROWS: integer(1, 10_000_000).default(20_000).describe('Rows that wait for a model; then 429'),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Client, credentials, loadPackageDefinition, status } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { type DataOf, predictionMadeV2, replicaReportedV2, trafficChangedV1, topics } from '@perennial/contracts';
+import { type DataOf, predictionsMadeV1, replicaReportedV2, trafficChangedV1, topics } from '@perennial/contracts';
 import { emit } from '@perennial/messaging';
 import { GridfsObjectStore } from '@perennial/object-store';
 import type { InferRequestMessage, InferResponseMessage } from '@perennial/open-inference';
@@ -164,6 +164,19 @@ describe('inference', () => {
     expect(await call('/predict', body)).toMatchObject({ status: expected, body: { error: { code, details } } });
   });
 
+  it('does not compute what waited beyond the time that its client gives it', async () => {
+    const ask = (timeout: string) =>
+      fetch(`${service.url}/predict`, {
+        ...{ method: 'POST', body: JSON.stringify(features) },
+        headers: { 'content-type': 'application/json', 'x-request-timeout-ms': timeout },
+      });
+    expect((await ask('60000')).status).toBe(200);
+    const late = await ask('0.000001');
+    expect([late.status, await late.json()]).toMatchObject([504, { error: { code: 'DEADLINE_EXCEEDED' } }]);
+    const wrong = await ask('soon');
+    expect([wrong.status, await wrong.json()]).toMatchObject([400, { error: { details: { value: 'soon' } } }]);
+  });
+
   it('refuses a body that is no JSON or too long', async () => {
     expect(await call('/predict', '{')).toMatchObject({ status: 400 });
     expect(await call('/predict', { text: 'x'.repeat(30_000) })).toMatchObject({ status: 413 });
@@ -312,18 +325,29 @@ describe('inference', () => {
 
   it('logs every answered prediction once, and shows the newest', async () => {
     const { body } = await call('/predict', features);
-    const [made] = await service.recorder.wait(predictionMadeV2, (data) => data.predictionId === body.prediction_id);
-    expect(made?.data).toMatchObject({ pipeline, version: version(11), replicaId, prediction: body.prediction });
-    await service.publish(emit(predictionMadeV2, made!.data), { times: 3 });
+    const wanted = ({ predictionId }: { predictionId: string }) => predictionId === body.prediction_id;
+    const [made] = await service.recorder.wait(predictionsMadeV1, ({ predictions }) => predictions.some(wanted));
+    expect(made?.data).toMatchObject({ pipeline, replicaId });
+    expect(made?.data.predictions.find(wanted)).toMatchObject({ version: version(11), prediction: body.prediction });
+    await service.publish(emit(predictionsMadeV1, made!.data), { times: 3 });
     const path = `/api/v1/predictions?pipeline=${pipeline}&limit=5`;
     const found = await eventually(async () => {
-      const predictions = (await call(path)).body.predictions as { predictionId: string }[];
-      return predictions.some(({ predictionId }) => predictionId === body.prediction_id) ? predictions : undefined;
+      const predictions = (await call(path)).body.predictions as { predictionId: string; at: string }[];
+      return predictions.some(wanted) ? predictions : undefined;
     });
     expect(found).toHaveLength(5);
-    const all = service.recorder.of(predictionMadeV2, own).map(({ data }) => data.predictionId);
-    const store = service.database.collection<{ _id: string }>('predictions');
-    await eventually(async () => ((await store.countDocuments({ pipeline })) === new Set(all).size ? true : undefined));
+    expect(found.map(({ at }) => at)).toEqual(
+      found
+        .map(({ at }) => at)
+        .sort()
+        .reverse(),
+    );
+    const all = service.recorder.of(predictionsMadeV1, own).flatMap(({ data }) => data.predictions);
+    const ids = new Set(all.map(({ predictionId }) => predictionId));
+    const store = service.database.collection<{ _id: string; predictions: { predictionId: string }[] }>('predictions');
+    const stored = async () => (await store.find({ pipeline }).toArray()).flatMap(({ predictions }) => predictions);
+    await eventually(async () => ((await stored()).length === ids.size ? true : undefined));
+    expect(new Set((await stored()).map(({ predictionId }) => predictionId))).toEqual(ids);
     expect(await call('/api/v1/predictions?limit=0')).toMatchObject({ status: 400 });
   }, 60_000);
 
@@ -335,6 +359,10 @@ describe('inference', () => {
     expect(metrics).toMatch(line('nv_inference_request_success', 11, '3'));
     expect(metrics).toMatch(line('nv_inference_count', 11, '7'));
     expect(metrics).toMatch(line('perennial_inference_request_duration_seconds_count', 11, '3'));
+    expect(metrics).toMatch(line('nv_inference_pending_request_count', 11, '0'));
+    for (const name of ['exec_count', 'request_duration_us', 'queue_duration_us', 'compute_infer_duration_us']) {
+      expect(metrics).toMatch(line(`nv_inference_${name}`, 11, '[1-9]\\d*'));
+    }
     expect(metrics).toMatch(new RegExp(`^nv_inference_request_failure\\{[^}]*reason="INVALID_INPUT"`, 'm'));
     expect(metrics).toMatch(line('perennial_model_info', 11, '1'));
     expect(metrics).not.toMatch(line('perennial_model_info', 7, '1'));

@@ -21,12 +21,11 @@ import { GrpcServer } from './interface/grpc/grpc.server';
 import { LabelsController } from './interface/labels.controller';
 import { ModelsController } from './interface/models.controller';
 import { OpenApiController } from './interface/openapi/openapi.controller';
-import { PredictController } from './interface/predict.controller';
 import { PredictionsController } from './interface/predictions.controller';
 import { RolloutsListener } from './interface/rollouts.listener';
 
 @Module({
-  controllers: [PredictController, ModelsController, PredictionsController, LabelsController, OpenApiController],
+  controllers: [ModelsController, PredictionsController, LabelsController, OpenApiController],
   providers: inferenceProviders,
 })
 export class InferenceModule

@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
-import type { Clock, Consumer, IdGenerator, Publisher, RefusalsOf, Router, Stamp } from '@perennial/messaging';
-import { openModel } from '@perennial/model-runtime';
+import type { Clock, Consumer, Publisher, RefusalsOf, Router, Stamp } from '@perennial/messaging';
+import { type ModelRun, openModel } from '@perennial/model-runtime';
 import { readCategories } from '@perennial/onnx-file';
 import type { ObjectStore } from '@perennial/object-store';
 import type { Pipeline } from '@perennial/pipeline';
@@ -8,7 +8,6 @@ import {
   CLOCK,
   CONSUMER,
   DATABASE,
-  IDS,
   LOGGER,
   type Logger,
   METRICS,
@@ -55,6 +54,7 @@ import { LabelsConsumer, labelsGroup } from './interface/labels.consumer';
 import { OpenInferenceService } from './interface/open-inference/open-inference.service';
 import { RepositoryService } from './interface/open-inference/repository.service';
 import { OpenInferenceRest } from './interface/open-inference/rest.server';
+import { PredictRoutes } from './interface/predict.routes';
 import { PredictionsConsumer, predictionsGroup } from './interface/predictions.consumer';
 import { RolloutsListener } from './interface/rollouts.listener';
 
@@ -92,18 +92,28 @@ const stores: Provider[] = [
 const serving: Provider[] = [
   {
     provide: ModelSlots,
-    inject: [PIPELINES, CLOCK, LOGGER, SERVICE_CONFIG],
-    useFactory: (pipelines: ReadonlyMap<string, Pipeline>, clock: Clock, logger: Logger, config: InferenceConfig) => {
+    inject: [PIPELINES, CLOCK, LOGGER, SERVING_METRICS, SERVICE_CONFIG],
+    useFactory: (
+      pipelines: ReadonlyMap<string, Pipeline>,
+      clock: Clock,
+      logger: Logger,
+      metrics: ServingMetrics,
+      config: InferenceConfig,
+    ) => {
       const limits = {
         maxRows: config.INFERENCE_MAX_ROWS,
+        maxBatchRows: config.INFERENCE_MAX_BATCH_ROWS,
         maxQueuedRows: config.INFERENCE_MAX_QUEUED_ROWS,
+        maxQueueDelayMs: config.INFERENCE_MAX_QUEUE_DELAY_MS,
+        workers: config.INFERENCE_WORKERS,
         threads: config.INFERENCE_THREADS,
       };
       const slotOf = ([pipeline, { serving: policy }]: [string, Pipeline]) =>
         new ModelSlot({
           pipeline,
           open: async (bytes, identity) => {
-            const model = await openModel(bytes, { ...identity, ...limits });
+            const onRun = (run: ModelRun) => metrics.ran(identity.name, identity.version, run);
+            const model = await openModel(bytes, { ...identity, ...limits, onRun });
             return policy.unknownCategory === 'refuse' ? refusingUnknown(model, readCategories(bytes)) : model;
           },
           now: () => clock.now().getTime(),
@@ -189,15 +199,9 @@ const predictions: Provider[] = [
   },
   {
     provide: PredictRows,
-    inject: [ModelSlots, PredictionLog, SERVING_METRICS, CLOCK, IDS, EnrichRows],
-    useFactory: (
-      slots: ModelSlots,
-      log: PredictionLog,
-      metrics: ServingMetrics,
-      clock: Clock,
-      newId: IdGenerator,
-      enrich: EnrichRows,
-    ) => new PredictRows({ slots, log, metrics, clock, newId, enrich }),
+    inject: [ModelSlots, PredictionLog, SERVING_METRICS, CLOCK, EnrichRows],
+    useFactory: (slots: ModelSlots, log: PredictionLog, metrics: ServingMetrics, clock: Clock, enrich: EnrichRows) =>
+      new PredictRows({ slots, log, metrics, clock, enrich }),
   },
   {
     provide: PredictionsConsumer,
@@ -242,6 +246,7 @@ const protocols: Provider[] = [
     inject: [ModelSlots, ShowModels],
     useFactory: (slots: ModelSlots, models: ShowModels) => new RepositoryService(slots, models),
   },
+  PredictRoutes,
   OpenInferenceRest,
   {
     provide: GrpcServer,

@@ -360,6 +360,22 @@ describe('the Open Inference Protocol over REST', () => {
       400,
       /^Row 2: sex must be a known category: 1, 2; got "9"/,
     ],
+    [
+      'what waited too long',
+      INFER,
+      { inputs: tensors() },
+      504,
+      /beyond its deadline/,
+      { 'x-request-timeout-ms': '1e-6' },
+    ],
+    [
+      'a deadline that is none',
+      INFER,
+      { inputs: tensors() },
+      400,
+      /^x-request-timeout-ms must be milliseconds above 0/,
+      { 'x-request-timeout-ms': 'soon' },
+    ],
     ['an index of something else', '/v2/repository/index', '7', 400, /^body must be a JSON object; got 7/],
     ['a load of an unknown model', '/v2/repository/models/fraud/load', {}, 404, /^model fraud/],
     [
@@ -380,6 +396,28 @@ describe('the Open Inference Protocol over REST', () => {
   });
 });
 
+describe('the statistics of a model', () => {
+  it('are those of the metrics: runs, and what requests waited for them', async () => {
+    await send(INFER, { inputs: tensors() });
+    const { body } = await send('/v2/models/:model/stats');
+    const [stats] = (body as { model_stats: Record<string, number & Record<string, { count: number; ns: number }>>[] })
+      .model_stats;
+    const { success, queue, compute_infer: computed } = stats!.inference_stats!;
+    const metrics = await (await fetch(`${served.service.url}/metrics`)).text();
+    const metric = (name: string) => {
+      const values = [...metrics.matchAll(new RegExp(`^${name}\\{([^}]*)\\} (.*)$`, 'gm'))];
+      const own = values.filter(([, labels]) => labels?.includes(`model="${served.model}"`));
+      return own.reduce((sum, [, , value]) => sum + Number(value), 0);
+    };
+    expect(success!.count).toBe(metric('nv_inference_request_success'));
+    expect(stats!.inference_count).toBe(metric('nv_inference_count'));
+    expect([stats!.execution_count, computed!.count]).toEqual(Array(2).fill(metric('nv_inference_exec_count')));
+    expect(queue!.count).toBe(success!.count);
+    expect(computed!.ns).toBeGreaterThan(0);
+    expect(success!.ns).toBeGreaterThan(queue!.ns);
+  });
+});
+
 describe('the Open Inference Protocol over gRPC', () => {
   const FIELDS: Record<string, string> = { FP32: 'fp32_contents', BYTES: 'bytes_contents' };
   const message = (given: { inputs?: object[] } & Record<string, unknown>) => ({
@@ -394,6 +432,15 @@ describe('the Open Inference Protocol over gRPC', () => {
             : data?.map((value) => value ?? NaN),
       },
     })),
+  });
+
+  it('does not compute what waited beyond the time that its client gives it', async () => {
+    const request = message({ inputs: tensors() });
+    const waiting = (milliseconds: string) =>
+      client.ask('ModelInfer', request, { 'x-request-timeout-ms': milliseconds });
+    await expect(waiting('60000')).resolves.toMatchObject({ model_name: served.model });
+    await expect(waiting('1e-6')).rejects.toMatchObject({ code: status.DEADLINE_EXCEEDED });
+    await expect(waiting('soon')).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
   });
 
   it.each<[string, string, () => object, status, RegExp]>([

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { labelToldV1, predictionMadeV2, topics, TRAFFIC_BUCKETS, trafficObservedV1 } from '@perennial/contracts';
+import { labelToldV1, predictionsMadeV1, topics, TRAFFIC_BUCKETS, trafficObservedV1 } from '@perennial/contracts';
 import { emit } from '@perennial/messaging';
 import { GridfsObjectStore } from '@perennial/object-store';
 import { eventually, type ServiceUnderTest, startForTest } from '@perennial/service-testing';
 import type { ToldTraffic } from './application/deployable';
+import { batchIdOf, predictionIdAt } from './domain/logged.prediction';
 import { bucketOf } from './domain/traffic.split';
 import { inferenceService } from './service';
 import { credit, creditModel, withThreshold } from './testing/artifact.examples';
@@ -103,8 +104,11 @@ describe('versions side by side', () => {
     expect(body.predictions[0]).toMatchObject({ model: pipeline, prediction_id: expect.any(String) });
     const named = await post('/predict', { instances: instances(ids) }, { 'x-entity-key': 'ana' });
     expect(new Set(named.body.predictions.map(({ arm }) => arm)).size).toBe(1);
-    const made = await service.recorder.wait(predictionMadeV2, own, 80);
-    expect(new Set(made.map(({ data }) => `${data.arm} ${data.experimentId}`))).toEqual(
+    const made = await eventually(async () => {
+      const logged = service.recorder.of(predictionsMadeV1, own).flatMap(({ data }) => data.predictions);
+      return logged.length >= 80 ? logged : undefined;
+    });
+    expect(new Set(made.map((each) => `${each.arm} ${each.experimentId}`))).toEqual(
       new Set([`v1 ${experimentId}`, `v2 ${experimentId}`]),
     );
   }, 60_000);
@@ -136,12 +140,13 @@ describe('versions side by side', () => {
       });
       return seen;
     };
-    const early = randomUUID();
+    const early = predictionIdAt(randomUUID(), 0);
     await service.publish(emit(labelToldV1, { predictionId: early, label: 0, at: '2026-02-02T00:00:00.000Z' }));
     const { body } = await post('/predict', { instances: instances(['x', 'y']) });
     const [one, two] = body.predictions.map(({ prediction_id }) => prediction_id) as [string, string];
     await eventually(async () => {
-      const stored = await service.database.collection<{ _id: string }>('predictions').countDocuments({ _id: two });
+      const batches = service.database.collection<{ _id: string }>('predictions');
+      const stored = await batches.countDocuments({ _id: batchIdOf(two) });
       return stored === 1 ? true : undefined;
     });
     const labels = [
@@ -156,9 +161,16 @@ describe('versions side by side', () => {
     await post('/api/v1/labels', { prediction_id: one, label: 0, at: '2026-02-01T00:00:00.000Z' });
     await post('/api/v1/labels', { prediction_id: two, label: 0, at: '2026-02-03T00:00:00.000Z' });
     await counted({ truePositives: 1, falsePositives: 1 });
-    const [made] = await service.recorder.wait(predictionMadeV2, (data) => data.predictionId === one);
-    await service.publish(emit(predictionMadeV2, { ...made!.data, predictionId: early }));
+    const isOne = ({ predictionId }: { predictionId: string }) => predictionId === one;
+    const [made] = await service.recorder.wait(predictionsMadeV1, ({ predictions }) => predictions.some(isOne));
+    const again = { ...made!.data.predictions.find(isOne)!, predictionId: early };
+    await service.publish(emit(predictionsMadeV1, { ...made!.data, batchId: early, predictions: [again] }));
     await counted({ truePositives: 1, falsePositives: 2 });
+    const { predictions } = (await (await fetch(`${service.url}/api/v1/predictions?pipeline=${pipeline}`)).json()) as {
+      predictions: { predictionId: string; label?: number }[];
+    };
+    const labelOf = (id: string) => predictions.find(({ predictionId }) => predictionId === id)?.label;
+    expect([one, two, early].map(labelOf)).toEqual([1, 0, 0]);
   }, 60_000);
 
   it.each([

@@ -1,4 +1,4 @@
-export type BenchErrorCode = 'bench.unknown' | 'bench.peer-failed' | 'bench.disagreement';
+export type BenchErrorCode = 'bench.unknown' | 'bench.peer-failed' | 'bench.peer-missing' | 'bench.disagreement';
 
 /** The message says what to do about it. */
 export class BenchError extends Error {

@@ -1,5 +1,11 @@
 import type { FittedPreprocessing } from '@perennial/preprocessing-steps';
-import { modelConfig, type TabTransformerConfig } from '@perennial/tabular-models';
+import {
+  initialiseParameters,
+  modelConfig,
+  parameterLayout,
+  type TabTransformerConfig,
+} from '@perennial/tabular-models';
+import { buildArtifact } from '@perennial/training';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
@@ -47,6 +53,16 @@ export const documentedModel: TabTransformerConfig = modelConfig(documentedPrepr
   feedForward: 64,
   dropout: 0.3,
 });
+
+/** What serves it, from raw columns to the probability, with parameters as they are before training. */
+export const documentedArtifact = (): Uint8Array =>
+  buildArtifact({
+    fitted: documentedPreprocessing,
+    modelConfig: documentedModel,
+    parameters: initialiseParameters(parameterLayout(documentedModel), 5),
+    decisionThreshold: 0.5,
+    pipelineName: 'bench',
+  });
 
 /** Uniform in [0, 1), the same for the same seed. */
 export function seededNumbers(seed: number): () => number {

@@ -1,11 +1,9 @@
 import { tableFromRows } from '@perennial/columns';
 import { type LoadedModel, openModel } from '@perennial/model-runtime';
-import { initialiseParameters, parameterLayout } from '@perennial/tabular-models';
-import { buildArtifact } from '@perennial/training';
 import { BenchError } from './bench.error';
 import type { Benchmark } from './benchmark';
 import type { Contest } from './contest';
-import { documentedModel, documentedPreprocessing, syntheticRecords } from './documented.model';
+import { documentedArtifact, documentedPreprocessing, syntheticRecords } from './documented.model';
 import type { Peer } from './peer.process';
 
 const CASES = [
@@ -17,15 +15,6 @@ const SAME_PROBABILITY = 1e-5;
 
 type Records = ReturnType<typeof syntheticRecords>;
 type Form = 'records' | 'columns';
-
-const artifact = (): Uint8Array =>
-  buildArtifact({
-    fitted: documentedPreprocessing,
-    modelConfig: documentedModel,
-    parameters: initialiseParameters(parameterLayout(documentedModel), 5),
-    decisionThreshold: 0.5,
-    pipelineName: 'bench',
-  });
 
 /** What both sides are given: records as they come from a producer, or columns that lie ready. */
 function ourPredict(model: LoadedModel, form: Form, records: Records): () => Promise<Float64Array> {
@@ -71,7 +60,7 @@ export const predictInProcess: Benchmark = {
   rounds: 9,
   peer: { script: 'predict_inprocess.py', packages: ['onnxruntime', 'numpy'] },
   open: async (peer) => {
-    const bytes = artifact();
+    const bytes = documentedArtifact();
     await peer.request('prepare', { artifact: Buffer.from(bytes).toString('base64'), threads: THREADS });
     const model = await openModel(bytes, { name: 'bench', version: '1' });
     const close = () => model.close();

@@ -12,16 +12,22 @@ export type RouteNeed = 'open' | { readonly scope: Scope; readonly of?: readonly
 /** By `METHOD /path`, a route's path or the beginning of it; the longest counts. Routes that are not here need `admin`. */
 export type AccessTable = Readonly<Record<string, RouteNeed>>;
 
-const covers = (prefix: string, path: string): boolean =>
+/** Whether a path is the prefix, or lies below it. */
+export const covers = (prefix: string, path: string): boolean =>
   path === prefix || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`);
+
+export const entriesOf = (table: AccessTable) =>
+  Object.entries(table).map(([route, need]) => {
+    const [method = '', path = ''] = route.split(' ');
+    return { method, path, need };
+  });
 
 /** What the table says of a route; path: as it was registered, with its `:parameters`. */
 export function declaredNeed(table: AccessTable, method: string, path: string): RouteNeed | undefined {
   const asked = method === 'HEAD' ? 'GET' : method;
-  const entries = Object.entries(table)
-    .map(([route, need]) => ({ method: route.split(' ')[0], prefix: route.split(' ')[1] ?? '', need }))
-    .filter((entry) => entry.method === asked && covers(entry.prefix, path))
-    .sort((a, b) => b.prefix.length - a.prefix.length);
+  const entries = entriesOf(table)
+    .filter((entry) => entry.method === asked && covers(entry.path, path))
+    .sort((a, b) => b.path.length - a.path.length);
   return entries[0]?.need;
 }
 

@@ -3,7 +3,7 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { controllersOf } from '../privileges/handled.topics';
 import { HealthController } from '../http/health.controller';
 import { AccessController } from './access.controller';
-import { type AccessTable, declaredNeed, platformAccess, type RouteNeed } from './access.table';
+import { type AccessTable, covers, declaredNeed, entriesOf, platformAccess, type RouteNeed } from './access.table';
 
 export interface HttpRoute {
   readonly method: string;
@@ -19,10 +19,26 @@ const joined = (...parts: readonly string[]): string =>
     .filter(Boolean)
     .join('/')}`;
 
-/** The HTTP routes of a service's controllers, and what they ask of those who call them. */
-export function httpRoutesOf({ module, access = {} }: { module: object; access?: AccessTable }): HttpRoute[] {
+interface Declared {
+  module: object;
+  access?: AccessTable;
+}
+
+/**
+ * The HTTP routes of a service, and what they ask of those who call them. Routes that stand beside the controllers are
+ * known by the beginnings of their paths in the table alone.
+ */
+export function httpRoutesOf({ module, access = {} }: Declared): HttpRoute[] {
   const table = { ...platformAccess('scoped'), ...access };
-  return [...controllersOf(module), HealthController, AccessController].flatMap((controller) =>
+  const routes = controllerRoutes(module, table);
+  const beside = entriesOf(access).filter(
+    (entry) => !routes.some(({ method, path }) => method === entry.method && covers(entry.path, path)),
+  );
+  return [...routes, ...beside];
+}
+
+const controllerRoutes = (module: object, table: AccessTable): HttpRoute[] =>
+  [...controllersOf(module), HealthController, AccessController].flatMap((controller) =>
     Object.getOwnPropertyNames(controller.prototype).flatMap((name) => {
       const handler = Object.getOwnPropertyDescriptor(controller.prototype, name)?.value as object;
       const verb = typeof handler === 'function' ? Reflect.getMetadata(METHOD_METADATA, handler) : undefined;
@@ -36,4 +52,3 @@ export function httpRoutesOf({ module, access = {} }: { module: object; access?:
       );
     }),
   );
-}

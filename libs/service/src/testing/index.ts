@@ -1,1 +1,2 @@
+export { guardHttp } from '../access/http.access';
 export { postReadingLate, type LateReaderRequest } from './late.reader';

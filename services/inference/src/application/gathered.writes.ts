@@ -1,6 +1,3 @@
-/** Items that one write takes at most. */
-const MOST = 5_000;
-
 interface Part<T> {
   items: readonly T[];
   resolve(): void;
@@ -15,7 +12,11 @@ export class GatheredWrites<T> {
   private waiting: Part<T>[] = [];
   private writing = false;
 
-  constructor(private readonly write: (items: readonly T[]) => Promise<void>) {}
+  /** `most`: items that one write takes, unless more came together. */
+  constructor(
+    private readonly write: (items: readonly T[]) => Promise<void>,
+    private readonly most: number,
+  ) {}
 
   add(items: readonly T[]): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -42,7 +43,7 @@ export class GatheredWrites<T> {
   /** At least one part, whole ones only. */
   private next(): Part<T>[] {
     let count = 0;
-    const full = this.waiting.findIndex(({ items }, index) => (count += items.length) > MOST && index > 0);
+    const full = this.waiting.findIndex(({ items }, index) => (count += items.length) > this.most && index > 0);
     return this.waiting.splice(0, full < 0 ? this.waiting.length : full);
   }
 }

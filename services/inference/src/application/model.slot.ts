@@ -23,6 +23,11 @@ export interface ModelSlotOptions {
   retryMs: number;
 }
 
+export interface CallOptions extends Route {
+  /** On the clock of performance.now(): rows whose run has not begun by then are not computed. */
+  deadline?: number;
+}
+
 /** Called after every change of what is served, and after a failure to load; `previous` is the version before. */
 export type SlotListener = (slot: ModelSlot, previous: string | null) => void;
 
@@ -124,13 +129,13 @@ export class ModelSlot {
   /** A call that began before a swap is answered by the model it began with. Throws NO_MODEL. */
   async predict<T>(
     use: (serving: Serving) => { rows: readonly Row[]; answer(probabilities: Float64Array): T },
-    route: Route = {},
+    { deadline, ...route }: CallOptions = {},
   ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       const serving = this.choose(route);
       const { rows, answer } = use(serving);
       try {
-        return answer(await serving.model.predict(rows));
+        return answer(await serving.model.predict(rows, { deadline }));
       } catch (error) {
         // The worker is opened again by itself; the rows are still here, so the caller need not know.
         if (codeOf(error) !== 'WORKER_CRASHED' || attempt > 1) throw error;

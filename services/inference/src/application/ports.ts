@@ -1,15 +1,19 @@
-import type { DataOf, FileReference, predictionMadeV2 } from '@perennial/contracts';
+import type { FileReference } from '@perennial/contracts';
 import type { TraceContext } from '@perennial/messaging';
+import type { PredictionBatch } from '../domain/logged.prediction';
 import type { InputColumn, Row } from '../domain/prediction.request';
 import type { TrafficTarget } from '../domain/rollout.target';
 
-/** A loaded model artifact. Errors carry a code: INVALID_INPUT, OVERLOADED, WORKER_CRASHED, INFERENCE_FAILED. */
+/**
+ * A loaded model artifact. Errors carry a code: INVALID_INPUT, OVERLOADED, DEADLINE_EXCEEDED, WORKER_CRASHED,
+ * INFERENCE_FAILED.
+ */
 export interface ServableModel {
   readonly signature: { readonly inputs: readonly InputColumn[] };
   /** A probability at or above it means the positive class. */
   readonly decisionThreshold: number;
-  /** P(positive) of each row, in order. */
-  predict(rows: readonly Row[]): Promise<Float64Array>;
+  /** P(positive) of each row, in order. `deadline`, on the clock of performance.now(): the latest begin of the run. */
+  predict(rows: readonly Row[], options?: { deadline?: number }): Promise<Float64Array>;
   /** Ends when the calls made so far have settled. */
   close(): Promise<void>;
 }
@@ -41,7 +45,8 @@ export interface DeployedFolder {
   read(pipeline: string): Promise<Deployable | null>;
 }
 
-export type PredictionRecord = DataOf<typeof predictionMadeV2>;
+/** One of a batch, with what the batch says of all. */
+export type PredictionRecord = PredictionBatch['predictions'][number] & Pick<PredictionBatch, 'pipeline' | 'replicaId'>;
 
 export interface Label {
   predictionId: string;
@@ -61,22 +66,35 @@ export interface ArmLabels {
 export interface LabelStore {
   /** The label that was known last counts. One that comes before its prediction waits for it. */
   tell(labels: readonly Label[]): Promise<void>;
-  /** Puts labels that were waiting beside the predictions with these ids, which are stored now. */
-  join(predictionIds: readonly string[]): Promise<void>;
+  /** Gives labels that were waiting the predictions of these batches, which are stored now. */
+  join(batchIds: readonly string[]): Promise<void>;
+  /** By prediction id, where one is known. */
+  of(predictionIds: readonly string[]): Promise<ReadonlyMap<string, 0 | 1>>;
   /** Of each arm of the experiment, over all replicas. */
   counted(pipeline: string, experimentId: string, arms: readonly string[]): Promise<ArmLabels[]>;
 }
 
 export interface PredictionStore {
   /** Those that are stored already are left as they are. */
-  add(predictions: readonly PredictionRecord[]): Promise<void>;
+  add(batches: readonly PredictionBatch[]): Promise<void>;
   /** Newest first. */
   newest(pipeline: string | undefined, limit: number): Promise<PredictionRecord[]>;
 }
 
+/** Milliseconds: `queuedMs` of all its requests together. */
+export interface ModelRun {
+  rows: number;
+  queuedMs: number;
+  computeMs: number;
+  /** Rows that waited when it ended. */
+  waitingRows: number;
+}
+
 export interface ServingMetrics {
-  succeeded(model: string, version: string, rows: number, seconds: number): void;
-  failed(model: string, version: string, code: string): void;
+  succeeded(model: string, version: string, arm: string, rows: number, seconds: number): void;
+  failed(model: string, version: string, arm: string, code: string): void;
+  /** One run of the model, for the requests that waited together. */
+  ran(model: string, version: string, run: ModelRun): void;
   /** `previous` is no longer served. */
   serving(model: string, version: string, previous: string | null): void;
   logDropped(predictions: number): void;
@@ -87,14 +105,20 @@ export interface ServedRequests {
   requests: number;
   failures: number;
   rows: number;
-  /** Of the answered requests together. */
+  /** Of the answered requests together, waiting included. */
   seconds: number;
+  /** Runs of the model, each for the requests that waited together. */
+  runs: number;
+  /** Of all requests together, until their run began. */
+  queuedSeconds: number;
+  /** Of all runs together. */
+  computeSeconds: number;
   /** Milliseconds since 1970; 0 where none was answered. */
   lastAt: number;
 }
 
 export interface ServedCounts {
-  of(model: string, version: string): Promise<ServedRequests>;
+  of(model: string, version: string): ServedRequests;
 }
 
 export interface LookupMetrics {

@@ -1,7 +1,8 @@
 import { silentLogger } from '@perennial/messaging';
+import { inputDigest, predictionIdAt } from '../domain/logged.prediction';
 import { bucketOf } from '../domain/traffic.split';
 import { deployable, shared } from '../testing/artifact.examples';
-import { CountingMetrics, FakeModel, slotWith } from '../testing/fake.model';
+import { CountingMetrics, FakeModel, inputs, slotWith } from '../testing/fake.model';
 import { EnrichRows } from './enrich.rows';
 import { ModelSlots } from './model.slots';
 import type { Deployable } from './ports';
@@ -9,6 +10,8 @@ import { PredictRows } from './predict.rows';
 import { PredictionLog } from './prediction.log';
 
 const clock = { now: () => new Date(0) };
+const BATCH = '0194b2d0-11c2-4e41-8d5b-0a9c6f3e2000';
+const ids = [0, 1, 2].map((place) => predictionIdAt(BATCH, place));
 
 /** Pipeline `looked-up` has its ages from elsewhere. */
 const enrich = new EnrichRows(
@@ -47,23 +50,25 @@ async function setup(...pipelines: string[]) {
 
 async function setupWith(traffic: Deployable, ...pipelines: string[]) {
   const metrics = new CountingMetrics();
-  let ids = 0;
   const slots = pipelines.map((pipeline) => slotWith(async () => new FakeModel(), pipeline, { stickyBy: ['id'] }));
   slots.forEach((slot) => slot.offer(traffic));
   await Promise.all(slots.map((slot) => slot.settled()));
   const published: string[] = [];
   const publisher = {
-    publish: async (records: readonly { key: unknown }[]) =>
-      void published.push(...records.map(({ key }) => String(key))),
+    publish: async (records: readonly { value: unknown }[]) => {
+      const batches = records.map(
+        ({ value }) => JSON.parse(String(value)) as { predictions: { predictionId: string }[] },
+      );
+      published.push(...batches.flatMap(({ predictions }) => predictions.map((made) => made.predictionId)));
+    },
   };
-  const stamp = { source: 's', clock, newId: () => 'e' };
+  const stamp = { source: 's', clock, newId: () => BATCH };
   const log = new PredictionLog(publisher, stamp, metrics, silentLogger, {
     replicaId: 'r',
     capacity: 10,
     intervalMs: 1_000,
   });
-  const newId = () => `p${(ids += 1)}`;
-  const predict = new PredictRows({ slots: new ModelSlots(slots), log, metrics, clock, newId, enrich });
+  const predict = new PredictRows({ slots: new ModelSlots(slots), log, metrics, clock, enrich });
   return { predict, metrics, log, published, slots };
 }
 
@@ -77,15 +82,15 @@ describe('predicting rows', () => {
       pipeline: 'credit',
       version: 'v1',
       arm: 'stable',
-      predictions: [{ prediction: 1, probability: 0.7, predictionId: 'p1', version: 'v1', arm: 'stable' }],
+      predictions: [{ prediction: 1, probability: 0.7, predictionId: ids[0], version: 'v1', arm: 'stable' }],
     });
     await expect(predict.request(undefined, { instances: [{}, {}] })).resolves.toMatchObject({
       single: false,
-      predictions: [{ predictionId: 'p2' }, { predictionId: 'p3' }],
+      predictions: [{ predictionId: ids[1] }, { predictionId: ids[2] }],
     });
     expect(metrics.counted).toEqual(['success credit v1 1', 'success credit v1 2']);
     await log.flush();
-    expect(published).toEqual(['p1', 'p2', 'p3']);
+    expect(published).toEqual(ids);
   });
 
   it('finds the pipeline by path before body', async () => {
@@ -131,7 +136,7 @@ describe('rows and arms', () => {
 
   it('an entity that is named decides for all of them', async () => {
     const { predict } = await setupWith(shared(1, { v1: 50, v2: 50 }), 'credit');
-    const { predictions } = await predict.request(undefined, { instances }, 'ana');
+    const { predictions } = await predict.request(undefined, { instances }, { key: 'ana' });
     expect(new Set(predictions.map(({ arm }) => arm))).toEqual(new Set([armOf('ana')]));
   });
 
@@ -155,11 +160,10 @@ describe('predicting by keys', () => {
     const { predict, log } = await setup('looked-up');
     const add = jest.spyOn(log, 'add');
     const answered = await predict.request(undefined, { instances: [{ user: 7 }, { user: 7, sex: null }, { ...all }] });
-    expect(add.mock.calls.map(([{ row }]) => row)).toEqual([
-      { user: 7, age: 30, sex: '1', limit_bal: 5 },
-      { user: 7, age: 30, sex: null, limit_bal: 5 },
-      all,
-    ]);
+    const rows = [{ age: 30, sex: '1', limit_bal: 5 }, { age: 30, sex: null, limit_bal: 5 }, all];
+    expect(add.mock.calls.map(([, { inputDigest: digest, featureViews }]) => [digest, featureViews])).toEqual(
+      rows.map((row) => [inputDigest(row, inputs), row === all ? undefined : ['people@v1']]),
+    );
     const told = answered.predictions.map(({ enrichment }) => enrichment?.ages);
     expect(told).toEqual([all, { age: 2, limit_bal: 2 }, undefined]);
   });

@@ -1,14 +1,14 @@
-import { codeOf, type Clock, type IdGenerator } from '@perennial/messaging';
+import { codeOf, type Clock } from '@perennial/messaging';
 import { ServiceError } from '@perennial/service';
+import { inputDigest } from '../domain/logged.prediction';
 import { readRequest, type Row } from '../domain/prediction.request';
 import type { RowEnrichment } from '../domain/row.enrichment';
 import { entityKey } from '../domain/traffic.split';
 import type { EnrichRows } from './enrich.rows';
-import type { ModelSlot, Serving } from './model.slot';
+import type { CallOptions, ModelSlot, Serving } from './model.slot';
 import type { ModelSlots } from './model.slots';
 import type { ServingMetrics } from './ports';
 import type { PredictionLog } from './prediction.log';
-import type { Route } from './traffic.table';
 
 export interface Prediction {
   prediction: 0 | 1;
@@ -33,23 +33,30 @@ export interface PredictRowsParts {
   log: PredictionLog;
   metrics: ServingMetrics;
   clock: Clock;
-  newId: IdGenerator;
   enrich: EnrichRows;
 }
 
 type RowsFor = (serving: Serving) => readonly Row[];
+/** Of each row; null where nothing was looked up for it. */
+type Told = readonly (RowEnrichment | null)[];
 
 const MAX_SHOWN = 200;
+/** Who fails while nothing is served. */
+const nobody = { target: { version: '' }, arm: '' };
 
 /** Answers predictions, counts them and hands them to the log. */
 export class PredictRows {
   constructor(private readonly parts: PredictRowsParts) {}
 
   /**
-   * `asked`: the pipeline of the path; else the body's `model`, else the only one. `single`: one row by lists. `entity`:
+   * `asked`: the pipeline of the path; else the body's `model`, else the only one. `single`: one row by lists. `key`:
    * whom the request is about; else each row goes to the arm of its own key.
    */
-  async request(asked: string | undefined, body: unknown, entity?: string): Promise<Predictions & { single: boolean }> {
+  async request(
+    asked: string | undefined,
+    body: unknown,
+    options: CallOptions = {},
+  ): Promise<Predictions & { single: boolean }> {
     const named = typeof body === 'object' && body !== null && 'model' in body ? body.model : undefined;
     let single = false;
     const slot = this.parts.slots.choose(asked ?? named);
@@ -60,83 +67,78 @@ export class PredictRows {
       single = request.single;
       return request.rows;
     };
-    return { ...(await this.enriched(slot, read, {}, (rowsFor) => this.routed(slot, rowsFor, entity))), single };
+    const routed = (rowsFor: RowsFor, told?: Told) => this.routed(slot, rowsFor, options, told);
+    const answered = await (lookup ? this.enriched(slot, read, options, routed) : routed(read));
+    return { ...answered, single };
   }
 
-  private async routed(slot: ModelSlot, rowsFor: RowsFor, entity: string | undefined): Promise<Predictions> {
-    const keys = entity === undefined ? keysOf(slot, rowsFor) : [];
-    const arms = keys.map((key) => slot.choose({ key }).arm);
-    const answered = new Set(arms).size > 1 ? this.apart(slot, rowsFor, arms) : null;
-    const key = entity ?? keys[0];
-    return answered ?? this.run(slot, rowsFor, { key });
-  }
-
-  /** `predict` with the rows that `rowsFor` reads, and in them what is looked up of what they leave out. */
+  /** `predict` with what `rowsFor` reads, and in it what is looked up of what the rows leave out. */
   async enriched(
     slot: ModelSlot,
     rowsFor: RowsFor,
-    route: Route,
-    predict: (rowsFor: RowsFor) => Promise<Predictions>,
+    options: CallOptions,
+    predict: (rowsFor: RowsFor, told?: Told) => Promise<Predictions>,
   ): Promise<Predictions> {
     const { enrich, metrics } = this.parts;
-    const serving = enrich.policyOf(slot.pipeline) && servingOf(slot, route);
-    if (!serving) return predict(rowsFor);
-    let rows: readonly Row[];
-    try {
-      rows = rowsFor(serving);
-    } catch {
-      // Whoever answers says what is wrong.
-      return predict(rowsFor);
-    }
+    const found = leavingOut(slot, rowsFor, options);
+    if (!found) return predict(rowsFor);
+    const { serving, rows } = found;
     const enriched = await enrich.run(slot.pipeline, rows).catch((error: unknown) => {
       serving.counts?.failed();
-      metrics.failed(slot.pipeline, serving.target.version, codeOf(error));
+      metrics.failed(slot.pipeline, serving.target.version, serving.arm, codeOf(error));
       throw error;
     });
-    if (!enriched) return predict(rowsFor);
-    const { told } = enriched;
-    const answered = await predict((chosen) => enriched.fill(rowsFor(chosen)));
-    const predictions = answered.predictions.map((prediction, index) => {
-      const enrichment = told[index];
-      return enrichment ? { ...prediction, enrichment } : prediction;
-    });
-    return { ...answered, predictions };
+    return enriched ? predict((chosen) => enriched.fill(rowsFor(chosen)), enriched.told) : predict(rowsFor);
+  }
+
+  private routed(slot: ModelSlot, rowsFor: RowsFor, options: CallOptions, told?: Told): Promise<Predictions> {
+    const keys = options.key === undefined ? keysOf(slot, rowsFor) : [];
+    const arms = keys.map((key) => slot.choose({ key }).arm);
+    return new Set(arms).size > 1
+      ? this.apart(slot, rowsFor, arms, options, told)
+      : this.run(slot, rowsFor, { ...options, key: options.key ?? keys[0] }, told);
   }
 
   /**
    * All rows by one arm, that of the route. `rowsFor` is called with the model that will answer, and may throw. Without
    * a key the first row's columns say whom the request is about, where the pipeline declares which.
    */
-  async run(slot: ModelSlot, rowsFor: RowsFor, route: Route = {}): Promise<Predictions> {
+  async run(slot: ModelSlot, rowsFor: RowsFor, options: CallOptions = {}, told?: Told): Promise<Predictions> {
     const { metrics } = this.parts;
     const startedAt = performance.now();
-    const isSaid = (route.key ?? route.arm ?? route.version) !== undefined;
-    const key = isSaid ? route.key : keysOf(slot, rowsFor)[0];
-    let version = slot.current()?.target.version ?? '';
+    const isSaid = (options.key ?? options.arm ?? options.version) !== undefined;
+    const key = isSaid ? options.key : keysOf(slot, rowsFor)[0];
     let serving: Serving | null = null;
     try {
       const answered = await slot.predict(
         (chosen) => {
           serving = chosen;
-          ({ version } = chosen.target);
           const rows = rowsFor(chosen);
           const answer = (probabilities: Float64Array) =>
-            this.answer(slot, chosen, rows, probabilities, performance.now() - startedAt);
+            this.answer(slot, chosen, { rows, told }, probabilities, performance.now() - startedAt);
           return { rows, answer };
         },
-        { ...route, key },
+        { ...options, key },
       );
-      metrics.succeeded(slot.pipeline, version, answered.predictions.length, (performance.now() - startedAt) / 1000);
+      const { pipeline, version, arm, predictions } = answered;
+      metrics.succeeded(pipeline, version, arm, predictions.length, (performance.now() - startedAt) / 1000);
       return answered;
     } catch (error) {
       (serving as Serving | null)?.counts?.failed();
-      metrics.failed(slot.pipeline, version, codeOf(error));
+      const { target, arm } = serving ?? slot.current() ?? nobody;
+      metrics.failed(slot.pipeline, target.version, arm, codeOf(error));
       throw error;
     }
   }
 
   /** Each row by the arm of its key, the answers in the order of the rows. */
-  private async apart(slot: ModelSlot, rowsFor: RowsFor, arms: readonly string[]): Promise<Predictions> {
+  private async apart(
+    slot: ModelSlot,
+    rowsFor: RowsFor,
+    arms: readonly string[],
+    { deadline }: CallOptions,
+    told?: Told,
+  ): Promise<Predictions> {
     const predictions = new Array<Prediction>(arms.length);
     await Promise.all(
       [...new Set(arms)].map(async (arm) => {
@@ -145,7 +147,12 @@ export class PredictRows {
           const rows = rowsFor(serving);
           return places.map((place) => rows[place] as Row);
         };
-        const answered = await this.run(slot, own, { arm });
+        const answered = await this.run(
+          slot,
+          own,
+          { arm, deadline },
+          told && places.map((place) => told[place] ?? null),
+        );
         answered.predictions.forEach((prediction, index) => (predictions[places[index] as number] = prediction));
       }),
     );
@@ -156,24 +163,28 @@ export class PredictRows {
   private answer(
     slot: ModelSlot,
     serving: Serving,
-    rows: readonly Row[],
+    { rows, told }: { rows: readonly Row[]; told?: Told },
     probabilities: Float64Array,
     latencyMs: number,
   ): Predictions {
-    const { log, clock, newId } = this.parts;
+    const { log, clock } = this.parts;
     const { model, target, arm, experimentId, counts } = serving;
     const { pipeline } = slot;
     counts?.answered(latencyMs, probabilities);
     const at = clock.now().getTime();
     const { inputs } = model.signature;
     const { version } = target;
+    const { decisionThreshold } = model;
     const predictions = rows.map((row, index): Prediction => {
       const probability = probabilities[index] as number;
-      const prediction = probability >= model.decisionThreshold ? 1 : 0;
-      const predictionId = newId();
-      const by = { pipeline, version, arm, experimentId };
-      log.add({ predictionId, ...by, inputs, row, probability, prediction, latencyMs, at });
-      return { prediction, probability, predictionId, version, arm };
+      const prediction = probability >= decisionThreshold ? 1 : 0;
+      const enrichment = told?.[index];
+      const predictionId = log.add(pipeline, {
+        ...{ version, arm, experimentId, probability, prediction, latencyMs, at },
+        inputDigest: inputDigest(row, inputs),
+        ...(enrichment && { featureViews: enrichment.views }),
+      });
+      return { prediction, probability, predictionId, version, arm, ...(enrichment && { enrichment }) };
     });
     slot.mirror(serving, rows, probabilities);
     return { pipeline, version, arm, predictions };
@@ -191,9 +202,18 @@ function keysOf(slot: ModelSlot, rowsFor: RowsFor): (string | undefined)[] {
   }
 }
 
-/** The arm that says which columns there are; null where none answers. */
-function servingOf(slot: ModelSlot, route: Route): Serving | null {
-  return slot.current() && route.version !== undefined ? slot.choose(route) : slot.current();
+/** The rows that may leave something out, as the arm reads them that would answer; null where it cannot, as it will say. */
+function leavingOut(
+  slot: ModelSlot,
+  rowsFor: RowsFor,
+  route: CallOptions,
+): { serving: Serving; rows: readonly Row[] } | null {
+  try {
+    const serving = route.version === undefined ? slot.current() : slot.choose(route);
+    return serving && { serving, rows: rowsFor(serving) };
+  } catch {
+    return null;
+  }
 }
 
 function invalid({ input, value, rule }: { input: string; value: unknown; rule: string }): ServiceError {

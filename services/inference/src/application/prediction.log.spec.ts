@@ -1,22 +1,19 @@
-import { predictionMadeV1 } from '@perennial/contracts';
+import { randomUUID } from 'node:crypto';
+import { predictionsMadeV1 } from '@perennial/contracts';
 import { type OutgoingRecord, type Publisher, silentLogger } from '@perennial/messaging';
-import { CountingMetrics, inputs } from '../testing/fake.model';
+import { CountingMetrics } from '../testing/fake.model';
 import { PredictionLog } from './prediction.log';
 
-const stamp = { source: '/perennial/inference', clock: { now: () => new Date(0) }, newId: () => 'event' };
-const made = (predictionId: string) => ({
-  predictionId,
-  pipeline: 'credit',
-  version: 'v1',
-  arm: 'stable',
-  experimentId: 'e',
-  inputs,
-  row: { age: 1 },
-  probability: 0.5,
-  prediction: 1 as const,
-  latencyMs: 1,
-  at: 0,
-});
+const stamp = { source: '/perennial/inference', clock: { now: () => new Date(0) }, newId: () => randomUUID() };
+const made = {
+  ...{ version: 'v1', arm: 'stable', experimentId: 'e', inputDigest: `sha256:${'0'.repeat(64)}` },
+  ...{ probability: 0.5, prediction: 1 as const, latencyMs: 1, at: 0 },
+};
+
+const idsIn = (value: unknown): string[] =>
+  (JSON.parse(String(value)) as { predictions: { predictionId: string }[] }).predictions.map(
+    (made) => made.predictionId,
+  );
 
 class SwitchablePublisher implements Publisher {
   away = false;
@@ -24,7 +21,9 @@ class SwitchablePublisher implements Publisher {
 
   async publish(records: readonly OutgoingRecord[]): Promise<void> {
     if (this.away) throw Object.assign(new Error('away'), { code: 'BROKER_UNAVAILABLE' });
-    this.batches.push(records.map(({ topic, key }) => (topic === predictionMadeV1.topic.name ? String(key) : topic)));
+    this.batches.push(
+      records.flatMap(({ topic, value }) => (topic === predictionsMadeV1.topic.name ? idsIn(value) : [topic])),
+    );
   }
 }
 
@@ -42,8 +41,7 @@ function logOf(capacity: number) {
 describe('the prediction log', () => {
   it('publishes in batches, in order', async () => {
     const { log, publisher } = logOf(1_000);
-    const ids = Array.from({ length: 450 }, (_, n) => `p${n}`);
-    ids.forEach((id) => log.add(made(id)));
+    const ids = Array.from({ length: 450 }, () => log.add('credit', made));
     await expect(log.flush()).resolves.toBe(true);
     expect(publisher.batches.map(({ length }) => length)).toEqual([200, 200, 50]);
     expect(publisher.batches.flat()).toEqual(ids);
@@ -52,29 +50,57 @@ describe('the prediction log', () => {
   it('while the broker is away keeps the newest up to its bound, counts the rest, and publishes them later', async () => {
     const { log, publisher, metrics } = logOf(3);
     publisher.away = true;
-    ['a', 'b', 'c'].forEach((id) => log.add(made(id)));
-    const flushing = log.flush();
-    log.add(made('d'));
-    await expect(flushing).resolves.toBe(false);
+    const tried = [log.add('credit', made), log.add('credit', made)];
+    await expect(log.flush()).resolves.toBe(false);
+    log.add('churn', made);
+    const kept = Array.from({ length: 3 }, () => log.add('credit', made));
     expect(metrics.dropped).toBe(1);
     publisher.away = false;
     await log.flush();
-    expect(publisher.batches.flat()).toEqual(['b', 'c', 'd']);
+    expect(publisher.batches).toEqual([tried, kept]);
+  });
+
+  it('tries the same batch again, with the same event ids', async () => {
+    const events: unknown[] = [];
+    const publisher = {
+      publish: async (records: readonly unknown[]) => {
+        events.push(records);
+        if (events.length === 1) throw Object.assign(new Error('away'), { code: 'BROKER_UNAVAILABLE' });
+      },
+    };
+    const options = { replicaId: 'r', capacity: 9, intervalMs: 1_000 };
+    const log = new PredictionLog(publisher, stamp, new CountingMetrics(), silentLogger, options);
+    log.add('credit', made);
+    await log.flush();
+    await log.flush();
+    expect(events).toHaveLength(2);
+    expect(events[1]).toEqual(events[0]);
+  });
+
+  it('publishes a full batch at once, and leaves the rest to the interval', async () => {
+    const { log, publisher } = logOf(1_000);
+    Array.from({ length: 250 }, () => log.add('credit', made));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(publisher.batches.map(({ length }) => length)).toEqual([200]);
+    await log.flush();
+    await log.flush();
+    expect(publisher.batches.map(({ length }) => length)).toEqual([200, 50]);
   });
 
   it('publishes what waits when it stops', async () => {
     const { log, publisher, metrics } = logOf(10);
     log.start();
-    log.add(made('a'));
+    const id = log.add('credit', made);
     await log.stop();
-    expect(publisher.batches).toEqual([['a']]);
+    expect(publisher.batches).toEqual([[id]]);
     expect(metrics.dropped).toBe(0);
   });
 
   it('counts what it could not publish when it stops', async () => {
     const { log, publisher, metrics } = logOf(10);
     publisher.away = true;
-    ['a', 'b'].forEach((id) => log.add(made(id)));
+    log.add('credit', made);
+    log.add('churn', made);
     await log.stop();
     expect(metrics.dropped).toBe(2);
   });

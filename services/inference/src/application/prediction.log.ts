@@ -1,24 +1,35 @@
-import { predictionMadeV2 } from '@perennial/contracts';
-import { codeOf, emit, type Logger, type Publisher, type Stamp, stampEvents } from '@perennial/messaging';
-import { DropOldestBuffer } from '../domain/drop-oldest.buffer';
-import { type LoggedPrediction, predictionMade } from '../domain/logged.prediction';
+import { predictionsMadeV1 } from '@perennial/contracts';
+import {
+  codeOf,
+  emit,
+  type Logger,
+  type OutboxEntry,
+  type Publisher,
+  type Stamp,
+  stampEvents,
+} from '@perennial/messaging';
+import { type LoggedPrediction, publishedBatch } from '../domain/logged.prediction';
+import { WaitingBatches } from '../domain/waiting.batches';
 import type { ServingMetrics } from './ports';
 
 export interface PredictionLogOptions {
   replicaId: string;
-  /** Predictions kept while they cannot be published; then the oldest go. */
+  /** Predictions kept while they cannot be published, beside those that are tried again; then the oldest batch goes. */
   capacity: number;
   intervalMs: number;
 }
 
-/** Small enough that digests and validation of one batch do not hold up answers. */
+/** Small enough that the validation of one batch does not hold up answers. */
 const BATCH = 200;
 const PAUSE_AFTER_FAILURE_MS = 1_000;
 
 /** Publishes answered predictions in batches, off the way of the answer. */
 export class PredictionLog {
-  private readonly buffer: DropOldestBuffer<LoggedPrediction>;
+  private readonly batches: WaitingBatches;
   private timer: NodeJS.Timeout | undefined;
+  private immediate: NodeJS.Immediate | undefined;
+  /** Tried again as it is: a batch that did arrive is then stored once. */
+  private unsent: { events: readonly OutboxEntry[]; predictions: number } | undefined;
   private flushing: Promise<boolean> | undefined;
   private pausedUntil = 0;
 
@@ -29,7 +40,8 @@ export class PredictionLog {
     private readonly logger: Logger,
     private readonly options: PredictionLogOptions,
   ) {
-    this.buffer = new DropOldestBuffer(options.capacity);
+    const bounds = { capacity: options.capacity, most: BATCH };
+    this.batches = new WaitingBatches(bounds, stamp.newId, (dropped) => metrics.logDropped(dropped));
   }
 
   start(): void {
@@ -39,13 +51,26 @@ export class PredictionLog {
     this.timer.unref();
   }
 
-  add(prediction: LoggedPrediction): void {
-    if (this.buffer.push(prediction)) this.metrics.logDropped(1);
+  /** The id under which it is logged. */
+  add(pipeline: string, made: LoggedPrediction): string {
+    const predictionId = this.batches.add(pipeline, made);
+    // As soon as there is a batch: what waits for the interval outlives the young part of the heap.
+    if (this.batches.length >= BATCH && !this.flushing) this.immediate ??= setImmediate(() => this.flushFull());
+    return predictionId;
   }
 
   /** Publishes all that waits; false when the broker did not take it. Never throws. */
   flush(): Promise<boolean> {
-    this.flushing ??= this.publishAll().finally(() => (this.flushing = undefined));
+    return this.flushWhile(() => this.waiting() > 0);
+  }
+
+  private flushFull(): void {
+    this.immediate = undefined;
+    if (this.now() >= this.pausedUntil) void this.flushWhile(() => this.batches.length >= BATCH);
+  }
+
+  private flushWhile(more: () => boolean): Promise<boolean> {
+    this.flushing ??= this.publish(more).finally(() => (this.flushing = undefined));
     return this.flushing;
   }
 
@@ -53,34 +78,40 @@ export class PredictionLog {
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.flush();
-    if (this.buffer.length > 0) await this.flush();
-    const lost = this.buffer.take(this.buffer.length).length;
+    if (this.waiting() > 0) await this.flush();
+    const lost = this.waiting();
+    this.batches.take(Infinity);
+    this.unsent = undefined;
     if (lost === 0) return;
     this.metrics.logDropped(lost);
     this.logger.warn({ lost }, 'Predictions could not be published before the end');
   }
 
-  private async publishAll(): Promise<boolean> {
-    while (this.buffer.length > 0) {
-      const batch = this.buffer.take(BATCH);
+  private async publish(more: () => boolean): Promise<boolean> {
+    while (more()) {
       try {
-        const events = batch.map((made) => emit(predictionMadeV2, predictionMade(made, this.options.replicaId)));
-        await this.publisher.publish(stampEvents(events, {}, this.stamp));
+        this.unsent ??= this.oldest();
+        await this.publisher.publish(this.unsent.events);
+        this.unsent = undefined;
       } catch (err) {
-        this.putBack(batch, err);
+        this.pausedUntil = this.now() + PAUSE_AFTER_FAILURE_MS;
+        const fields = { err, code: codeOf(err), waiting: this.waiting() };
+        this.logger.warn(fields, 'Predictions wait until the broker takes them');
         return false;
       }
     }
     return true;
   }
 
-  /** Published again with the same prediction ids, so a batch that did arrive is stored once. */
-  private putBack(batch: readonly LoggedPrediction[], err: unknown): void {
-    const dropped = this.buffer.restore(batch);
-    if (dropped > 0) this.metrics.logDropped(dropped);
-    this.pausedUntil = this.now() + PAUSE_AFTER_FAILURE_MS;
-    const fields = { err, code: codeOf(err), waiting: this.buffer.length };
-    this.logger.warn(fields, 'Predictions wait until the broker takes them');
+  private oldest() {
+    const taken = this.batches.take(BATCH);
+    const events = taken.map((batch) => emit(predictionsMadeV1, publishedBatch(batch, this.options.replicaId)));
+    const predictions = taken.reduce((sum, batch) => sum + batch.predictions.length, 0);
+    return { events: stampEvents(events, {}, this.stamp), predictions };
+  }
+
+  private waiting(): number {
+    return this.batches.length + (this.unsent?.predictions ?? 0);
   }
 
   private now(): number {

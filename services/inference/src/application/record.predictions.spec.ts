@@ -1,28 +1,29 @@
-import { predictionMadeV2 } from '@perennial/contracts';
-import { type BrokerRecord, emit, noMetrics, Refusals, silentLogger, stampEvents } from '@perennial/messaging';
+import { predictionMadeV1, predictionsMadeV1 } from '@perennial/contracts';
+import {
+  type BrokerRecord,
+  emit,
+  type OutgoingEvent,
+  noMetrics,
+  Refusals,
+  silentLogger,
+  stampEvents,
+} from '@perennial/messaging';
 import { InMemoryDeadLetters } from '@perennial/messaging/testing';
-import { inputs } from '../testing/fake.model';
-import { predictionMade } from '../domain/logged.prediction';
-import type { PredictionRecord } from './ports';
+import { type PredictionBatch, publishedBatch } from '../domain/logged.prediction';
 import { RecordPredictions } from './record.predictions';
 
 const clock = { now: () => new Date(0) };
 const stamp = { source: '/perennial/inference', clock, newId: () => 'event' };
 
-function recordOf(predictionId: string, pipeline: string): BrokerRecord {
+const batched = (batch: PredictionBatch): OutgoingEvent => emit(predictionsMadeV1, batch);
+
+function recordOf(predictionId: string, pipeline: string, event = batched): BrokerRecord {
   const made = {
-    predictionId,
-    pipeline,
-    version: 'v1',
-    arm: 'a',
-    experimentId: 'e',
-    inputs,
-    row: {},
-    probability: 0.5,
-    latencyMs: 1,
-    at: 0,
+    ...{ predictionId, version: 'v1', arm: 'a', experimentId: 'e', inputDigest: `sha256:${'0'.repeat(64)}` },
+    ...{ probability: 0.5, prediction: 1 as const, latencyMs: 1, at: 0 },
   };
-  const [entry] = stampEvents([emit(predictionMadeV2, predictionMade({ ...made, prediction: 1 }, 'r'))], {}, stamp);
+  const batch = publishedBatch({ batchId: predictionId, pipeline, predictions: [made] }, 'r');
+  const [entry] = stampEvents([event(batch)], {}, stamp);
   if (!entry) throw new Error('nothing was stamped');
   const headers = Object.entries(entry.headers).map(([name, value]) => [name, Buffer.from(value)] as const);
   const position = { topic: entry.topic, partition: 0, offset: '0', timestamp: 0 };
@@ -35,31 +36,23 @@ function recordOf(predictionId: string, pipeline: string): BrokerRecord {
 }
 
 function setup() {
-  const stored: PredictionRecord[] = [];
+  const stored: PredictionBatch[] = [];
   const joined: string[] = [];
-  const store = { add: async (made: readonly PredictionRecord[]) => void stored.push(...made), newest: async () => [] };
+  const store = { add: async (made: readonly PredictionBatch[]) => void stored.push(...made), newest: async () => [] };
+  const labels = { join: async (ids: readonly string[]) => void joined.push(...ids) };
   const deadLetters = new InMemoryDeadLetters();
   const group = 'inference.predictions';
   const refusals = new Refusals({ deadLetters, group, clock, metrics: noMetrics, logger: silentLogger });
-  const record = new RecordPredictions(
-    new Set(['credit']),
-    store,
-    { join: async (ids) => void joined.push(...ids) },
-    refusals,
-  );
-  return {
-    stored,
-    joined,
-    deadLetters,
-    run: (records: BrokerRecord[]) => record.run({ topic: 't', partition: 0, records }),
-  };
+  const record = new RecordPredictions(new Set(['credit']), store, labels, refusals);
+  const run = (records: BrokerRecord[]) => record.run({ topic: 't', partition: 0, records });
+  return { stored, joined, deadLetters, run };
 }
 
 describe('recording predictions', () => {
   it('stores those of declared pipelines', async () => {
     const { stored, joined, deadLetters, run } = setup();
     await run([recordOf('p1', 'credit'), recordOf('p2', 'elsewhere'), recordOf('p3', 'credit')]);
-    expect(stored.map(({ predictionId }) => predictionId)).toEqual(['p1', 'p3']);
+    expect(stored.map(({ batchId }) => batchId)).toEqual(['p1', 'p3']);
     expect(joined).toEqual(['p1', 'p3']);
     expect(deadLetters.letters).toEqual([]);
   });
@@ -67,23 +60,30 @@ describe('recording predictions', () => {
   it('keeps what cannot be read as a dead letter, and stores the rest', async () => {
     const { stored, deadLetters, run } = setup();
     const broken = { ...recordOf('p1', 'credit'), value: Buffer.from('{') };
-    const invalid = { ...recordOf('p2', 'credit'), value: Buffer.from('{"predictionId":"p2"}') };
+    const invalid = { ...recordOf('p2', 'credit'), value: Buffer.from('{"batchId":"p2"}') };
     await run([broken, invalid, recordOf('p3', 'credit')]);
-    expect(stored.map(({ predictionId }) => predictionId)).toEqual(['p3']);
+    expect(stored.map(({ batchId }) => batchId)).toEqual(['p3']);
     expect(deadLetters.letters).toMatchObject([
       { code: 'MALFORMED_DATA', group: 'inference.predictions' },
       { code: 'INVALID_DATA', group: 'inference.predictions' },
     ]);
   });
 
-  it('takes a newer version of a prediction, and no other event', async () => {
+  it('takes newer versions and predictions that come alone, and no other event', async () => {
     const { stored, deadLetters, run } = setup();
+    const alone = ({ pipeline, replicaId, predictions }: PredictionBatch) =>
+      emit(predictionMadeV1, { pipeline, replicaId, ...predictions[0]! });
     const typed = (id: string, type: string) => {
       const record = recordOf(id, 'credit');
       return { ...record, headers: { ...record.headers, ce_type: Buffer.from(type) } };
     };
-    await run([typed('p1', 'perennial.inference.v2.prediction-made'), typed('p2', 'perennial.inference.v1.other')]);
-    expect(stored.map(({ predictionId }) => predictionId)).toEqual(['p1']);
+    await run([
+      recordOf('p0', 'credit', alone),
+      typed('p1', 'perennial.inference.v2.predictions-made'),
+      typed('p2', 'perennial.inference.v1.other'),
+    ]);
+    expect(stored.map(({ batchId }) => batchId).sort()).toEqual(['p0', 'p1']);
+    expect(stored.map(({ predictions }) => predictions[0]?.predictionId).sort()).toEqual(['p0', 'p1']);
     expect(deadLetters.letters).toMatchObject([{ code: 'UNKNOWN_TYPE' }]);
   });
 });

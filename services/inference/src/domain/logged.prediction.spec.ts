@@ -1,10 +1,14 @@
-import { predictionMadeV2 } from '@perennial/contracts';
+import { createHash } from 'node:crypto';
+import { predictionsMadeV1 } from '@perennial/contracts';
 import { inputs } from '../testing/fake.model';
-import { inputDigest, predictionMade } from './logged.prediction';
+import { batchIdOf, inputDigest, predictionIdAt, publishedBatch } from './logged.prediction';
+
+const BATCH = '0194b2d0-11c2-4e41-8d5b-0a9c6f3e2000';
 
 describe('a logged prediction', () => {
   it('tells rows apart by the values of the model inputs only', () => {
     const digest = inputDigest({ age: 30, sex: '1', limit_bal: 5, id: 'a' }, inputs);
+    expect(digest).toBe(`sha256:${createHash('sha256').update('[30,"1",5]').digest('hex')}`);
     expect(inputDigest({ id: 'b', limit_bal: 5, sex: '1', age: 30 }, inputs)).toBe(digest);
     expect(inputDigest({ limit_bal: 5, sex: '2', age: 30 }, inputs)).not.toBe(digest);
     expect(inputDigest({ limit_bal: 5, sex: '1', age: null }, inputs)).toBe(
@@ -12,30 +16,33 @@ describe('a logged prediction', () => {
     );
   });
 
-  it('is published without the values', () => {
-    const made = predictionMade(
-      {
-        predictionId: 'p',
-        pipeline: 'credit',
-        version: 'v1',
-        arm: 'candidate',
-        experimentId: 'rollout-7',
-        inputs,
-        row: { age: 30 },
-        probability: 0.25,
-        prediction: 0,
-        latencyMs: 1.23456,
-        at: Date.parse('2026-01-02T03:00:00.000Z'),
-      },
-      'replica-1',
-    );
-    expect(predictionMadeV2.schema.parse(made)).toEqual(made);
-    expect(made).toMatchObject({
-      latencyMs: 1.235,
-      at: '2026-01-02T03:00:00.000Z',
-      replicaId: 'replica-1',
+  it('is published in its batch, with the arm that answered', () => {
+    const made = {
+      version: 'v1',
       arm: 'candidate',
-    });
-    expect(Object.keys(made)).not.toContain('row');
+      experimentId: 'rollout-7',
+      prediction: 0 as const,
+      latencyMs: 1.23456,
+    };
+    const row = { probability: 0.25, at: Date.parse('2026-01-02T03:00:00.000Z') };
+    const inputDigestOf = (age: number) => inputDigest({ age }, inputs);
+    const predictions = [30, 31].map((age, place) => ({
+      ...{ ...made, ...row, predictionId: predictionIdAt(BATCH, place), inputDigest: inputDigestOf(age) },
+    }));
+    const batch = publishedBatch({ batchId: BATCH, pipeline: 'credit', predictions }, 'replica-1');
+    expect(predictionsMadeV1.schema.parse(batch)).toEqual(batch);
+    expect(batch).toMatchObject({ batchId: BATCH, pipeline: 'credit', replicaId: 'replica-1' });
+    expect(batch.predictions[1]).toMatchObject({ arm: 'candidate', latencyMs: 1.235, at: '2026-01-02T03:00:00.000Z' });
   });
+
+  it.each([
+    [0, '0194b2d0-11c2-4e41-8d5b-0a9c6f3e2000'],
+    [31, '0194b2d0-11c2-4e41-8d5b-0a9c6f3e201f'],
+    [999, '0194b2d0-11c2-4e41-8d5b-0a9c6f3e23e7'],
+  ])('says by its id where it lies: place %i', (place, predictionId) => {
+    expect(predictionIdAt(BATCH, place)).toBe(predictionId);
+    expect(batchIdOf(predictionId)).toBe(BATCH);
+  });
+
+  it('of another origin stands alone', () => expect(batchIdOf('order-4711')).toBe('order-4711'));
 });

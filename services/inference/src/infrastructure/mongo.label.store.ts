@@ -1,35 +1,51 @@
 import { ensureExpiry } from '@perennial/messaging-mongo';
-import { type Connection, type Model, Schema } from 'mongoose';
+import { type Connection, type QueryFilter, type Model, Schema } from 'mongoose';
 import type { ArmLabels, Label, LabelStore } from '../application/ports';
+import { batchIdOf } from '../domain/logged.prediction';
+import { type BatchDocument, PREDICTIONS } from './mongo.prediction.store';
 
 interface LabelDocument {
   /** Prediction id. */
   _id: string;
   label: 0 | 1;
   at: Date;
+  /** The batch in which the prediction lies, if it is stored. */
+  batch: string;
   /** Whether the prediction has not been seen. */
   waiting: boolean;
+  /** What was predicted; absent while it waits. */
+  pipeline?: string;
+  version?: string;
+  arm?: string;
+  experimentId?: string;
+  prediction?: 0 | 1;
 }
 
 const COLLECTION = 'prediction_labels';
-const PREDICTIONS = 'predictions';
 const DAY_SECONDS = 24 * 60 * 60;
 const DUPLICATE_KEY = 11000;
+/** Batches that are read at once. */
+const MOST_BATCHES = 50;
 const writeConcern = { w: 'majority' as const, j: true };
+const text = { type: String, required: true };
 
 const labelSchema = new Schema<LabelDocument>(
   {
-    _id: { type: String, required: true },
+    _id: text,
     label: { type: Number, required: true } as never,
     at: { type: Date, required: true },
+    batch: text,
     waiting: { type: Boolean, required: true },
+    ...{ pipeline: String, version: String, arm: String, experimentId: String, prediction: Number as never },
   },
   { versionKey: false, autoIndex: false, autoCreate: false },
-).index({ waiting: 1 });
+)
+  .index({ waiting: 1, batch: 1 })
+  .index({ experimentId: 1, arm: 1 });
 
 /**
- * Labels by prediction id, and beside the predictions that they are of. Whichever of the two comes second sees the first:
- * a label is written before its prediction is looked for, a prediction before its label is.
+ * Labels by prediction id, each with what was predicted. Whichever of label and prediction comes second sees the first: a
+ * label is written before its prediction is looked for, a batch before the labels that wait for it are.
  */
 export class MongoLabelStore implements LabelStore {
   private readonly labels: Model<LabelDocument>;
@@ -49,31 +65,22 @@ export class MongoLabelStore implements LabelStore {
 
   async tell(labels: readonly Label[]): Promise<void> {
     await this.keepNewest(labels);
-    await this.match(labels.map(({ predictionId }) => predictionId));
+    await this.match({ _id: { $in: labels.map(({ predictionId }) => predictionId) } });
   }
 
-  async join(predictionIds: readonly string[]): Promise<void> {
-    // Labels come long after their predictions, as a rule: then nothing waits, and that is all that is asked.
-    if (!(await this.labels.exists({ waiting: true }))) return;
-    const waiting = await this.labels.find({ _id: { $in: [...predictionIds] }, waiting: true }, { _id: 1 }).lean();
-    if (waiting.length > 0) await this.match(waiting.map(({ _id }) => _id));
+  /** Labels come long after their predictions, as a rule: then nothing waits, and that is all that is asked. */
+  join(batchIds: readonly string[]): Promise<void> {
+    return this.match({ batch: { $in: [...batchIds] } });
   }
 
-  private async match(ids: readonly string[]): Promise<void> {
-    const found = await this.predictions()
-      .find({ _id: { $in: [...ids] } }, { projection: { _id: 1 } })
-      .toArray();
-    if (found.length === 0) return;
-    const present = found.map(({ _id }) => _id);
-    const known = await this.labels.find({ _id: { $in: present } }).lean<LabelDocument[]>();
-    const writes = known.map(({ _id, label }) => ({ updateOne: { filter: { _id }, update: { $set: { label } } } }));
-    await this.predictions().bulkWrite(writes, { ordered: false, writeConcern });
-    await this.labels.updateMany({ _id: { $in: present } }, { waiting: false }, { writeConcern });
+  async of(predictionIds: readonly string[]): Promise<ReadonlyMap<string, 0 | 1>> {
+    const known = await this.labels.find({ _id: { $in: [...predictionIds] } }, { label: 1 }).lean<LabelDocument[]>();
+    return new Map(known.map(({ _id, label }) => [_id, label]));
   }
 
   async counted(pipeline: string, experimentId: string, arms: readonly string[]): Promise<ArmLabels[]> {
     const count = (arm: string, prediction: 0 | 1, label: 0 | 1) =>
-      this.predictions().countDocuments({ pipeline, experimentId, arm, prediction, label });
+      this.labels.countDocuments({ pipeline, experimentId, arm, prediction, label });
     return Promise.all(
       arms.map(async (arm) => {
         const [truePositives, falsePositives, trueNegatives, falseNegatives] = await Promise.all([
@@ -87,11 +94,39 @@ export class MongoLabelStore implements LabelStore {
     );
   }
 
+  /** Gives those of the labels that wait their predictions, where these are stored. */
+  private async match(labels: QueryFilter<LabelDocument>): Promise<void> {
+    const waiting = await this.labels
+      .find({ ...labels, waiting: true }, { batch: 1 })
+      .lean<Pick<LabelDocument, '_id' | 'batch'>[]>();
+    const wanted = new Set(waiting.map(({ _id }) => _id));
+    const batches = [...new Set(waiting.map(({ batch }) => batch))];
+    for (let start = 0; start < batches.length; start += MOST_BATCHES) {
+      await this.take(batches.slice(start, start + MOST_BATCHES), wanted);
+    }
+  }
+
+  private async take(batchIds: string[], wanted: ReadonlySet<string>): Promise<void> {
+    const batches = await this.connection
+      .collection<BatchDocument>(PREDICTIONS)
+      .find({ _id: { $in: batchIds } }, { projection: { pipeline: 1, predictions: 1 } })
+      .toArray();
+    const writes = batches.flatMap(({ pipeline, predictions }) =>
+      predictions
+        .filter(({ predictionId }) => wanted.has(predictionId))
+        .map(({ predictionId: _id, version, arm, experimentId, prediction }) => {
+          const update = { $set: { pipeline, version, arm, experimentId, prediction, waiting: false } };
+          return { updateOne: { filter: { _id }, update } };
+        }),
+    );
+    if (writes.length > 0) await this.labels.bulkWrite(writes, { ordered: false, writeConcern });
+  }
+
   /** An older label than the known one does not fit the filter, and its insertion meets the one that is there. */
   private async keepNewest(labels: readonly Label[]): Promise<void> {
     const writes = labels.map(({ predictionId: _id, label, at: said }) => {
       const at = new Date(said);
-      const update = { $set: { label, at, waiting: true } };
+      const update = { $set: { label, at }, $setOnInsert: { waiting: true, batch: batchIdOf(_id) } };
       return { updateOne: { filter: { _id, at: { $lte: at } }, update, upsert: true } };
     });
     try {
@@ -101,9 +136,5 @@ export class MongoLabelStore implements LabelStore {
       const all = writeErrors === undefined ? [] : [writeErrors].flat();
       if (all.length === 0 || all.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
     }
-  }
-
-  private predictions() {
-    return this.connection.collection<{ _id: string }>(PREDICTIONS);
   }
 }

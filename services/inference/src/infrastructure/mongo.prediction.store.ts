@@ -1,67 +1,52 @@
 import { ensureExpiry } from '@perennial/messaging-mongo';
 import { type Connection, type Model, mongo, Schema } from 'mongoose';
 import type { PredictionRecord, PredictionStore } from '../application/ports';
+import type { PredictionBatch } from '../domain/logged.prediction';
 
-type PredictionDocument = Omit<PredictionRecord, 'predictionId' | 'at'> & {
+/** Predictions lie in the batches in which they came: a document for each costs the database as much as the model. */
+export interface BatchDocument extends Omit<PredictionBatch, 'batchId'> {
   _id: string;
+  /** Of its newest prediction. */
   at: Date;
-  /** Once it is known. */
-  label?: 0 | 1;
-};
+}
 
-const COLLECTION = 'predictions';
+export const PREDICTIONS = 'predictions';
 const DAY_SECONDS = 24 * 60 * 60;
 const DUPLICATE_KEY = 11000;
 const text = { type: String, required: true };
-const number = { type: Number, required: true };
 
-const predictionSchema = new Schema<PredictionDocument>(
-  {
-    _id: text,
-    pipeline: text,
-    version: text,
-    replicaId: text,
-    inputDigest: text,
-    probability: number,
-    prediction: number as never,
-    latencyMs: number,
-    arm: String,
-    experimentId: String,
-    label: Number as never,
-    at: { type: Date, required: true },
-  },
+const batchSchema = new Schema<BatchDocument>(
+  { _id: text, pipeline: text, replicaId: text, at: { type: Date, required: true }, predictions: [Schema.Types.Mixed] },
   { versionKey: false, autoIndex: false, autoCreate: false },
-)
-  .index({ pipeline: 1, at: -1 })
-  .index({ experimentId: 1, label: 1 });
+).index({ pipeline: 1, at: -1 });
 
 export class MongoPredictionStore implements PredictionStore {
-  private readonly predictions: Model<PredictionDocument>;
+  private readonly batches: Model<BatchDocument>;
 
   constructor(
     private readonly connection: Connection,
     private readonly retentionDays: number,
   ) {
-    this.predictions = connection.model<PredictionDocument>('Prediction', predictionSchema, COLLECTION);
+    this.batches = connection.model<BatchDocument>('Prediction', batchSchema, PREDICTIONS);
   }
 
   async prepare(): Promise<void> {
-    await this.predictions.createCollection();
-    await this.predictions.createIndexes();
+    await this.batches.createCollection();
+    await this.batches.createIndexes();
     const seconds = this.retentionDays * DAY_SECONDS;
-    await ensureExpiry(this.connection, COLLECTION, { field: 'at', seconds });
+    await ensureExpiry(this.connection, PREDICTIONS, { field: 'at', seconds });
   }
 
-  /** Unordered: a prediction that is there already does not keep the others out. */
-  async add(predictions: readonly PredictionRecord[]): Promise<void> {
-    const documents = predictions.map(({ predictionId, at, ...rest }) => ({
-      _id: predictionId,
+  /** Unordered: a batch that is there already does not keep the others out. */
+  async add(batches: readonly PredictionBatch[]): Promise<void> {
+    const documents = batches.map(({ batchId, ...rest }) => ({
+      _id: batchId,
       ...rest,
-      at: new Date(at),
+      at: newestOf(rest.predictions),
     }));
     try {
       // The driver's own collection: validated already, and many.
-      await (this.predictions.collection as unknown as mongo.Collection<PredictionDocument>).insertMany(documents, {
+      await (this.batches.collection as unknown as mongo.Collection<BatchDocument>).insertMany(documents, {
         ordered: false,
       });
     } catch (error) {
@@ -70,13 +55,22 @@ export class MongoPredictionStore implements PredictionStore {
   }
 
   async newest(pipeline: string | undefined, limit: number): Promise<PredictionRecord[]> {
-    const found = await this.predictions
-      .find(pipeline === undefined ? {} : { pipeline })
-      .sort({ at: -1 })
-      .limit(limit)
-      .lean<PredictionDocument[]>();
-    return found.map(({ _id, at, ...rest }) => ({ predictionId: _id, ...rest, at: at.toISOString() }));
+    const batches = this.batches.find(pipeline === undefined ? {} : { pipeline }).sort({ at: -1 });
+    let found: PredictionRecord[] = [];
+    for await (const batch of batches.lean<BatchDocument>().cursor({ batchSize: 10 })) {
+      const last = found[limit - 1];
+      // Batches of several replicas overlap in time.
+      if (last !== undefined && batch.at.toISOString() < last.at) break;
+      const { pipeline: own, replicaId, predictions } = batch;
+      found.push(...predictions.map((made) => ({ ...made, pipeline: own, replicaId })));
+      found = found.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)).slice(0, limit);
+    }
+    return found;
   }
+}
+
+function newestOf(predictions: PredictionBatch['predictions']): Date {
+  return new Date(predictions.reduce((newest, { at }) => (at > newest ? at : newest), ''));
 }
 
 function onlyDuplicates(error: unknown): boolean {

@@ -12,13 +12,16 @@ describe('a failed prediction', () => {
     [new ModelRuntimeError('INVALID_INPUT', 'm', { input: 'rows', value: 9 }), 413, undefined, status.INVALID_ARGUMENT],
     [new ModelRuntimeError('OVERLOADED', 'm'), 429, '1', status.RESOURCE_EXHAUSTED],
     [new ModelRuntimeError('WORKER_CRASHED', 'm'), 503, '1', status.UNAVAILABLE],
+    [new ModelRuntimeError('DEADLINE_EXCEEDED', 'm'), 504, undefined, status.DEADLINE_EXCEEDED],
     [new ServiceError('NO_MODEL', 503, 'm'), 503, '1', status.UNAVAILABLE],
     [new ServiceError('UNKNOWN_PIPELINE', 404, 'm'), 404, undefined, status.NOT_FOUND],
   ])('%# is answered with its status', (error, http, seconds, grpc) => {
     const failure = predictionFailure(error);
     expect(failure).toMatchObject({ status: http, message: 'm' });
     expect(retryAfter(failure)).toBe(seconds);
-    expect(grpcFailure(error)).toEqual({ code: grpc, details: 'm' });
+    const { metadata, ...told } = grpcFailure(error);
+    expect(told).toEqual({ code: grpc, details: 'm' });
+    expect(metadata?.get('retry-after')[0]).toBe(seconds);
   });
 
   it('of wrong input names input, value and rule', () => {

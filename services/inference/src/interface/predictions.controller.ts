@@ -1,18 +1,23 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ServiceError } from '@perennial/service';
-import type { PredictionStore } from '../application/ports';
-import { PREDICTION_STORE } from '../inference.tokens';
+import type { LabelStore, PredictionStore } from '../application/ports';
+import { LABEL_STORE, PREDICTION_STORE } from '../inference.tokens';
 
 const MAX_LIMIT = 1_000;
 
 @Controller('api/v1/predictions')
 export class PredictionsController {
-  constructor(@Inject(PREDICTION_STORE) private readonly predictions: PredictionStore) {}
+  constructor(
+    @Inject(PREDICTION_STORE) private readonly predictions: PredictionStore,
+    @Inject(LABEL_STORE) private readonly labels: LabelStore,
+  ) {}
 
-  /** Newest first. */
+  /** Newest first, with the labels that are known. */
   @Get()
   async newest(@Query('pipeline') pipeline: string | undefined, @Query('limit') limit: string | undefined) {
-    return { predictions: await this.predictions.newest(pipeline, limitOf(limit)) };
+    const newest = await this.predictions.newest(pipeline, limitOf(limit));
+    const labels = await this.labels.of(newest.map(({ predictionId }) => predictionId));
+    return { predictions: newest.map((made) => ({ ...made, label: labels.get(made.predictionId) })) };
   }
 }
 

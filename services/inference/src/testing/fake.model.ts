@@ -50,12 +50,13 @@ export class CountingMetrics implements ServingMetrics {
   readonly counted: string[] = [];
   dropped = 0;
 
-  succeeded(model: string, version: string, rows: number): void {
+  succeeded(model: string, version: string, _arm: string, rows: number): void {
     this.counted.push(`success ${model} ${version} ${rows}`);
   }
-  failed(model: string, version: string, code: string): void {
+  failed(model: string, version: string, _arm: string, code: string): void {
     this.counted.push(`failure ${model} ${version} ${code}`);
   }
+  ran(): void {}
   serving(): void {}
   logDropped(predictions: number): void {
     this.dropped += predictions;

@@ -13,6 +13,7 @@ const settings = {
   minutes: { type: 'string' },
   'day-every': { type: 'string' },
   'per-second': { type: 'string' },
+  seconds: { type: 'string' },
   'idle-seconds': { type: 'string' },
 } as const;
 

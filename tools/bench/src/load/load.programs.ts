@@ -7,6 +7,8 @@ import { measureFairness } from './fairness.load';
 import { measureLatency } from './latency.load';
 import type { LoadConfig } from './load.config';
 import { measurePredictions } from './prediction.load';
+import { measureOverload } from '../serving/overload.load';
+import { measureServing } from '../serving/serving.load';
 import { soak } from './soak.load';
 import { measureSwaps } from './swap.load';
 import { measureTrainingMemory } from '../training/memory.load';
@@ -70,6 +72,18 @@ export const loadPrograms: readonly LoadProgram[] = [
       const seeds = number('rounds', 50);
       return { seeds, results: searchSynthetic([25, 50, 100], seeds, onProgress) };
     },
+  },
+  {
+    name: 'serving',
+    title: 'requests a second of the inference service beside FastAPI with PyTorch and ONNX Runtime, by wrk and h2load',
+    run: ({ number, environment }, onProgress) =>
+      measureServing({ rounds: number('rounds', 3), seconds: number('seconds', 8), environment, onProgress }),
+  },
+  {
+    name: 'overload',
+    title: 'what the inference service answers when it is asked for more than it can',
+    run: ({ number, environment }, onProgress) =>
+      measureOverload({ seconds: number('seconds', 60), rows: number('rows', 64), environment, onProgress }),
   },
   {
     name: 'search-decisions',

@@ -1,6 +1,8 @@
 import {
+  type DataOf,
   deadLetterTopic,
   predictionMadeV1,
+  predictionsMadeV1,
   recordsPushedV1,
   replicaReportedV1,
   runProgressedV1,
@@ -60,6 +62,9 @@ export class TopicFold {
         string
       >;
       this.served.take(pipeline, replicaId, version, at);
+    } else if (event.type === predictionsMadeV1.type) {
+      const { pipeline, replicaId, predictions } = event.data as DataOf<typeof predictionsMadeV1>;
+      for (const { version, at } of predictions) this.served.take(pipeline, replicaId, version, at);
     } else if (isVersionOf(event.type, replicaReportedV1)) {
       const { pipeline, replicaId, version, at } = event.data as Record<
         'pipeline' | 'replicaId' | 'version' | 'at',

@@ -78,6 +78,7 @@ export const doublesOf: Record<string, (options: DoubleOptions) => AssemblyChang
     replaced: {
       GrpcServer: () => ({ start: async () => {}, stop: async () => {}, changed: () => {}, leave: () => {} }),
       OpenInferenceRest: () => ({}),
+      PredictRoutes: () => ({}),
     },
     adapted: {
       ModelSlots: (slots: { all(): { options: object }[] }) => {

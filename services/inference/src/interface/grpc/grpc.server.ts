@@ -10,12 +10,14 @@ import { ReflectionService } from '@grpc/reflection';
 import type { Logger, ServerTls } from '@perennial/service';
 import { HealthImplementation } from 'grpc-health-check';
 import type { ModelSlot } from '../../application/model.slot';
+import type { CallOptions } from '../../application/model.slot';
+import { callOptions } from '../call.options';
 import type { OpenInferenceService } from '../open-inference/open-inference.service';
 import type { RepositoryService } from '../open-inference/repository.service';
 import { grpcCredentials } from './grpc.credentials';
-import { grpcFailure } from './grpc.status';
+import { type GrpcFailure, grpcFailure } from './grpc.status';
 import { answerStream } from './infer.stream';
-import { inferenceCalls } from './inference.calls';
+import { type InferenceCalls, inferenceCalls } from './inference.calls';
 import { inferenceService, loadDefinition } from './inference.definition';
 
 const SERVICE = 'inference.GRPCInferenceService';
@@ -36,6 +38,8 @@ export interface GrpcServerOptions {
   /** Before every call, the first one outermost. */
   interceptors?: ServerInterceptor[];
 }
+
+type Answer = (message: never, options: CallOptions) => unknown;
 
 /** The Open Inference Protocol over gRPC, with gRPC's own health and reflection services. */
 export class GrpcServer {
@@ -61,13 +65,10 @@ export class GrpcServer {
     });
     const definition = loadDefinition();
     const calls = inferenceCalls(inference, repository);
-    const answer = ([name, call]: [string, (message: never) => unknown]) => [name, this.unary(call)];
+    const answer = ([name, call]: [string, Answer]) => [name, this.unary(call)];
     this.server.addService(inferenceService(definition).service, {
       ...Object.fromEntries(Object.entries(calls).map((entry) => answer(entry as never))),
-      ModelStreamInfer: (stream: ServerDuplexStream<never, never>) =>
-        void answerStream(stream, calls.ModelInfer, (error) => this.failure(error).details).catch((err: unknown) =>
-          this.logger.debug({ err }, 'a gRPC stream ended early'),
-        ),
+      ModelStreamInfer: (stream: ServerDuplexStream<never, never>) => this.stream(stream, calls.ModelInfer),
     });
     this.health.addToServer(this.server);
     new ReflectionService(definition).addToServer(this.server);
@@ -110,19 +111,35 @@ export class GrpcServer {
     clearTimeout(force);
   }
 
-  private unary(answer: (message: never) => unknown) {
+  private unary(answer: Answer) {
     return async (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>): Promise<void> => {
       try {
-        callback(null, await answer(call.request as never));
+        callback(null, await answer(call.request as never, optionsOf(call)));
       } catch (error) {
         callback(this.failure(error));
       }
     };
   }
 
-  private failure(error: unknown): { code: status; details: string } {
+  private stream(stream: ServerDuplexStream<never, never>, infer: InferenceCalls['ModelInfer']): void {
+    const messageOf = (error: unknown) => this.failure(error).details;
+    void answerStream(stream, async (message) => infer(message, optionsOf(stream)), messageOf).catch((err: unknown) =>
+      this.logger.debug({ err }, 'a gRPC stream ended early'),
+    );
+  }
+
+  private failure(error: unknown): GrpcFailure {
     const failure = grpcFailure(error);
     if (failure.code === status.INTERNAL) this.logger.error({ err: error }, 'a gRPC call failed');
     return failure;
   }
+}
+
+type Call = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getDeadline'>;
+
+/** The client's deadline, on the clock of performance.now(), and what its metadata say. */
+function optionsOf(call: Call): CallOptions {
+  const deadline = Number(call.getDeadline());
+  const remaining = Number.isFinite(deadline) ? performance.now() + deadline - Date.now() : Infinity;
+  return callOptions(call.metadata.getMap() as Record<string, string>, remaining);
 }

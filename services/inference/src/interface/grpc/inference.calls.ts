@@ -1,4 +1,5 @@
 import { type InferRequestMessage, readInferMessage, writeInferMessage } from '@perennial/open-inference';
+import type { CallOptions } from '../../application/model.slot';
 import type { OpenInferenceService } from '../open-inference/open-inference.service';
 import type { RepositoryService } from '../open-inference/repository.service';
 
@@ -17,11 +18,13 @@ interface RepositoryRequest {
 /** KServe's client numbers its fields differently: the model's name arrives as that of the repository. */
 const modelName = ({ repository_name, model_name }: RepositoryRequest): string => model_name || repository_name;
 
+export type InferenceCalls = ReturnType<typeof inferenceCalls>;
+
 /** The calls of the service by name, each from a message to a message. */
 export function inferenceCalls(inference: OpenInferenceService, repository: RepositoryService) {
-  const infer = async (message: InferRequestMessage) => {
+  const infer = async (message: InferRequestMessage, options: CallOptions) => {
     const call = readInferMessage(message, inference.limits);
-    return writeInferMessage(call, await inference.infer(message.model_name, message.model_version, call));
+    return writeInferMessage(call, await inference.infer(message.model_name, message.model_version, call, options));
   };
   return {
     ServerLive: () => ({ live: true }),

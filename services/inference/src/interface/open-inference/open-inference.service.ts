@@ -1,7 +1,7 @@
 import { datatypeOf, type InferAnswer, type InferCall, type InferLimits, rowsOf } from '@perennial/open-inference';
 import { ServiceError } from '@perennial/service';
 import type { EnrichRows } from '../../application/enrich.rows';
-import type { ModelSlot, Serving } from '../../application/model.slot';
+import type { CallOptions, ModelSlot, Serving } from '../../application/model.slot';
 import type { ModelSlots } from '../../application/model.slots';
 import type { ServedCounts } from '../../application/ports';
 import type { PredictRows } from '../../application/predict.rows';
@@ -74,18 +74,16 @@ export class OpenInferenceService {
   }
 
   /** Of one model, or of all that answer where no name is given. */
-  async statistics(name: string, version: string) {
+  statistics(name: string, version: string) {
     const slots = name === '' ? this.parts.slots.all().filter((slot) => slot.current()) : [this.slot(name)];
     const versionsOf = (slot: ModelSlot) =>
       version === '' ? servedVersions(slot) : [servedVersion(slot, version).target.version];
     const pairs = slots.flatMap((slot) => versionsOf(slot).map((each) => [slot.pipeline, each] as const));
-    const stats = pairs.map(async ([pipeline, each]) =>
-      modelStatistics(pipeline, each, await this.parts.counts.of(pipeline, each)),
-    );
-    return { model_stats: await Promise.all(stats) };
+    const counted = ([pipeline, each]: readonly [string, string]) => this.parts.counts.of(pipeline, each);
+    return { model_stats: pairs.map((pair) => modelStatistics(...pair, counted(pair))) };
   }
 
-  async infer(name: string, version: string, call: InferCall): Promise<InferAnswer> {
+  async infer(name: string, version: string, call: InferCall, options: CallOptions): Promise<InferAnswer> {
     const outputs = outputsOf(call);
     const slot = this.slot(name);
     const { predict, enrich } = this.parts;
@@ -94,9 +92,11 @@ export class OpenInferenceService {
       requireVersion(slot, serving, version);
       return rowsOf(call, serving.model.signature.inputs, lookup);
     };
-    const route = { version: version || undefined };
-    const answered = await predict.enriched(slot, rowsFor, route, (filled) => predict.run(slot, filled, route));
-    const parameters = enrichmentParameters(answered.predictions);
+    const route = { ...options, version: version || undefined };
+    const answered = await (lookup
+      ? predict.enriched(slot, rowsFor, route, (filled, told) => predict.run(slot, filled, route, told))
+      : predict.run(slot, rowsFor, route));
+    const parameters = lookup && enrichmentParameters(answered.predictions);
     return {
       model: answered.pipeline,
       version: answered.version,

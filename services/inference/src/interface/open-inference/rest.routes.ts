@@ -2,6 +2,7 @@ import { createGunzip, createInflate } from 'node:zlib';
 import { HEADER_LENGTH, readRestRequest, type RestResponse, writeRestResponse } from '@perennial/open-inference';
 import { ServiceError } from '@perennial/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { callOptions } from '../call.options';
 import type { OpenInferenceService } from './open-inference.service';
 import type { RepositoryService } from './repository.service';
 
@@ -64,7 +65,10 @@ function modelRoutes(server: FastifyInstance, path: string, inference: OpenInfer
   server.post<ModelPath>(`${path}/infer`, async (request, reply) => {
     const call = readRestRequest(bodyOf(request), headerLengthOf(request), inference.limits);
     const [name, version] = named(request);
-    return send(reply, writeRestResponse(call, await inference.infer(name, version, call)));
+    return send(
+      reply,
+      writeRestResponse(call, await inference.infer(name, version, call, callOptions(request.headers))),
+    );
   });
 }
 

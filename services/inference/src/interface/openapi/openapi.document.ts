@@ -24,9 +24,10 @@ const REASONS: Readonly<Record<number, string>> = {
   422: 'Looked-up features are missing or stale',
   429: 'Too many rows wait for the model; see Retry-After',
   503: 'Nothing serves that could answer; see Retry-After',
+  504: 'The deadline passed while the request waited',
 };
 
-const PREDICT = [400, 404, 413, 415, 422, 429, 503];
+const PREDICT = [400, 404, 413, 415, 422, 429, 503, 504];
 const json = (schema: Schema) => ({ 'application/json': { schema } });
 const BINARY = { type: 'string', format: 'binary', description: 'JSON, then the binary tensors' };
 
@@ -35,13 +36,14 @@ function operation(path: string, tag: string, failure: string, given: Operation)
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => parameter(name as string, 'path'));
   const length = binary ? [{ ...parameter(HEADER, 'header'), schema: { type: 'integer', minimum: 0 } }] : [];
   const octets = binary ? { 'application/octet-stream': { schema: BINARY } } : {};
+  const said = failures === PREDICT ? CALL_HEADERS : [];
   const [only] = body ?? [];
   const schema = body?.length === 1 ? ref(only as string) : { oneOf: body?.map(ref) };
   return {
     operationId: id,
     summary,
     tags: [tag],
-    parameters: [...inPath, ...query.map((name) => parameter(name, 'query')), ...length],
+    parameters: [...inPath, ...query.map((name) => parameter(name, 'query')), ...length, ...said],
     ...(body && { requestBody: { required: true, content: { ...json(schema), ...octets } } }),
     responses: {
       200: { description: 'Answered', content: { ...json(ref(answer)), ...octets } },
@@ -53,6 +55,19 @@ function operation(path: string, tag: string, failure: string, given: Operation)
 }
 
 const HEADER = 'Inference-Header-Content-Length';
+
+const CALL_HEADERS = [
+  {
+    ...{ name: 'x-request-timeout-ms', in: 'header', required: false },
+    description: 'Milliseconds after which nobody waits for the answer any more',
+    schema: { type: 'number', exclusiveMinimum: 0 },
+  },
+  {
+    ...{ name: 'x-entity-key', in: 'header', required: false },
+    description: 'Whom the request is about: the same entity is answered by the same arm',
+    schema: { type: 'string' },
+  },
+];
 
 const parameter = (name: string, where: 'path' | 'query' | 'header') => ({
   name,

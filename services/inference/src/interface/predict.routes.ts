@@ -1,0 +1,56 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Prediction, PredictRows } from '../application/predict.rows';
+import { callOptions } from './call.options';
+import { enrichmentView } from './enrichment.view';
+import { predictionFailure, retryAfter } from './prediction.failure';
+
+const PATHS = ['/predict', '/invoke', '/invocations'].flatMap((path) => [path, `${path}/:pipeline`]);
+
+interface PredictRequest {
+  Params: { pipeline?: string };
+}
+
+const view = ({ prediction, probability, predictionId, version, arm, enrichment }: Prediction, model: string) => ({
+  prediction,
+  probability,
+  model,
+  model_version: version,
+  arm,
+  prediction_id: predictionId,
+  ...(enrichment && { enrichment: enrichmentView(enrichment) }),
+});
+
+/** `:pipeline` may be left out where one pipeline is declared, or be given as `model` in the body. */
+export function predictRoutes(server: FastifyInstance, predict: Pick<PredictRows, 'request'>): void {
+  const answer = async ({ params, body, headers }: FastifyRequest<PredictRequest>, reply: FastifyReply) => {
+    try {
+      const { single, pipeline, predictions } = await predict.request(params.pipeline, body, callOptions(headers));
+      if (single) return view(predictions[0] as Prediction, pipeline);
+      return { predictions: predictions.map((prediction) => view(prediction, pipeline)) };
+    } catch (error) {
+      const failure = predictionFailure(error);
+      const seconds = retryAfter(failure);
+      if (seconds !== undefined) reply.header('retry-after', seconds);
+      throw failure;
+    }
+  };
+  for (const path of PATHS) server.post<PredictRequest>(path, answer);
+}
+
+/**
+ * Registered with the server itself: a controller's way costs as much as the rest of a request. Access is asked and errors
+ * are answered as for controllers.
+ */
+@Injectable()
+export class PredictRoutes implements OnModuleInit {
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(PredictRows) private readonly predict: PredictRows,
+  ) {}
+
+  onModuleInit(): void {
+    predictRoutes(this.host.httpAdapter.getInstance<FastifyInstance>(), this.predict);
+  }
+}
