@@ -12,6 +12,7 @@ import {
   recordsPushedV1,
   serviceNames,
   topics,
+  trafficObservedV1,
 } from '@perennial/contracts';
 import { emit, type OutgoingEvent, silentLogger, stampEvents } from '@perennial/messaging';
 import { eventually } from '@perennial/messaging/testing';
@@ -33,10 +34,6 @@ interface Cycle {
   status: string;
 }
 
-interface Deployed {
-  serving: string;
-}
-
 const patience = 240_000;
 const wrong = 'canary of a wrong password&';
 /** Of a request: it may be answered, and logged as a prediction, but not told in a log. */
@@ -50,8 +47,14 @@ const ofPipeline = (pipeline: string, data: { day: string }) => ({
   pipeline,
   cycleId: `${pipeline}/${data.day}`,
 });
-/** Every service has an outbox; that of inference stays empty, as its events are no part of a transaction. */
-const spare = ['sequences', 'positions'].map((kept) => `perennial-inference inference_outbox_${kept}`);
+/**
+ * Every service has an outbox; that of inference stays empty, as its events are no part of a transaction. And no training
+ * here takes long enough for a checkpoint.
+ */
+const spare = [
+  ...['sequences', 'positions'].map((kept) => `perennial-inference inference_outbox_${kept}`),
+  ...['files', 'chunks'].map((kept) => `perennial-trainer checkpoints.${kept}`),
+];
 const brisk = { BOOTSTRAP_RESAMPLES: '50', INGESTION_CLOSING_INTERVAL_MS: '200', DEPLOYER_INTERVAL_MS: '200' };
 /** Nobody listens on port 9: each channel fails, and says why. */
 const secrets = {
@@ -163,27 +166,15 @@ describe('the whole loop, with a user of its own for every service', () => {
     expect((await post('inference', '/predict', { entities: { valve: 'none' } })).status).toBe(422);
   }, 120_000);
 
-  it('counts what two arms answer, and takes a label', async () => {
-    const { url } = platform.service('deployer');
-    const at = '/api/v1/deployments/leaks';
-    const { serving } = (await (await fetch(url + at, { headers: platform.authorization })).json()) as Deployed;
-    const reason = 'the same version twice';
-    const arms = [
-      { name: 'stable', weight: 50 },
-      { name: 'same', version: serving, weight: 50 },
-    ];
-    const shared = await post('deployer', `${at}/traffic`, { action: 'weights', arms, reason });
-    expect([shared.status, await shared.text()]).toEqual([202, expect.stringContaining('same')]);
+  it('takes a label for a prediction, and what arms would be observed to answer', async () => {
     const answer = await post('inference', '/predict', { instances: [{ position: 'open', pressure: 3 }] });
     const { predictions } = (await answer.json()) as { predictions: { prediction_id: string }[] };
     const predictionId = predictions[0]?.prediction_id as string;
     await publishAs('producer', emit(labelToldV1, { predictionId, label: 1, at: new Date().toISOString() }));
-    const used = (topic: string) => () =>
-      decisions().some(({ allowed, operation, name }) => allowed && operation === 'Write' && name === topic);
-    await until(used(topics.observations.name));
-    expect(used(topics.labels.name)()).toBe(true);
-    const ended = await post('deployer', `${at}/traffic`, { action: 'promote', arm: 'stable', reason });
-    expect([ended.status, await ended.text()]).toEqual([202, expect.stringContaining('stable')]);
+    const { data } = fixture(trafficObservedV1.type) as { data: DataOf<typeof trafficObservedV1> };
+    await publishAs('inference', emit(trafficObservedV1, { ...data, pipeline: 'leaks' }));
+    const labelled = (use: string) => /perennial-inference \S+ prediction_labels/.test(use);
+    await until(() => [...platform.gate.used].some(labelled));
   }, 120_000);
 
   it('asks everybody for a key, and the services have one of their own that is enough and no more', async () => {
