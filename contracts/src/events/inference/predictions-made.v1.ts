@@ -29,8 +29,6 @@ export const predictionsMadeV1 = defineEvent({
           /** Arm of the traffic that answered, and the experiment that it is an arm of. */
           arm: name.optional(),
           experimentId: z.string().optional(),
-          /** Views whose features were looked up for the row, as VIEW@vVERSION; absent where none was. */
-          featureViews: z.array(z.string().min(1)).optional(),
         }),
       )
       .min(1)

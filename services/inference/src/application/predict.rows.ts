@@ -182,7 +182,6 @@ export class PredictRows {
       const predictionId = log.add(pipeline, {
         ...{ version, arm, experimentId, probability, prediction, latencyMs, at },
         inputDigest: inputDigest(row, inputs),
-        ...(enrichment && { featureViews: enrichment.views }),
       });
       return { prediction, probability, predictionId, version, arm, ...(enrichment && { enrichment }) };
     });

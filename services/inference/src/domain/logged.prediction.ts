@@ -16,8 +16,6 @@ export interface LoggedPrediction {
   latencyMs: number;
   /** Milliseconds since 1970. */
   at: number;
-  /** Where features were looked up: the views that were read, as VIEW@vVERSION. */
-  featureViews?: readonly string[];
 }
 
 /** SHA-256 of the JSON array of the model's inputs, in the order of its signature. */
@@ -46,9 +44,8 @@ export interface WaitingBatch {
 export const publishedBatch = ({ predictions, ...batch }: WaitingBatch, replicaId: string): PredictionBatch => ({
   ...batch,
   replicaId,
-  predictions: predictions.map(({ latencyMs, at, featureViews, ...made }) => ({
+  predictions: predictions.map(({ latencyMs, at, ...made }) => ({
     ...made,
-    ...(featureViews && { featureViews: [...featureViews] }),
     latencyMs: Math.round(latencyMs * 1000) / 1000,
     at: new Date(at).toISOString(),
   })),
