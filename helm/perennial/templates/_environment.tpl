@@ -138,7 +138,7 @@ S3_ENDPOINT: {{ . | quote }}
 {{- end }}
 {{- end -}}
 
-{{/* What only inference reads: its certificate, and who it is at an MLflow server. */}}
+{{/* What only inference reads: its certificate, a Feast server, and who it is at an MLflow server. */}}
 {{- define "perennial.inference" -}}
 {{- with .Values.tls }}
 {{- if .existingSecret }}
@@ -154,6 +154,12 @@ S3_ENDPOINT: {{ . | quote }}
 {{ include "perennial.fromSecret" (dict "variable" "MLFLOW_TRACKING_TOKEN" "secret" . "key" "MLFLOW_TRACKING_TOKEN" "optional" true) }}
 {{ include "perennial.fromSecret" (dict "variable" "MLFLOW_TRACKING_USERNAME" "secret" . "key" "MLFLOW_TRACKING_USERNAME" "optional" true) }}
 {{ include "perennial.fromSecret" (dict "variable" "MLFLOW_TRACKING_PASSWORD" "secret" . "key" "MLFLOW_TRACKING_PASSWORD" "optional" true) }}
+{{- end }}
+{{- with .Values.feast.url }}
+- { name: FEAST_URL, value: {{ . | quote }} }
+{{- end }}
+{{- with .Values.feast.existingSecret }}
+{{ include "perennial.fromSecret" (dict "variable" "FEAST_TOKEN" "secret" . "key" $.Values.feast.key) }}
 {{- end }}
 {{- end -}}
 

@@ -3,7 +3,7 @@ export type { InferAnswer, InferCall, InferLimits, OutputTensor } from './infer.
 export type { InferParameter, InferRequestMessage, InferResponseMessage, InferTensorMessage } from './grpc.messages';
 export { readInferMessage } from './grpc.request';
 export { writeInferMessage } from './grpc.response';
-export { datatypeOf, type ModelColumn, rowsOf } from './model.rows';
+export { datatypeOf, type Lookup, type ModelColumn, rowsOf } from './model.rows';
 export { OpenInferenceError } from './open-inference.error';
 export { chosenOutputs } from './output.choice';
 export { HEADER_LENGTH, readRestRequest } from './rest.request';

@@ -8,6 +8,8 @@ export interface ModelColumn {
   readonly type: ColumnType;
 }
 
+const NO_LOOKUP: Lookup = { entities: [], columns: [] };
+
 /** What may fill a column. A day is a text or days since 1970; a category may be numeric; 0 and 1 are booleans. */
 const KINDS: Record<ColumnType, readonly Kind[]> = {
   string: ['text', 'integer', 'float'],
@@ -27,29 +29,47 @@ const KIND_NAMES: Record<Kind, string> = {
 /** The datatype that says a column's values best. */
 export const datatypeOf = ({ type }: ModelColumn): Datatype => (type === 'string' ? 'BYTES' : 'FP32');
 
+/** What a call may leave out because it is looked up, and the further inputs that say by which key. */
+export interface Lookup {
+  readonly entities: readonly string[];
+  readonly columns: readonly string[];
+}
+
 /**
  * Rows of a call: one tensor for each column of the model, all of the same length. NaN, null and an empty text are
  * missing values. Throws INVALID_INPUT; whether the values suit the columns is for the model to say.
  */
-export function rowsOf({ inputs }: InferCall, columns: readonly ModelColumn[]): Record<string, unknown>[] {
+export function rowsOf(
+  { inputs }: InferCall,
+  columns: readonly ModelColumn[],
+  lookup: Lookup = NO_LOOKUP,
+): Record<string, unknown>[] {
   const byName = new Map(columns.map((column) => [column.name, column]));
+  const entities = lookup.entities.filter((name) => !byName.has(name));
   const expected = () => [...byName.keys()].join(', ');
   const count = inputs[0]?.shape[0] ?? 0;
   for (const input of inputs) {
     const column = byName.get(input.name);
+    if (!column && entities.includes(input.name)) {
+      checkRows(input, count);
+      continue;
+    }
     if (!column) throw invalid(input.name, input.name, `must be one of the inputs ${expected()}`);
     checkTensor(input, column, count);
   }
-  if (inputs.length < columns.length) {
-    const given = new Set(inputs.map(({ name }) => name));
-    const missing = columns.filter(({ name }) => !given.has(name)).map(({ name }) => name);
-    throw invalid(missing[0] as string, undefined, `must be given: the inputs are ${expected()}`);
+  const given = new Set(inputs.map(({ name }) => name));
+  const missing = columns.filter(({ name }) => !given.has(name) && !lookup.columns.includes(name));
+  if (missing.length > 0) {
+    throw invalid(missing[0]?.name as string, undefined, `must be given: the inputs are ${expected()}`);
   }
   const rows: Record<string, unknown>[] = new Array(count);
   for (let r = 0; r < count; r += 1) rows[r] = {};
   for (const { name, values } of inputs) {
-    const { type } = byName.get(name) as ModelColumn;
-    for (let r = 0; r < count; r += 1) (rows[r] as Record<string, unknown>)[name] = cell(values[r] ?? null, type);
+    const type = byName.get(name)?.type;
+    for (let r = 0; r < count; r += 1) {
+      const value = values[r] ?? null;
+      (rows[r] as Record<string, unknown>)[name] = type === undefined ? keyPart(value) : cell(value, type);
+    }
   }
   return rows;
 }
@@ -60,7 +80,17 @@ function checkTensor({ name, datatype, shape }: InputTensor, { type }: ModelColu
     const accepted = kinds.map((kind) => KIND_NAMES[kind]).join(', ');
     throw invalid(name, datatype, `must be of a datatype that fits a ${type} column: ${accepted}`);
   }
+  checkRows({ name, shape }, rows);
+}
+
+function checkRows({ name, shape }: Pick<InputTensor, 'name' | 'shape'>, rows: number): void {
   if (shape[0] !== rows) throw invalid(name, shape, `must have ${rows} rows as the first input`);
+}
+
+/** Beyond ±2^53 as text: such keys are names. */
+function keyPart(value: Element | null): unknown {
+  if (typeof value !== 'bigint') return value;
+  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
 }
 
 function cell(value: Element | null, type: ColumnType): unknown {

@@ -4,6 +4,7 @@ import { valueAt } from './path';
 import type { ColumnDeclaration } from './pipeline';
 import { dayNumber } from './date-format';
 import { columnFindings } from './column.rules';
+import { enrichmentFindings } from './enrichment.rules';
 import type { ParsedPipeline } from './pipeline.schema';
 import type { Finding } from './schema.problems';
 import { searchFindings, validSearch } from './search.rules';
@@ -209,6 +210,12 @@ const stickyRule: Rule = ({ dataset, rollout }) => {
   );
 };
 
+const enrichmentRule: Rule = ({ dataset, serving }) => {
+  const { columns, target } = dataset ?? {};
+  if (!serving?.enrichment || !columns) return none;
+  return enrichmentFindings(serving.enrichment, { columns, target: target?.column });
+};
+
 const RULES: Rule[] = [
   duplicateColumns,
   columnRule,
@@ -225,6 +232,7 @@ const RULES: Rule[] = [
   canaryRule,
   armsRule,
   stickyRule,
+  enrichmentRule,
 ];
 
 export function crossFieldFindings(parts: ValidParts): Finding[] {

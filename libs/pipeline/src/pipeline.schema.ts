@@ -4,6 +4,7 @@ import { improvementSchema } from './improvement.schema';
 import { modelSchema } from './model.schema';
 import { rolloutSchema } from './rollout.schema';
 import { calendarDay } from './scalar.schema';
+import { servingSchema } from './serving.schema';
 import { trainingSchema } from './training.schema';
 
 const share = z.number().min(0).max(1);
@@ -84,7 +85,7 @@ export const pipelineSchema = z.strictObject({
   gate: section(gateSchema),
   improvement: section(improvementSchema),
   approval: section(approvalSchema),
-  serving: section(z.strictObject({ unknownCategory: z.enum(['map', 'refuse']).default('map') })),
+  serving: section(servingSchema),
   rollout: section(rolloutSchema),
   alerts: section(alertsSchema),
 });

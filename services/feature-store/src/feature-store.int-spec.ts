@@ -15,7 +15,7 @@ import { batchPreparedV1, type DataOf, topics, viewUpdatedV1 } from '@perennial/
 import { type FeatureQuery, FeatureReader } from '@perennial/feature-reader';
 import { emit } from '@perennial/messaging';
 import { GridfsObjectStore } from '@perennial/object-store';
-import { type ServiceUnderTest, startForTest } from '@perennial/service-testing';
+import { eventually, type ServiceUnderTest, startForTest } from '@perennial/service-testing';
 import { featureStoreService } from './service';
 
 type Prepared = DataOf<typeof batchPreparedV1>;
@@ -35,6 +35,7 @@ dataset:
   target: { column: y, positive: 1 }
   columns: [{ name: id, type: string }, { name: age, type: integer }, { name: y, type: integer }]
 reference: { day: '2026-01-02' }
+serving: { enrichment: { entities: [id] } }
 `;
 
 const numbers = (count: number, value: (i: number) => number): Float64Array =>
@@ -176,6 +177,30 @@ describe('feature store', () => {
     expect(await read({ ...query, batches: [`${view}/2026-01-03`] })).toEqual(second);
     const both = await read({ ...query, batches: [`${view}/2026-01-03`, `${view}/2026-01-02`] });
     expect(both).toEqual(concatTables([second, first]));
+  });
+
+  it('finds the newest row of an entity, as a Feast server answers', async () => {
+    const ask = async () => {
+      const response = await fetch(`${service.url}/get-online-features`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ feature_service: view, entities: { id: ['r0', 'r1', 'r1001', 'nobody'] } }),
+      });
+      return (await response.json()) as { metadata: { feature_names: string[] }; results: Record<string, unknown[]>[] };
+    };
+    const found = await eventually(async () => {
+      const answer = await ask();
+      return answer.results[1]?.statuses?.[2] === 'PRESENT' ? answer : undefined;
+    });
+    const names = ['id', 'name', 'age', 'rate', 'ok', 'since'];
+    expect(found.metadata.feature_names).toEqual(names);
+    const column = (name: string) => found.results[names.indexOf(name)];
+    // The day of r0 and r1 failed its quality checks.
+    expect(column('name')?.statuses).toEqual(['NOT_FOUND', 'NOT_FOUND', 'PRESENT', 'NOT_FOUND']);
+    expect(column('name')?.values?.[2]).toBe(`O'Neil "1" ü`);
+    expect(column('rate')?.values?.[2]).toBe(1 / 3);
+    expect(column('since')).toMatchObject({ values: [null, null, '2024-10-05', null] });
+    expect(column('since')?.event_timestamps?.[2]).toBe('2026-01-03T00:00:00Z');
   });
 
   it('selects columns, a share of the split, and labelled rows', async () => {

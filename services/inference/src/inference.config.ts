@@ -21,6 +21,13 @@ const fields = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address the gRPC server listens on, as the HTTP server'),
   GRPC_PORT: port.default(9000).describe('Port of the gRPC server; 0 takes a free one'),
   DEPLOYER_URL: url.optional().describe('Where to ask what to serve; without it rollout events alone say so'),
+  FEATURE_STORE_URL: url.default('http://127.0.0.1:6566').describe('Where the feature store answers lookups'),
+  FEAST_URL: url.optional().describe('Where a Feast server answers; needed where a pipeline names it as source'),
+  FEAST_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'must be one token and nothing else')
+    .optional()
+    .describe('Bearer token for the Feast server'),
   DEPLOYED_DIR: z.string().default('deployed').describe('What served last, for a start while the deployer is away'),
   GROUP_SUFFIX: z.string().default('').describe('Appended to consumer groups'),
   INFERENCE_DESIRED_INTERVAL_MS: integer(100, 600_000).default(3_000).describe('How often the deployer is asked'),

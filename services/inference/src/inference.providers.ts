@@ -24,6 +24,7 @@ import {
 } from '@perennial/service';
 import type { Connection } from 'mongoose';
 import type { Registry } from 'prom-client';
+import { EnrichRows } from './application/enrich.rows';
 import { FollowDesired } from './application/follow.desired';
 import { FollowRegistered } from './application/follow.registered';
 import { ModelMemory } from './application/model.memory';
@@ -37,6 +38,7 @@ import { RecordPredictions } from './application/record.predictions';
 import { ReportReplica } from './application/report.replica';
 import { ReportTraffic } from './application/report.traffic';
 import { ShowModels } from './application/show.models';
+import { enrichmentProviders } from './enrichment.providers';
 import type { InferenceConfig } from './inference.config';
 import { LABEL_STORE, PREDICTION_STORE, REGISTERED_MODEL, SERVING_METRICS } from './inference.tokens';
 import { classifierOpener } from './infrastructure/classifier.opener';
@@ -243,9 +245,9 @@ const predictions: Provider[] = [
   },
   {
     provide: PredictRows,
-    inject: [ModelSlots, PredictionLog, SERVING_METRICS, CLOCK],
-    useFactory: (slots: ModelSlots, log: PredictionLog, metrics: ServingMetrics, clock: Clock) =>
-      new PredictRows({ slots, log, metrics, clock }),
+    inject: [ModelSlots, PredictionLog, SERVING_METRICS, CLOCK, EnrichRows],
+    useFactory: (slots: ModelSlots, log: PredictionLog, metrics: ServingMetrics, clock: Clock, enrich: EnrichRows) =>
+      new PredictRows({ slots, log, metrics, clock, enrich }),
   },
   {
     provide: PredictionsConsumer,
@@ -275,14 +277,15 @@ const predictions: Provider[] = [
 const protocols: Provider[] = [
   {
     provide: OpenInferenceService,
-    inject: [ModelSlots, PredictRows, SERVING_METRICS, Readiness, SERVICE_CONFIG],
+    inject: [ModelSlots, PredictRows, EnrichRows, SERVING_METRICS, Readiness, SERVICE_CONFIG],
     useFactory: (
       slots: ModelSlots,
       predict: PredictRows,
+      enrich: EnrichRows,
       counts: ServedCounts,
       readiness: Readiness,
       { INFERENCE_MAX_ROWS: maxRows }: InferenceConfig,
-    ) => new OpenInferenceService({ slots, predict, counts, maxRows, isReady: () => isReady(readiness) }),
+    ) => new OpenInferenceService({ slots, predict, enrich, counts, maxRows, isReady: () => isReady(readiness) }),
   },
   {
     provide: RepositoryService,
@@ -314,4 +317,10 @@ const protocols: Provider[] = [
 
 const isReady = async (readiness: Readiness): Promise<boolean> => (await readiness.report()).ready;
 
-export const inferenceProviders: Provider[] = [...stores, ...serving, ...predictions, ...protocols];
+export const inferenceProviders: Provider[] = [
+  ...stores,
+  ...serving,
+  ...enrichmentProviders,
+  ...predictions,
+  ...protocols,
+];

@@ -182,6 +182,29 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   serving: 'How requests are answered.',
   'serving.unknownCategory':
     'What becomes of a request with a category that the model was not trained on: `map` answers with what the model learnt for unknown ones, `refuse` answers 400. A missing value is no category. Known are those that the encoders of the served file list; a column that it encodes in another way is not checked.',
+  'serving.enrichment':
+    'Looks up columns that a request leaves out by the keys of its entities; nothing is looked up where null.',
+  'serving.enrichment.source':
+    '`feature-store`: the own one, newest row of each entity, kept while a pipeline asks for it; `feast`: the Feast server at `FEAST_URL`.',
+  'serving.enrichment.entities':
+    'Fields of a request that name what a row is about, as the source calls them. Of the feature store: dataset.recordId or columns that the model takes.',
+  'serving.enrichment.featureService':
+    'Feature service that a Feast server is asked for; its features fill the columns of the same names.',
+  'serving.enrichment.features':
+    'Column to `VIEW:FEATURE`, or to the name of a feature of the `featureService`. Where left out, of the feature store every column of the model.',
+  'serving.enrichment.maxAgeSeconds':
+    'Age from which a value is stale, counted from its event time: of the feature store the beginning of its day, UTC. None is where null.',
+  'serving.enrichment.missing':
+    'What becomes of a request whose entity, or a feature of it, the source does not have: `refuse` answers 422, `null` predicts with a missing value. A null that the source has is a value.',
+  'serving.enrichment.defaults': 'Column to the value that stands for a missing one, before `missing` is asked.',
+  'serving.enrichment.stale':
+    'What becomes of a request for which a stale value was looked up: `refuse` answers 422, `use` predicts with it, `null` with a missing value.',
+  'serving.enrichment.unavailable':
+    'While the source is away, what the cache has answers, however long ago it was read; what it does not have: `refuse` answers 503, `missing` is as if the source did not have it.',
+  'serving.enrichment.timeoutMs': 'Longest wait for an answer of the source.',
+  'serving.enrichment.cache': 'Of each replica of inference.',
+  'serving.enrichment.cache.seconds': 'How long an answer is taken without asking again; 0: never.',
+  'serving.enrichment.cache.entries': 'Entities at most; those that were not asked for longest go first.',
   rollout: 'How a version is rolled out.',
   'rollout.timeoutSeconds': 'Time in which every replica has to serve it; otherwise it is rolled back.',
   'rollout.strategy':

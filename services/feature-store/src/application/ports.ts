@@ -1,6 +1,7 @@
 import type { batchPreparedV1, DataOf, FileReference } from '@perennial/contracts';
 import type { Transaction } from '@perennial/messaging';
 import type { FeatureColumn, FeatureView } from '../domain/feature.view';
+import type { OnlineRow, OnlineValue } from '../domain/online.row';
 
 export type PreparedBatch = DataOf<typeof batchPreparedV1>;
 
@@ -23,6 +24,11 @@ export interface ViewBatch {
   addedAt: Date;
 }
 
+/** What of a batch says which rows it has, and how new they are. */
+export interface PassedBatch extends Pick<ViewBatch, 'batchId' | 'version' | 'day' | 'addedAt'> {
+  processed: FileReference;
+}
+
 export interface ViewStore {
   load(name: string, transaction?: Transaction): Promise<StoredView | null>;
   /** revision null: the view is new. Throws CONFLICT. */
@@ -32,6 +38,8 @@ export interface ViewStore {
   /** By day, corrections after their day. */
   batches(view: string, version: number): Promise<ViewBatch[]>;
   find(view: string, version: number, batchIds: readonly string[]): Promise<ViewBatch[]>;
+  /** Of all versions; those that passed their quality checks. */
+  passed(view: string): Promise<PassedBatch[]>;
 }
 
 /** The local copies of prepared files. */
@@ -46,4 +54,24 @@ export interface ParquetEngine {
   columnsOf(file: string): Promise<FeatureColumn[]>;
   /** Writes the result of a SELECT as Parquet. */
   copy(select: string, target: string): Promise<void>;
+  /** The rows of a SELECT, some thousand at a time. */
+  rows(select: string): AsyncIterable<readonly OnlineValue[][]>;
+}
+
+export interface OnlineEntry {
+  digest: Buffer;
+  row: OnlineRow;
+}
+
+/** The newest row of each entity. */
+export interface OnlineStore {
+  get(digest: Buffer): OnlineRow | undefined;
+  /** Rows that are older than what is there change nothing. */
+  put(entries: readonly OnlineEntry[]): Promise<void>;
+  isTaken(batch: string, mark: string): boolean;
+  setTaken(batch: string, mark: string): Promise<void>;
+  /** Version of the view → names of the values of its rows. */
+  schemasOf(view: string): ReadonlyMap<number, readonly string[]>;
+  setSchema(view: string, version: number, names: readonly string[]): Promise<void>;
+  close(): Promise<void>;
 }

@@ -8,8 +8,8 @@ export interface ReadRequest {
   labelledOnly?: boolean;
 }
 
-const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** Columns of the request that the view version does not have. */
 export function unknownColumns(request: ReadRequest, columns: readonly FeatureColumn[]): string[] {

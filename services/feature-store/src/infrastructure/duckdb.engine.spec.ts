@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cellAt, numericColumnOf, readParquet } from '@perennial/columns';
+import { onlineSql } from '../domain/online.query';
 import { DuckdbEngine } from './duckdb.engine';
 
 describe('the engine that reads Parquet', () => {
@@ -27,6 +28,17 @@ describe('the engine that reads Parquet', () => {
       { name: 'rooms', type: 'integer' },
       { name: 'sold', type: 'boolean' },
     ]);
+  });
+
+  it('gives the rows of a batch by entity: whole numbers as numbers, days as texts', async () => {
+    const file = join(folder, 'online.parquet');
+    const values = `'b' AS record_id, 2::BIGINT AS "raw.rooms", DATE '2026-01-05' AS "raw.since", true AS "raw.sold",
+      NULL::VARCHAR AS "raw.city", 0.1::FLOAT AS "raw.share", 1::INTEGER AS "enc.rooms"`;
+    await engine.copy(`SELECT ${values}`, file);
+    const index = { view: 'v', recordId: 'id', entities: ['id', 'rooms'] };
+    const found: unknown[][] = [];
+    for await (const rows of engine.rows(onlineSql(file, index, await engine.columnsOf(file)))) found.push(...rows);
+    expect(found).toEqual([['b', 2, 2, '2026-01-05', true, null, Math.fround(0.1)]]);
   });
 
   it('refuses a type that no feature has, naming the column', async () => {

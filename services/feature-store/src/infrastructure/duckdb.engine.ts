@@ -1,6 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { ParquetEngine } from '../application/ports';
 import type { FeatureColumn, FeatureType } from '../domain/feature.view';
+import type { OnlineValue } from '../domain/online.row';
 import { copySql, describeSql } from '../domain/read.query';
 
 export interface DuckdbOptions {
@@ -46,6 +47,15 @@ export class DuckdbEngine implements ParquetEngine {
 
   async copy(select: string, target: string): Promise<void> {
     await this.query(copySql(select, target));
+  }
+
+  async *rows(select: string): AsyncIterable<readonly OnlineValue[][]> {
+    const connection = await this.instance.connect();
+    try {
+      for await (const rows of (await connection.stream(select)).yieldRows()) yield rows as OnlineValue[][];
+    } finally {
+      connection.closeSync();
+    }
   }
 
   close(): void {

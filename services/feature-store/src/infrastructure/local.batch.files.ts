@@ -23,7 +23,7 @@ export class LocalBatchFiles implements BatchFiles {
     await mkdir(this.folder('scratch'), { recursive: true });
   }
 
-  folder(name: 'batches' | 'scratch'): string {
+  folder(name: 'batches' | 'scratch' | 'online'): string {
     return join(this.directory, name);
   }
 

@@ -1,7 +1,7 @@
 import type { Transaction } from '@perennial/messaging';
 import { saveByRevision, sessionOf } from '@perennial/messaging-mongo';
 import { type Connection, type Model, type mongo, Schema } from 'mongoose';
-import type { StoredView, ViewBatch, ViewStore } from '../application/ports';
+import type { PassedBatch, StoredView, ViewBatch, ViewStore } from '../application/ports';
 import type { FeatureView } from '../domain/feature.view';
 
 type ViewDocument = FeatureView & { _id: string; revision: number };
@@ -88,6 +88,14 @@ export class MongoViewStore implements ViewStore {
       .find({ _id: { $in: ids } })
       .toArray();
     return found.map(({ _id, ...batch }) => batch);
+  }
+
+  async passed(view: string): Promise<PassedBatch[]> {
+    const projection = { batchId: 1, version: 1, day: 1, addedAt: 1, 'lineage.processed': 1 };
+    const found = await this.batchDocuments().find({ view, 'quality.verdict': 'passed' }, { projection }).toArray();
+    return found.map(({ batchId, version, day, addedAt, lineage: { processed } }) => ({
+      ...{ batchId, version, day, addedAt, processed },
+    }));
   }
 
   private viewDocuments(): mongo.Collection<ViewDocument> {

@@ -156,3 +156,12 @@ export interface MemoryMetrics {
   loaded(model: string, seconds: number): void;
   evicted(model: string): void;
 }
+
+export interface LookupMetrics {
+  /** The source answered for so many entities. */
+  asked(model: string, entities: number, seconds: number): void;
+  /** How one entity was found: in the cache, by asking, in the cache for too long while the source was away, or not. */
+  lookedUp(model: string, how: 'cached' | 'read' | 'kept' | 'failed'): void;
+  /** A row was filled; `oldest`: age in seconds of its oldest value, below 0 where there is none. */
+  filled(model: string, row: { missing: number; stale: number; oldest: number }): void;
+}

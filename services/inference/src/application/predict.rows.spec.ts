@@ -1,8 +1,9 @@
 import { silentLogger } from '@perennial/messaging';
-import { predictionIdAt } from '../domain/logged.prediction';
+import { inputDigest, predictionIdAt } from '../domain/logged.prediction';
 import { bucketOf } from '../domain/traffic.split';
 import { deployable, shared } from '../testing/artifact.examples';
-import { CountingMetrics, FakeModel, slotWith } from '../testing/fake.model';
+import { CountingMetrics, FakeModel, inputs, slotWith } from '../testing/fake.model';
+import { EnrichRows } from './enrich.rows';
 import { ModelSlots } from './model.slots';
 import type { Deployable } from './ports';
 import { PredictRows } from './predict.rows';
@@ -11,6 +12,37 @@ import { PredictionLog } from './prediction.log';
 const clock = { now: () => new Date(0) };
 const BATCH = '0194b2d0-11c2-4e41-8d5b-0a9c6f3e2000';
 const ids = [0, 1, 2].map((place) => predictionIdAt(BATCH, place));
+
+/** Pipeline `looked-up` has its ages from elsewhere. */
+const enrich = new EnrichRows(
+  new Map([
+    [
+      'looked-up',
+      {
+        policy: {
+          ...{ entities: ['user'], columns: ['age', 'sex', 'limit_bal'], maxAgeSeconds: null },
+          ...{ missing: 'refuse' as const, stale: 'refuse' as const, defaults: {} },
+        },
+        unavailable: 'refuse' as const,
+        lookups: {
+          of: async ([user]: readonly unknown[]) => ({
+            values: new Map(
+              user === 'nobody'
+                ? []
+                : Object.entries({ age: 30, sex: '1', limit_bal: 5 }).map(([column, value]) => [
+                    column,
+                    { value, at: -2_000, expired: false },
+                  ]),
+            ),
+            views: ['people@v1'],
+          }),
+        },
+      },
+    ],
+  ]),
+  { asked: () => undefined, lookedUp: () => undefined, filled: () => undefined },
+  () => clock.now().getTime(),
+);
 
 async function setup(...pipelines: string[]) {
   return setupWith(deployable(1, Uint8Array.of(1)), ...pipelines);
@@ -36,7 +68,7 @@ async function setupWith(traffic: Deployable, ...pipelines: string[]) {
     capacity: 10,
     intervalMs: 1_000,
   });
-  const predict = new PredictRows({ slots: new ModelSlots(slots), log, metrics, clock });
+  const predict = new PredictRows({ slots: new ModelSlots(slots), log, metrics, clock, enrich });
   return { predict, metrics, log, published, slots };
 }
 
@@ -118,5 +150,34 @@ describe('rows and arms', () => {
     const { predict, slots } = await setupWith(shared(1, { v1: 100, v2: 0 }), 'credit');
     await expect(predict.request(undefined, { instances: 3 })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
     expect(slots[0]!.traffic()!.arms.map(({ counts }) => counts!.errors)).toEqual([1, 0]);
+  });
+});
+
+describe('predicting by keys', () => {
+  const all = { age: 2, sex: 2, limit_bal: 2 };
+
+  it('answers what is left out as if it had been given, and says what was looked up', async () => {
+    const { predict, log } = await setup('looked-up');
+    const add = jest.spyOn(log, 'add');
+    const answered = await predict.request(undefined, { instances: [{ user: 7 }, { user: 7, sex: null }, { ...all }] });
+    const rows = [{ age: 30, sex: '1', limit_bal: 5 }, { age: 30, sex: null, limit_bal: 5 }, all];
+    expect(add.mock.calls.map(([, { inputDigest: digest }]) => digest)).toEqual(
+      rows.map((row) => inputDigest(row, inputs)),
+    );
+    const told = answered.predictions.map(({ enrichment }) => enrichment?.ages);
+    expect(told).toEqual([all, { age: 2, limit_bal: 2 }, undefined]);
+  });
+
+  it('takes one row by its entities', async () => {
+    const { predict } = await setup('looked-up');
+    const answered = await predict.request(undefined, { entities: { user: 7 }, numerical_features: { age: 40 } });
+    expect(answered).toMatchObject({ single: true, predictions: [{ enrichment: { ages: { sex: 2, limit_bal: 2 } } }] });
+  });
+
+  it('counts a refusal as a failure of the version that would have answered', async () => {
+    const { predict, metrics } = await setup('looked-up');
+    const refused = predict.request(undefined, { entities: { user: 'nobody' } });
+    await expect(refused).rejects.toMatchObject({ code: 'FEATURES_MISSING', status: 422 });
+    expect(metrics.counted).toEqual(['failure looked-up v1 FEATURES_MISSING']);
   });
 });

@@ -2,7 +2,9 @@ import { codeOf, type Clock } from '@perennial/messaging';
 import { ServiceError } from '@perennial/service';
 import { inputDigest } from '../domain/logged.prediction';
 import { readRequest, type Row } from '../domain/prediction.request';
+import type { RowEnrichment } from '../domain/row.enrichment';
 import { entityKey } from '../domain/traffic.split';
+import type { EnrichRows } from './enrich.rows';
 import type { CallOptions, ModelSlot, Serving } from './model.slot';
 import type { ModelSlots } from './model.slots';
 import type { ServingMetrics } from './ports';
@@ -14,6 +16,8 @@ export interface Prediction {
   predictionId: string;
   version: string;
   arm: string;
+  /** Where features were looked up for the row. */
+  enrichment?: RowEnrichment;
 }
 
 /** `version` and `arm` are those of the first prediction; others differ only where rows were routed one by one. */
@@ -29,7 +33,12 @@ export interface PredictRowsParts {
   log: PredictionLog;
   metrics: ServingMetrics;
   clock: Clock;
+  enrich: EnrichRows;
 }
+
+type RowsFor = (serving: Serving) => readonly Row[];
+/** Of each row; null where nothing was looked up for it. */
+type Told = readonly (RowEnrichment | null)[];
 
 const MAX_SHOWN = 200;
 /** Who fails while nothing is served. */
@@ -51,30 +60,50 @@ export class PredictRows {
     const named = typeof body === 'object' && body !== null && 'model' in body ? body.model : undefined;
     let single = false;
     const slot = this.parts.slots.choose(asked ?? named);
-    const rowsFor = ({ model }: Serving) => {
-      const request = readRequest(body, model.signature.inputs);
+    const lookup = this.parts.enrich.policyOf(slot.pipeline);
+    const read = ({ model }: Serving) => {
+      const request = readRequest(body, model.signature.inputs, lookup);
       if ('problem' in request) throw invalid(request.problem);
       single = request.single;
       return request.rows;
     };
+    const routed = (rowsFor: RowsFor, told?: Told) => this.routed(slot, rowsFor, options, told);
+    const answered = await (lookup ? this.enriched(slot, read, options, routed) : routed(read));
+    return { ...answered, single };
+  }
+
+  /** `predict` with what `rowsFor` reads, and in it what is looked up of what the rows leave out. */
+  async enriched(
+    slot: ModelSlot,
+    rowsFor: RowsFor,
+    options: CallOptions,
+    predict: (rowsFor: RowsFor, told?: Told) => Promise<Predictions>,
+  ): Promise<Predictions> {
+    const { enrich, metrics } = this.parts;
+    const found = leavingOut(slot, rowsFor, options);
+    if (!found) return predict(rowsFor);
+    const { serving, rows } = found;
+    const enriched = await enrich.run(slot.pipeline, rows).catch((error: unknown) => {
+      serving.counts?.failed();
+      metrics.failed(slot.pipeline, serving.target.version, serving.arm, codeOf(error));
+      throw error;
+    });
+    return enriched ? predict((chosen) => enriched.fill(rowsFor(chosen)), enriched.told) : predict(rowsFor);
+  }
+
+  private routed(slot: ModelSlot, rowsFor: RowsFor, options: CallOptions, told?: Told): Promise<Predictions> {
     const keys = options.key === undefined ? keysOf(slot, rowsFor) : [];
     const arms = keys.map((key) => slot.choose({ key }).arm);
-    const answered =
-      new Set(arms).size > 1
-        ? await this.apart(slot, rowsFor, arms, options)
-        : await this.run(slot, rowsFor, { ...options, key: options.key ?? keys[0] });
-    return { ...answered, single };
+    return new Set(arms).size > 1
+      ? this.apart(slot, rowsFor, arms, options, told)
+      : this.run(slot, rowsFor, { ...options, key: options.key ?? keys[0] }, told);
   }
 
   /**
    * All rows by one arm, that of the route. `rowsFor` is called with the model that will answer, and may throw. Without
    * a key the first row's columns say whom the request is about, where the pipeline declares which.
    */
-  async run(
-    slot: ModelSlot,
-    rowsFor: (serving: Serving) => readonly Row[],
-    options: CallOptions = {},
-  ): Promise<Predictions> {
+  async run(slot: ModelSlot, rowsFor: RowsFor, options: CallOptions = {}, told?: Told): Promise<Predictions> {
     const { metrics } = this.parts;
     const startedAt = performance.now();
     const isSaid = (options.key ?? options.arm ?? options.version) !== undefined;
@@ -86,7 +115,7 @@ export class PredictRows {
           serving = chosen;
           const rows = rowsFor(chosen);
           const answer = (probabilities: Float64Array) =>
-            this.answer(slot, chosen, rows, probabilities, performance.now() - startedAt);
+            this.answer(slot, chosen, { rows, told }, probabilities, performance.now() - startedAt);
           return { rows, answer };
         },
         { ...options, key },
@@ -105,9 +134,10 @@ export class PredictRows {
   /** Each row by the arm of its key, the answers in the order of the rows. */
   private async apart(
     slot: ModelSlot,
-    rowsFor: (serving: Serving) => readonly Row[],
+    rowsFor: RowsFor,
     arms: readonly string[],
     { deadline }: CallOptions,
+    told?: Told,
   ): Promise<Predictions> {
     const predictions = new Array<Prediction>(arms.length);
     await Promise.all(
@@ -117,7 +147,12 @@ export class PredictRows {
           const rows = rowsFor(serving);
           return places.map((place) => rows[place] as Row);
         };
-        const answered = await this.run(slot, own, { arm, deadline });
+        const answered = await this.run(
+          slot,
+          own,
+          { arm, deadline },
+          told && places.map((place) => told[place] ?? null),
+        );
         answered.predictions.forEach((prediction, index) => (predictions[places[index] as number] = prediction));
       }),
     );
@@ -128,7 +163,7 @@ export class PredictRows {
   private answer(
     slot: ModelSlot,
     serving: Serving,
-    rows: readonly Row[],
+    { rows, told }: { rows: readonly Row[]; told?: Told },
     probabilities: Float64Array,
     latencyMs: number,
   ): Predictions {
@@ -143,11 +178,12 @@ export class PredictRows {
     const predictions = rows.map((row, index): Prediction => {
       const probability = probabilities[index] as number;
       const prediction = probability >= decisionThreshold ? 1 : 0;
+      const enrichment = told?.[index];
       const predictionId = log.add(pipeline, {
         ...{ version, arm, experimentId, probability, prediction, latencyMs, at },
         inputDigest: inputDigest(row, inputs),
       });
-      return { prediction, probability, predictionId, version, arm };
+      return { prediction, probability, predictionId, version, arm, ...(enrichment && { enrichment }) };
     });
     slot.mirror(serving, rows, probabilities);
     return { pipeline, version, arm, predictions };
@@ -155,13 +191,27 @@ export class PredictRows {
 }
 
 /** Whom each row is about; none where that decides nothing, or rows cannot be read: whoever answers says what is wrong. */
-function keysOf(slot: ModelSlot, rowsFor: (serving: Serving) => readonly Row[]): (string | undefined)[] {
+function keysOf(slot: ModelSlot, rowsFor: RowsFor): (string | undefined)[] {
   const serving = slot.current();
   if (!serving || !slot.traffic()?.isSplit || slot.stickyBy.length === 0) return [];
   try {
     return rowsFor(serving).map((row) => entityKey(row, slot.stickyBy) ?? undefined);
   } catch {
     return [];
+  }
+}
+
+/** The rows that may leave something out, as the arm reads them that would answer; null where it cannot, as it will say. */
+function leavingOut(
+  slot: ModelSlot,
+  rowsFor: RowsFor,
+  route: CallOptions,
+): { serving: Serving; rows: readonly Row[] } | null {
+  try {
+    const serving = route.version === undefined ? slot.current() : slot.choose(route);
+    return serving && { serving, rows: rowsFor(serving) };
+  } catch {
+    return null;
   }
 }
 

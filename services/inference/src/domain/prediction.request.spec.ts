@@ -76,3 +76,35 @@ describe('a prediction request', () => {
     expect(readRequest(body, inputs)).toMatchObject({ problem: { input, rule: expect.stringMatching(rule) } });
   });
 });
+
+describe('a request whose features are looked up', () => {
+  const lookup = { entities: ['user'], columns: ['age', 'sex'] };
+  const read = (body: unknown) => readRequest(body, inputs, lookup);
+
+  it('carries the entity, and leaves out what it likes', () => {
+    expect(read({ entities: { user: 7 } })).toEqual({ rows: [{ user: 7 }], single: true });
+    expect(read({ entities: { user: 7 }, numerical_features: { limit_bal: 5 } })).toEqual({
+      rows: [{ user: 7, limit_bal: 5 }],
+      single: true,
+    });
+    expect(read({ instances: [{ user: 7 }] })).toEqual({ rows: [{ user: 7 }], single: false });
+    expect(read({ categorical_features: ['1'], numerical_features: [30, 5] })).toEqual({
+      rows: [{ sex: '1', age: 30, limit_bal: 5 }],
+      single: true,
+    });
+  });
+
+  it.each([
+    [{ entities: 7 }, 'entities', /object of user/],
+    [{ entities: { user: 7, other: 1 } }, 'entities', /object of user/],
+    [{ entities: { user: 7 }, instances: [{}] }, 'body', /one form of/],
+    [{ entities: { user: 7 }, numerical_features: { age: 1 } }, 'limit_bal', /null where not known/],
+    [{ entities: { user: 7 }, numerical_features: [30] }, 'numerical_features', /2 values/],
+  ])('%j is refused', (body, input, rule) => {
+    expect(read(body)).toMatchObject({ problem: { input, rule: expect.stringMatching(rule) } });
+  });
+
+  it('has no entities where nothing is looked up', () => {
+    expect(readRequest({ entities: { user: 7 } }, inputs)).toMatchObject({ problem: { input: 'body' } });
+  });
+});

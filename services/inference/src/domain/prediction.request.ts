@@ -29,15 +29,23 @@ const FORMS: Readonly<Record<string, Read>> = {
 const FEATURES = ['categorical_features', 'numerical_features'];
 const FIELDS = [...FEATURES, ...Object.keys(FORMS)].join(', ');
 
+/** What a request may leave out because it is looked up, by the entity that it names in other fields. */
+export interface Lookup {
+  readonly entities: readonly string[];
+  readonly columns: readonly string[];
+}
+
+const ENTITIES = 'entities';
+
 /**
  * Rows of a request: `{categorical_features, numerical_features}` for one row, `{instances}` for any number, or what
- * MLflow's scoring servers take. A list of values stands in the order of the artifact's signature. Values themselves are
+ * MLflow's scoring servers take. With a lookup, one row may carry `{entities}` and leave out what is looked up. A list of values stands in the order of the artifact's signature. Values themselves are
  * checked by the model.
  */
-export function readRequest(body: unknown, inputs: readonly InputColumn[]): PredictionRequest {
+export function readRequest(body: unknown, inputs: readonly InputColumn[], lookup?: Lookup): PredictionRequest {
   if (!isObject(body)) return problem('body', body, `must be an object with ${FIELDS}`);
   const given = Object.keys(FORMS).filter((field) => body[field] !== undefined);
-  const features = FEATURES.some((field) => body[field] !== undefined);
+  const features = [...FEATURES, ...(lookup ? [ENTITIES] : [])].some((field) => body[field] !== undefined);
   const params = body.params ?? {};
   if (!isObject(params) || Object.keys(params).length > 0) {
     return problem('params', params, 'must be left out or empty: the model takes no parameters');
@@ -48,7 +56,7 @@ export function readRequest(body: unknown, inputs: readonly InputColumn[]): Pred
   const [field] = given;
   if (field !== undefined) return (FORMS[field] as Read)(body[field], field, inputs);
   if (!features) return problem('body', Object.keys(body), `must hold the rows, in one form of ${FIELDS}`);
-  return readFeatures(body, inputs);
+  return readFeatures(body, inputs, lookup);
 }
 
 const problem = (input: string, value: unknown, rule: string) => ({ problem: { input, value, rule } });
@@ -118,12 +126,15 @@ function readInputs(given: unknown, field: string, inputs: readonly InputColumn[
   return { rows, single: false };
 }
 
-function readFeatures(body: Row, inputs: readonly InputColumn[]): PredictionRequest {
+function readFeatures(body: Row, inputs: readonly InputColumn[], lookup?: Lookup): PredictionRequest {
   const row: Row = {};
+  const foreign = lookup && body[ENTITIES] !== undefined ? takeEntities(row, body[ENTITIES], lookup) : null;
+  if (foreign) return { problem: foreign };
   for (const kind of ['categorical', 'numerical'] as const) {
     const field = `${kind}_features`;
     const columns = featureColumns(kind, inputs);
-    const wrong = takeFeatures(row, body[field] ?? [], field, columns);
+    if (lookup && body[field] === undefined) continue;
+    const wrong = takeFeatures(row, body[field] ?? [], field, columns, lookup);
     if (wrong) return { problem: wrong };
   }
   return { rows: [row], single: true };
@@ -135,14 +146,15 @@ function takeFeatures(
   values: unknown,
   field: string,
   columns: readonly InputColumn[],
+  lookup?: Lookup,
 ): RequestProblem | null {
   if (isObject(values)) {
     const unknown = Object.keys(values).find((name) => columns.every((column) => column.name !== name));
     if (unknown !== undefined)
       return { input: field, value: unknown, rule: `must name columns of ${namesOf(columns)}` };
-    const missing = columns.find(({ name }) => !Object.hasOwn(values, name));
+    const missing = columns.find(({ name }) => !Object.hasOwn(values, name) && !lookup?.columns.includes(name));
     if (missing) return { input: missing.name, value: null, rule: `must be given in ${field}; null where not known` };
-    columns.forEach(({ name }) => (row[name] = values[name]));
+    columns.filter(({ name }) => Object.hasOwn(values, name)).forEach(({ name }) => (row[name] = values[name]));
     return null;
   }
   if (!Array.isArray(values)) return { input: field, value: values, rule: 'must be a list, or an object by name' };
@@ -151,5 +163,14 @@ function takeFeatures(
     return { input: field, value: values.length, rule };
   }
   columns.forEach(({ name }, index) => (row[name] = values[index]));
+  return null;
+}
+
+function takeEntities(row: Row, values: unknown, { entities }: Lookup): RequestProblem | null {
+  const rule = `must be an object of ${entities.join(', ')}`;
+  if (!isObject(values)) return { input: ENTITIES, value: values, rule };
+  const unknown = Object.keys(values).find((name) => !entities.includes(name));
+  if (unknown !== undefined) return { input: ENTITIES, value: unknown, rule };
+  entities.filter((name) => Object.hasOwn(values, name)).forEach((name) => (row[name] = values[name]));
   return null;
 }

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Prediction, PredictRows } from '../application/predict.rows';
 import { callOptions } from './call.options';
+import { enrichmentView } from './enrichment.view';
 import { predictionFailure, retryAfter } from './prediction.failure';
 
 const PATHS = ['/predict', '/invoke', '/invocations'].flatMap((path) => [path, `${path}/:pipeline`]);
@@ -11,13 +12,14 @@ interface PredictRequest {
   Params: { pipeline?: string };
 }
 
-const view = ({ prediction, probability, predictionId, version, arm }: Prediction, model: string) => ({
+const view = ({ prediction, probability, predictionId, version, arm, enrichment }: Prediction, model: string) => ({
   prediction,
   probability,
   model,
   model_version: version,
   arm,
   prediction_id: predictionId,
+  ...(enrichment && { enrichment: enrichmentView(enrichment) }),
 });
 
 /** `:pipeline` may be left out where one pipeline is declared, or be given as `model` in the body. */

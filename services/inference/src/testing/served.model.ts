@@ -6,7 +6,7 @@ import { eventually, type ServiceUnderTest, startForTest } from '@perennial/serv
 import { inferenceService } from '../service';
 import { creditModel, digestOf } from './artifact.examples';
 
-const declaration = (name: string, unknownCategory: 'map' | 'refuse') => `
+const declaration = (name: string, unknownCategory: 'map' | 'refuse', serving = '') => `
 apiVersion: perennial/v1
 kind: Pipeline
 name: ${name}
@@ -16,9 +16,14 @@ dataset:
   columns:
     - { name: id, type: string }
     - { name: limit_bal, type: number }
+    - { name: age, type: integer }
+    - { name: approved_on, type: date }
+    - { name: sex, type: category }
+    - { name: education, type: category }
     - { name: y, type: integer }
 reference: { day: '2026-01-01' }
-serving: { unknownCategory: ${unknownCategory} }
+serving:
+  unknownCategory: ${unknownCategory}${serving}
 `;
 
 export const VERSION = '20260101_000001';
@@ -34,7 +39,8 @@ export interface ServedModel {
   close(): Promise<void>;
 }
 
-export async function serveCreditModel(env: Record<string, string>): Promise<ServedModel> {
+/** `serving`: further lines of that section for the pipeline that maps, by two spaces. */
+export async function serveCreditModel(env: Record<string, string>, serving = ''): Promise<ServedModel> {
   const suffix = randomUUID().slice(0, 8);
   const [model, strict] = [`card-${suffix}`, `strict-${suffix}`];
   const deployed = await mkdtemp(join(tmpdir(), 'deployed-'));
@@ -48,7 +54,7 @@ export async function serveCreditModel(env: Record<string, string>): Promise<Ser
   const { KAFKA_BROKERS, MONGO_URL } = process.env;
   const service = await startForTest(inferenceService, {
     env: { KAFKA_BROKERS, MONGO_URL, GRPC_PORT: '0', REPLICA_ID: suffix, DEPLOYED_DIR: deployed, ...env },
-    pipelines: [declaration(model, 'map'), declaration(strict, 'refuse')],
+    pipelines: [declaration(model, 'map', serving), declaration(strict, 'refuse')],
   });
   const health = await eventually(async () => {
     const found = (await (await fetch(`${service.url}/health`)).json()) as Health;

@@ -32,6 +32,7 @@ describe('the HTTP routes of the services', () => {
   it('ask for a scope to write wherever something is changed', () => {
     const reads = [
       '/api/v1/features/views/:name/versions/:version/read',
+      '/get-online-features',
       '/v2/repository/index',
       '/api/2.0/mlflow/registered-models/get-latest-versions',
     ];

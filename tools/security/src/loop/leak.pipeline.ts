@@ -22,6 +22,7 @@ model: { dModel: 8, heads: 2, layers: 1, feedForward: 16, dropout: 0.1 }
 training: { epochs: 20, batchSize: 32, learningRate: 0.01, seed: 7 }
 gate: { metric: f1, averaging: macro, threshold: 0.6, decisionThreshold: tuned, minimumRows: 20 }
 
+serving: { enrichment: { entities: [valve] } }
 improvement:
   attempts:
     - strategy: search

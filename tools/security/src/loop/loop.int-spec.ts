@@ -73,6 +73,11 @@ const secrets = {
   OTEL_EXPORTER_OTLP_HEADERS: 'authorization=canary-of-otlp',
   LOG_LEVEL: 'debug',
 };
+interface Predicted {
+  probability: number;
+  enrichment?: object;
+}
+
 const isCompanion = (topic: string) => /\.(dlq|retry)$/.test(topic);
 
 describe('the whole loop, with a user of its own for every service', () => {
@@ -141,6 +146,25 @@ describe('the whole loop, with a user of its own for every service', () => {
     await predict(raw);
     await post('inference', '/predict', { instances: [{ position: 'open', pressure: raw }] });
   }, 300_000);
+
+  it('answers for a valve by its name alone as if its row had been sent', async () => {
+    const predict = async (instances: object[]) => {
+      const answer = await post('inference', '/predict', { instances });
+      const { predictions } = (await answer.json()) as { predictions: Predicted[] };
+      return answer.status === 200 ? predictions : undefined;
+    };
+    const rows = leakRows('2026-03-02').slice(10, 14);
+    let byName: Predicted[] = [];
+    await until(async () => (byName = (await predict(rows.map(({ valve }) => ({ valve })))) ?? []).length > 0);
+    const whole = (await predict(rows)) as Predicted[];
+    expect(byName.map(({ probability }) => probability)).toEqual(whole.map(({ probability }) => probability));
+    expect(byName[0]?.enrichment).toMatchObject({
+      age_seconds: { position: expect.any(Number), pressure: expect.any(Number) },
+      views: ['leaks@v1'],
+    });
+    expect(whole[0]?.enrichment).toBeUndefined();
+    expect((await post('inference', '/predict', { entities: { valve: 'none' } })).status).toBe(422);
+  }, 120_000);
 
   it('takes a label for a prediction, and what arms would be observed to answer', async () => {
     const answer = await post('inference', '/predict', { instances: [{ position: 'open', pressure: 3 }] });

@@ -1,9 +1,11 @@
 import { datatypeOf, type InferAnswer, type InferCall, type InferLimits, rowsOf } from '@perennial/open-inference';
 import { ServiceError } from '@perennial/service';
+import type { EnrichRows } from '../../application/enrich.rows';
 import type { CallOptions, ModelSlot, Serving } from '../../application/model.slot';
 import type { ModelSlots } from '../../application/model.slots';
 import type { ServedCounts } from '../../application/ports';
 import type { PredictRows } from '../../application/predict.rows';
+import { enrichmentParameters } from '../enrichment.view';
 import { modelConfig, PLATFORM } from './model.config';
 import { modelStatistics } from './model.statistics';
 import { OUTPUT_METADATA, outputsOf, outputTensors } from './prediction.outputs';
@@ -12,6 +14,7 @@ import { requireVersion, servedVersion, servedVersions } from './served.version'
 export interface OpenInferenceParts {
   slots: ModelSlots;
   predict: PredictRows;
+  enrich: Pick<EnrichRows, 'policyOf'>;
   counts: ServedCounts;
   /** Whether this replica takes requests: not while it stops. */
   isReady(): Promise<boolean>;
@@ -83,14 +86,21 @@ export class OpenInferenceService {
   async infer(name: string, version: string, call: InferCall, options: CallOptions): Promise<InferAnswer> {
     const outputs = outputsOf(call);
     const slot = this.slot(name);
+    const { predict, enrich } = this.parts;
+    const lookup = enrich.policyOf(slot.pipeline);
     const rowsFor = (serving: Serving) => {
       requireVersion(slot, serving, version);
-      return rowsOf(call, serving.model.signature.inputs);
+      return rowsOf(call, serving.model.signature.inputs, lookup);
     };
-    const answered = await this.parts.predict.run(slot, rowsFor, { ...options, version: version || undefined });
+    const route = { ...options, version: version || undefined };
+    const answered = await (lookup
+      ? predict.enriched(slot, rowsFor, route, (filled, told) => predict.run(slot, filled, route, told))
+      : predict.run(slot, rowsFor, route));
+    const parameters = lookup && enrichmentParameters(answered.predictions);
     return {
       model: answered.pipeline,
       version: answered.version,
+      ...(parameters && { parameters }),
       outputs: outputTensors(outputs, answered.predictions),
     };
   }

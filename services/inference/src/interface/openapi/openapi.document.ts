@@ -21,7 +21,7 @@ const REASONS: Readonly<Record<number, string>> = {
   409: 'The model could not be loaded',
   413: 'The body is too large, or has too many rows',
   415: 'The content type or encoding is not taken',
-  422: 'The model of the registry does not fit',
+  422: 'Looked-up features are missing or stale, or the model of the registry does not fit',
   429: 'Too many rows wait for the model; see Retry-After',
   502: 'The registry of the model refuses, or gives what cannot be used',
   503: 'Nothing serves that could answer; see Retry-After',
@@ -29,7 +29,7 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 const LOAD = [400, 404, 409, 422, 502, 503];
-const PREDICT = [400, 404, 413, 415, 429, 503, 504];
+const PREDICT = [400, 404, 413, 415, 422, 429, 503, 504];
 const json = (schema: Schema) => ({ 'application/json': { schema } });
 const BINARY = { type: 'string', format: 'binary', description: 'JSON, then the binary tensors' };
 

@@ -26,11 +26,12 @@ const documented: Record<string, Schema> = {
       {
         categorical_features: { oneOf: [values, row], description: 'Columns of type string' },
         numerical_features: { oneOf: [values, row], description: 'All other columns' },
+        entities: { ...row, description: 'Whose features are looked up, where the pipeline declares it' },
         model: text('Name of the pipeline, where several are declared'),
       },
       [],
     ),
-    anyOf: [{ required: ['categorical_features'] }, { required: ['numerical_features'] }],
+    anyOf: ['categorical_features', 'numerical_features', 'entities'].map((name) => ({ required: [name] })),
   },
   Instances: object({ instances: { ...list({ oneOf: [row, values] }), minItems: 1 }, model: text() }, ['instances']),
   Records: object({ dataframe_records: { ...list(row), minItems: 1 }, model: text() }, ['dataframe_records']),
@@ -48,12 +49,32 @@ const documented: Record<string, Schema> = {
     },
     ['inputs'],
   ),
-  Prediction: object({
-    prediction: { type: 'integer', enum: [0, 1] },
-    probability: { type: 'number', minimum: 0, maximum: 1, description: 'Of the positive class' },
-    model_version: text(),
-    prediction_id: text('Labels that arrive later are joined by it'),
-  }),
+  Prediction: object(
+    {
+      prediction: { type: 'integer', enum: [0, 1] },
+      probability: { type: 'number', minimum: 0, maximum: 1, description: 'Of the positive class' },
+      model_version: text(),
+      prediction_id: text('Labels that arrive later are joined by it'),
+      enrichment: ref('Enrichment'),
+    },
+    ['prediction', 'probability', 'model_version', 'prediction_id'],
+  ),
+  Enrichment: {
+    ...object(
+      {
+        age_seconds: {
+          type: 'object',
+          additionalProperties: { type: ['number', 'null'], minimum: 0 },
+          description: 'By column that was looked up; null where its source tells no time',
+        },
+        stale: list(text()),
+        missing: list(text('A default or null stands for it')),
+        views: list(text('VIEW@vVERSION')),
+      },
+      ['age_seconds', 'views'],
+    ),
+    description: 'What was looked up; only where something was',
+  },
   Predictions: object({ predictions: list(ref('Prediction')) }),
   Failure: object({
     error: object(
