@@ -13,6 +13,8 @@ export const reviewed: Reviewed = {
     '@scarf/scarf': 'development only (asyncapi parser): reports installations; npm does not run it unless approved',
     '@swc/core': 'development only: checks that its binary fits',
     koffi: 'denied in package.json (allowScripts): it would build what its platform packages bring',
+    lmdb: 'denied in package.json (allowScripts): it would build what its platform packages bring',
+    'msgpackr-extract': 'denied in package.json (allowScripts): it would build what its platform packages bring',
     nx: 'development only: warms its cache',
     'onnxruntime-node': 'denied in package.json (allowScripts): it would fetch libraries for CUDA',
     protobufjs: 'warns of version schemes',
