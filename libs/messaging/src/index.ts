@@ -19,7 +19,6 @@ export * from './sleep';
 export * from './stamp';
 export * from './trace-context';
 export * from './transactor';
-export * from './violations';
 export * from './work-span';
 export { deadLetter } from './middleware/dead-letter';
 export { decode, type Subscription } from './middleware/decode';

@@ -5,6 +5,7 @@ export { type ServiceVariables, variablesOf } from './config/service.variables';
 export { Ctx, OnEvent, Payload } from './events/on-event';
 export { answerWhileReceiving } from './http/early.answer';
 export { describeFailure } from './http/error.filter';
+export { parseRequest } from './http/parse.request';
 export { Readiness, type ReadinessCheck } from './http/readiness';
 export { ServiceError } from './http/service-error';
 export type { Logger } from './logger';

@@ -1,9 +1,9 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { SignedBody } from '@perennial/service';
+import { SignedBody, parseRequest } from '@perennial/service';
 import { AcknowledgeAlert } from '../application/acknowledge.alert';
 import { ShowAlerts, type AlertView } from '../application/show.alerts';
 import type { Incident } from '../domain/incident';
-import { acknowledgement, alertQuery, parseRequest } from './request.schema';
+import { acknowledgement, alertQuery } from './request.schema';
 
 @Controller('api/v1/alerts')
 export class AlertsController {

@@ -1,5 +1,4 @@
-import { violationsOf } from '@perennial/messaging';
-import { ServiceError } from '@perennial/service';
+import { parseRequest } from '@perennial/service';
 import { z } from 'zod';
 
 const schema = z.strictObject({
@@ -9,10 +8,5 @@ const schema = z.strictObject({
   requestId: z.string().min(1).max(200).optional(),
 });
 
-/** Throws 400 naming every field, value and rule. */
-export function rollbackCommand(body: unknown): z.output<typeof schema> {
-  const parsed = schema.safeParse(body ?? {});
-  if (parsed.success) return parsed.data;
-  const violations = violationsOf(parsed.error.issues, body);
-  throw new ServiceError('INVALID_REQUEST', 400, violations.map(({ text }) => text).join('; '), { violations });
-}
+/** Throws INVALID_REQUEST, see `parseRequest`. */
+export const rollbackCommand = (body: unknown): z.output<typeof schema> => parseRequest(schema, body);

@@ -1,6 +1,5 @@
 import { name } from '@perennial/contracts';
-import { violationsOf } from '@perennial/messaging';
-import { ServiceError } from '@perennial/service';
+import { parseRequest } from '@perennial/service';
 import { z } from 'zod';
 import type { TrafficCommand } from '../domain/traffic.decider';
 
@@ -23,10 +22,5 @@ const schema = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('weights'), arms, shadows: z.array(z.string().min(1)).default([]), ...asked }),
 ]);
 
-/** Throws 400 naming every field, value and rule. */
-export function trafficCommand(body: unknown): TrafficCommand {
-  const parsed = schema.safeParse(body ?? {});
-  if (parsed.success) return parsed.data;
-  const violations = violationsOf(parsed.error.issues, body);
-  throw new ServiceError('INVALID_REQUEST', 400, violations.map(({ text }) => text).join('; '), { violations });
-}
+/** Throws INVALID_REQUEST, see `parseRequest`. */
+export const trafficCommand = (body: unknown): TrafficCommand => parseRequest(schema, body);

@@ -1,7 +1,8 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { parseRequest } from '@perennial/service';
 import type { Performance } from '../application/cycle.stores';
 import { ShowCycles, type CycleSummary, type CycleView, type PipelineView } from '../application/show.cycles';
-import { cycleQuery, parseRequest, performanceQuery } from './request.schema';
+import { cycleQuery, performanceQuery } from './request.schema';
 
 @Controller('api/v1')
 export class CyclesController {

@@ -1,4 +1,4 @@
-import { ServiceError } from '@perennial/service';
+import { parseRequest, ServiceError } from '@perennial/service';
 import { z } from 'zod';
 import type { ViewReadRequest } from '../application/read.view';
 
@@ -15,21 +15,8 @@ const schema = z.strictObject({
   metadataId: z.string().min(1).optional(),
 });
 
-const valueAt = (body: unknown, path: PropertyKey[]): unknown =>
-  path.reduce((value: unknown, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], body);
-
-/** Throws 400 that names the first wrong field, its value and the rule, and lists all of them. */
-export function readRequestOf(body: unknown): ViewReadRequest {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => ({
-    field: path.map(String).join('.') || 'body',
-    value: valueAt(body, path),
-    rule: message,
-  }));
-  const text = problems.map(({ field, rule }) => `${field}: ${rule}`).join('; ');
-  throw new ServiceError('INVALID_READ', 400, text, { ...problems[0], problems });
-}
+/** Throws INVALID_READ, see `parseRequest`. */
+export const readRequestOf = (body: unknown): ViewReadRequest => parseRequest(schema, body, 'INVALID_READ');
 
 /** Throws 400 where the text is not a version number. */
 export function versionOf(text: string): number {

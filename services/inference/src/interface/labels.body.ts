@@ -1,6 +1,5 @@
 import { instant } from '@perennial/contracts';
-import { violationsOf } from '@perennial/messaging';
-import { ServiceError } from '@perennial/service';
+import { parseRequest } from '@perennial/service';
 import { z } from 'zod';
 import type { Label } from '../application/ports';
 
@@ -15,14 +14,10 @@ const several = z.strictObject({ labels: z.array(label).min(1).max(MAX_LABELS) }
 
 const isSeveral = (body: unknown): boolean => typeof body === 'object' && body !== null && 'labels' in body;
 
-/** One label, or `{labels: […]}`. `now` stands for when it was known where nothing is said. Throws 400. */
+/** One label, or `{labels: […]}`. `now` stands for when it was known where nothing is said. Throws 400, see `parseRequest`. */
 export function labelsOf(body: unknown, now: Date): Label[] {
-  const parsed = (isSeveral(body) ? several : label).safeParse(body ?? {});
-  if (!parsed.success) {
-    const violations = violationsOf(parsed.error.issues, body);
-    throw new ServiceError('INVALID_REQUEST', 400, violations.map(({ text }) => text).join('; '), { violations });
-  }
-  const told = 'labels' in parsed.data ? parsed.data.labels : [parsed.data];
+  const parsed = isSeveral(body) ? parseRequest(several, body) : parseRequest(label, body);
+  const told = 'labels' in parsed ? parsed.labels : [parsed];
   return told.map(({ prediction_id: predictionId, label: value, at = now.toISOString() }) => ({
     predictionId,
     label: value,

@@ -1,8 +1,8 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
-import { SignedBody } from '@perennial/service';
+import { SignedBody, parseRequest } from '@perennial/service';
 import { DecideApproval } from '../application/decide.approval';
 import { ShowVersions } from '../application/show.versions';
-import { approval, parseRequest, rejection, versionQuery } from './request.schema';
+import { approval, rejection, versionQuery } from './request.schema';
 
 interface HeaderReply {
   header(name: string, value: string): unknown;

@@ -1,4 +1,3 @@
-import { ServiceError } from '@perennial/service';
 import { z } from 'zod';
 
 const person = z.string().trim().min(1).max(200);
@@ -32,16 +31,3 @@ export const submissionQuery = z.strictObject({
   threshold: share.nullable().default(null),
   again: flag,
 });
-
-/** Throws INVALID_REQUEST that names every wrong field, its value and its rule. */
-export function parseRequest<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
-  const result = schema.safeParse(input ?? {});
-  if (result.success) return result.data;
-  const given = (input ?? {}) as Record<string, unknown>;
-  const problems = result.error.issues.map(({ path, message }) => {
-    const field = path.join('.') || 'body';
-    return { field, value: path.length > 0 ? (given[field] ?? null) : input, rule: message };
-  });
-  const message = problems.map(({ field, value, rule }) => `${field} is ${JSON.stringify(value)}: ${rule}`).join('; ');
-  throw new ServiceError('INVALID_REQUEST', 400, message, { problems });
-}

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { SignedQuery } from '@perennial/service';
+import { SignedQuery, parseRequest } from '@perennial/service';
 import { ShowSubmissions } from '../application/show.submissions';
 import { SubmitModel } from '../application/submit.model';
 import { modelBytes } from './model.body';
-import { parseRequest, submissionQuery, versionQuery } from './request.schema';
+import { submissionQuery, versionQuery } from './request.schema';
 
 interface StatusReply {
   status(code: number): unknown;

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param, Query, StreamableFile, UseFilters } from '@nestjs/common';
+import { parseRequest } from '@perennial/service';
 import { ShowMlflow } from '../../application/show.mlflow';
-import { parseRequest } from '../request.schema';
 import { MlflowErrorFilter } from './mlflow.error.filter';
 import { directoryQuery } from './mlflow.query';
 

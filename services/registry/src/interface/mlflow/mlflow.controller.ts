@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query, UseFilters } from '@nestjs/common';
+import { parseRequest } from '@perennial/service';
 import { ShowMlflow } from '../../application/show.mlflow';
-import { parseRequest } from '../request.schema';
 import { MlflowErrorFilter } from './mlflow.error.filter';
 import { aliasQuery, latestQuery, modelQuery, searchQuery, versionOfModel } from './mlflow.query';
 
