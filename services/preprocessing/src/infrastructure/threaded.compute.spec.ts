@@ -3,7 +3,7 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { ComputeThread } from '@perennial/compute-thread';
-import { numericColumn, readParquet, stringColumn, tableOf, writeParquet } from '@perennial/columns';
+import { numericColumn, stringColumn, tableOf, writeParquet } from '@perennial/columns';
 import type { FileReference } from '@perennial/contracts';
 import { parsePipeline, type Pipeline } from '@perennial/pipeline';
 import { apply, checkQuality, fit } from '@perennial/preprocessing-steps';
@@ -56,9 +56,11 @@ const day = tableOf([
   ),
 ]);
 
+const file = writeParquet(day);
+
 /** Holds one file; what is put is kept. */
 class OneFile {
-  readonly bytes = writeParquet(day);
+  readonly bytes = file;
   stored: Uint8Array | undefined;
   puts = 0;
   readonly reference: FileReference = {
@@ -100,8 +102,7 @@ describe('work on a large batch', () => {
       await files.put('processed_data', content);
       return result;
     });
-    const whole = apply(day, narrow);
-    expect(await readParquet(files.stored as Uint8Array)).toEqual(whole);
+    expect(Buffer.compare(files.stored as Uint8Array, writeParquet(apply(day, narrow)))).toBe(0);
     expect(encoded).toEqual({
       rows,
       labelledRows: rows - rows / 3,

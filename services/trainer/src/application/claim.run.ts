@@ -136,7 +136,6 @@ type Told = QueuedWork & Pick<TrainingRun, 'failure'> & { state: string };
 
 const secondsBetween = (from: string, to: Date): number => Math.max(0, (to.getTime() - Date.parse(from)) / 1000);
 
-/** Work that was recorded before there were deadlines never expires. */
 function expiry({ deadline }: QueuedWork, now: Date): AbortSignal {
   if (!deadline) return new AbortController().signal;
   return AbortSignal.timeout(Math.max(0, Date.parse(deadline) - now.getTime()));

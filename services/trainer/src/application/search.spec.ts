@@ -120,8 +120,8 @@ describe('a run that searches', () => {
     await flow.request(exampleRequest());
     start();
     await eventually(() => expect(hangs).toBe(false));
+    await eventually(() => expect(trials().flatMap(({ scores }) => scores)).toHaveLength(5));
     const [lost] = running();
-    expect(trials().flatMap(({ scores }) => scores)).toHaveLength(5);
     flow.lose(lost?.task.taskId as string);
     start();
     await becomes('completed');
@@ -197,11 +197,19 @@ describe('a run that searches', () => {
 
   it('waits without a trainer, which meanwhile trains other runs', async () => {
     searching('budget: { trials: 2 }, parallel: 1');
+    const { train } = flow;
+    let goOn = () => {};
+    const looked = new Promise<void>((resolve) => (goOn = resolve));
+    flow.train = async (request, options) => {
+      await looked;
+      return train(request, options);
+    };
     await flow.request(exampleRequest());
     const worker = start();
     await eventually(() => expect(run()?.state).toBe('searching'));
     expect(run()).toMatchObject({ claim: null, claims: 1 });
     expect(flow.held.has(runId)).toBe(false);
+    goOn();
     await becomes('completed');
     await worker.stop();
     expect(run()).toMatchObject({ claims: 2, losses: 0 });

@@ -1,7 +1,6 @@
 import { Schema } from 'mongoose';
 import type { RunOrigin, StoredRun } from '../application/ports';
 import type { RunEvent } from '../domain/run.events';
-import { NOTHING_KEPT } from '../domain/kept.work';
 import { isOver, type TrainingRun } from '../domain/training.run';
 
 /** The run as decided, beside the fields that queries need. */
@@ -92,20 +91,7 @@ export function toDocument({ run, origin, revision }: StoredRun): RunDocument {
   };
 }
 
-/** Runs that were recorded before these fields were: without a deadline, ready since they were queued. */
-export function toStored({ run, origin, revision }: RunDocument): StoredRun {
-  return { run: { ...run, ...earlier(run) }, origin, revision };
-}
-
-type Earlier = Partial<TrainingRun> & { queuedAt: string };
-
-const earlier = ({ queuedAt, deadline, readyAt, claimedAt, search, kept }: Earlier) => ({
-  deadline: deadline ?? null,
-  readyAt: readyAt ?? queuedAt,
-  claimedAt: claimedAt ?? null,
-  search: search ?? null,
-  kept: kept ?? NOTHING_KEPT,
-});
+export const toStored = ({ run, origin, revision }: RunDocument): StoredRun => ({ run, origin, revision });
 
 /** The run's sequence counts the events, these included. */
 export function toEventDocuments(run: TrainingRun, events: readonly RunEvent[]): RunEventDocument[] {
