@@ -40,6 +40,7 @@ type JoinRequest = Pick<Member, 'topics' | 'sessionTimeoutMs' | 'rebalanceTimeou
 export class GroupCoordinator {
   private readonly members = new Map<string, Member>();
   private readonly offsets = new Map<string, number>();
+  private readonly followed = new Set<string>();
   private shares = new Map<string, TopicPartition[]>();
   private generation = 0;
   private round = 0;
@@ -58,6 +59,7 @@ export class GroupCoordinator {
     this.expire();
     const id = member !== null && this.members.has(member) ? member : `${this.id}-${++this.count}`;
     if (!this.joining) this.beginRound();
+    for (const topic of request.topics) this.followed.add(topic);
     this.members.set(id, { ...request, lastSeenAt: this.now(), round: this.round });
     this.deadline = Math.max(this.deadline, this.now() + request.rebalanceTimeoutMs);
     this.endRoundIfComplete();
@@ -101,9 +103,9 @@ export class GroupCoordinator {
     return this.offsets.get(keyOf(at));
   }
 
-  /** Whether the group ever committed an offset of the topic. */
-  hasCommitted(topic: string): boolean {
-    return [...this.offsets.keys()].some((at) => at.startsWith(`${topic}/`));
+  /** Topics that a member ever asked for. */
+  topics(): readonly string[] {
+    return [...this.followed];
   }
 
   /** Every member has to join again. */

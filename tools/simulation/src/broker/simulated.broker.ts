@@ -20,10 +20,6 @@ export class SimulatedBroker {
     );
   }
 
-  topicNames(): string[] {
-    return [...this.topics.keys()];
-  }
-
   partitions(topic: string): PartitionLog[] {
     const found = this.topics.get(topic);
     if (!found) throw new RangeError(`topic ${topic} does not exist`);

@@ -145,7 +145,7 @@ describe('faults of the simulated database', () => {
     const error: unknown = await settled(counters().findOne({ _id: 'x' })).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ name: 'MongoServerSelectionError' });
     expect(toDatabaseError(error)).toMatchObject({ code: 'DATABASE_UNAVAILABLE', retryable: true });
-    expect(count('hello')).toBeGreaterThan(5);
+    expect(count('hello')).toBeGreaterThan(1);
     simulator.disturb = () => null;
     expect(await settled(new LeaseStore(connection, 'svc').acquire('l', 'o', 1_000))).toMatchObject({ owner: 'o' });
   });

@@ -6,6 +6,7 @@ import type { Document } from './document.values';
 import { DocumentSequence, type WireMessage } from './driver.internals';
 import type { DocumentChange } from './server.state';
 import { clientOn } from './simulated.topology';
+import { transferred } from './transferred.document';
 
 /** How long a write that met a lock waits before its n-th next try, in simulated milliseconds: as the server backs off. */
 const backoffMs = (tries: number): number => Math.min(100, 5 * tries);
@@ -104,11 +105,11 @@ export class SimulatedDatabase {
   }
 }
 
-/** The command as the server reads it: through BSON, so that it shares nothing with the sender. */
+/** The command as the server reads it: it shares nothing with the sender. */
 function decode({ command, ignoreUndefined, serializeFunctions }: WireMessage): mongo.Document {
   const plain: mongo.Document = {};
   for (const [name, value] of Object.entries(command)) {
     plain[name] = value instanceof DocumentSequence ? value.documents : value;
   }
-  return mongo.BSON.deserialize(mongo.BSON.serialize(plain, { ignoreUndefined, serializeFunctions }));
+  return transferred(plain, { ignoreUndefined, serializeFunctions });
 }

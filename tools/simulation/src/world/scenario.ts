@@ -30,7 +30,7 @@ const groups = [
 
 export function scenarioOf(seed: number): Scenario {
   const random = new RandomStream(seed, 'size');
-  const size = { pipelines: random.pick([1, 1, 1, 1, 2]), days: random.pick([1, 2, 2, 3]) };
+  const size = { pipelines: random.pick([1, 1, 1, 1, 2]), days: random.pick([1, 1, 1, 1, 2, 3]) };
   const processes = processesOf(replicasOf(seed));
   const paces = new RandomStream(seed, 'pace');
   const pace = { pollMs: paces.pick([3_000, 5_000, 7_000]), epochMs: paces.pick([200, 400, 800]) };

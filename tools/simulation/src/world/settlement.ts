@@ -75,10 +75,8 @@ const waitingEvents = (documents: (collection: string) => Documents): string[] =
   );
 
 function lags({ broker }: Installation): string[] {
-  const names = broker.topicNames();
   return broker.groupIds().flatMap((group) => {
-    const followed = names.filter((topic) => broker.group(group).hasCommitted(topic));
-    const lag = broker.lag(group, followed);
+    const lag = broker.lag(group, broker.group(group).topics());
     return lag > 0 && !group.startsWith('inference-') ? [`${group} by ${lag}`] : [];
   });
 }
