@@ -42,7 +42,10 @@ export function mlflowVersion(version: ModelVersion) {
   };
 }
 
-/** The newest version of each stage that is asked for, or of all. Versions: newest first. */
+/**
+ * The newest version of each stage that is asked for, or of all. Versions: newest first. The name of a version stands for
+ * it: clients take what is no number in models:/MODEL/VERSION for a stage.
+ */
 export function latestVersions(versions: readonly ModelVersion[], stages: readonly string[]): ModelVersion[] {
   const asked = stages.map((stage) => stage.toLowerCase());
   const newest = new Map<string, ModelVersion>();
@@ -50,7 +53,24 @@ export function latestVersions(versions: readonly ModelVersion[], stages: readon
     const stage = stageOf(version);
     if (!newest.has(stage)) newest.set(stage, version);
   }
-  return [...newest]
+  const ofStages = [...newest]
     .filter(([stage]) => asked.length === 0 || asked.includes(stage.toLowerCase()))
     .map(([, found]) => found);
+  return [...new Set([...ofStages, ...versions.filter(({ version }) => stages.includes(version))])];
+}
+
+export interface Page {
+  /** Items before it. */
+  from: number;
+  /** Items of it. */
+  most: number;
+}
+
+/** A page of a search, with the token of the next one where there is more. */
+export function pageOf<T>(
+  items: readonly T[],
+  { from, most }: Page,
+): { items: T[]; next: { next_page_token?: string } } {
+  const end = from + most;
+  return { items: items.slice(from, end), next: items.length > end ? { next_page_token: String(end) } : {} };
 }

@@ -48,6 +48,8 @@ describe('the registry as MLflow reads it', () => {
       ['4', 'Staging'],
       ['3', 'Archived'],
     ]);
+    expect(await stages('20260103_000000')).toEqual([['3', 'Archived']]);
+    expect(await stages('archived', '20260103_000000')).toHaveLength(1);
     expect(await stages()).toHaveLength(4);
     expect(await registry().latest('credit', [])).toEqual({});
   });
@@ -60,12 +62,29 @@ describe('the registry as MLflow reads it', () => {
     await expect(show.ofAlias('loans', 'production')).rejects.toMatchObject({ code: 'UNKNOWN_PIPELINE' });
   });
 
+  it('is searched page by page, whole or for one model', async () => {
+    const show = registry('archived', 'production', 'candidate');
+    const all = { from: 0, most: 10 };
+    const versionsOf = async (name: string | null, page = all) => {
+      const { model_versions = [], next_page_token } = await show.all(name, page);
+      return [model_versions.map(({ version }) => version.slice(7, 8)), next_page_token];
+    };
+    expect(await versionsOf('credit')).toEqual([['3', '2', '1'], undefined]);
+    expect(await versionsOf(null, { from: 0, most: 2 })).toEqual([['3', '2'], '2']);
+    expect(await versionsOf(null, { from: 2, most: 2 })).toEqual([['1'], undefined]);
+    await expect(show.all('loans', all)).rejects.toMatchObject({ code: 'UNKNOWN_PIPELINE' });
+    const [found] = (await show.models(null, all)).registered_models ?? [];
+    expect(found).toEqual((await show.model('credit')).registered_model);
+    expect(await show.models('loans', all)).toEqual({});
+  });
+
   it('gives out the files of a directory and no others', async () => {
     const show = registry('production');
     const at = ['credit', '20260101_000000'] as const;
     expect(await show.directory(...at)).toEqual({
       files: ['MLmodel', 'model.onnx'].map((path) => ({ path, is_dir: false, file_size: 1 })),
     });
+    expect(await show.directory(...at, 'MLmodel')).toEqual({ files: [] });
     expect(text((await show.file(...at, 'model.onnx')).bytes)).toBe('artifact');
     await expect(show.file(...at, '../model.onnx')).rejects.toMatchObject({ code: 'UNKNOWN_FILE', status: 404 });
     await expect(show.file('credit', '1', 'MLmodel')).rejects.toMatchObject({ code: 'UNKNOWN_VERSION' });

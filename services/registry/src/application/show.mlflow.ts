@@ -1,6 +1,14 @@
 import { ServiceError } from '@perennial/service';
 import type { ModelVersion } from '../domain/model.version';
-import { artifactUri, directoryOf, latestVersions, mlflowVersion, SERVING_ALIAS } from './mlflow.view';
+import {
+  artifactUri,
+  directoryOf,
+  latestVersions,
+  mlflowVersion,
+  type Page,
+  pageOf,
+  SERVING_ALIAS,
+} from './mlflow.view';
 import type { FileStore } from './ports';
 import type { ShowVersions } from './show.versions';
 
@@ -53,14 +61,25 @@ export class ShowMlflow {
     return found.length === 0 ? {} : { model_versions: found.map(mlflowVersion) };
   }
 
-  async all(name: string) {
-    const found = await this.versions.list(name, NEWEST);
-    return found.length === 0 ? {} : { model_versions: found.map(mlflowVersion) };
+  /** Versions of one model, or of all where none is named; newest first within a model. */
+  async all(name: string | null, page: Page) {
+    const found = await Promise.all((await this.names(name)).map((each) => this.versions.list(each, NEWEST)));
+    const { items, next } = pageOf(found.flat(), page);
+    return { ...(items.length > 0 && { model_versions: items.map(mlflowVersion) }), ...next };
   }
 
-  /** The files of a version's directory, by names relative to it. */
-  async directory(name: string, version: string) {
+  /** One model, or all where none is named. Finds none where it is not known, as MLflow does. */
+  async models(name: string | null, page: Page) {
+    const known = (await this.names(null)).filter((each) => name === null || each === name);
+    const { items, next } = pageOf(known, page);
+    const found = await Promise.all(items.map((each) => this.model(each)));
+    return { ...(found.length > 0 && { registered_models: found.map((each) => each.registered_model) }), ...next };
+  }
+
+  /** The files of a version's directory, by names relative to it; below a file there are none. */
+  async directory(name: string, version: string, file = '') {
     const { files } = await this.versions.one(name, version);
+    if (file !== '') return { files: [] };
     return { files: files.map(({ path, file }) => ({ path, is_dir: false, file_size: file.bytes })) };
   }
 
@@ -70,5 +89,9 @@ export class ShowMlflow {
     const found = model.files.find((each) => each.path === path);
     if (found) return { bytes: await this.files.get(found.file), mediaType: found.file.mediaType };
     throw new ServiceError('UNKNOWN_FILE', 404, `${directoryOf(model)} has no file ${path}`, { path });
+  }
+
+  private async names(name: string | null): Promise<string[]> {
+    return name === null ? (await this.versions.models()).map((each) => each.name) : [name];
   }
 }

@@ -12,8 +12,8 @@ export class MlflowArtifactsController {
 
   @Get()
   list(@Query() query: unknown) {
-    const [, pipeline, version] = parseRequest(directoryQuery, query).path;
-    return this.show.directory(pipeline, version);
+    const [, pipeline, version, file = ''] = parseRequest(directoryQuery, query).path;
+    return this.show.directory(pipeline, version, file);
   }
 
   @Get('models/:pipeline/:version/:file')

@@ -15,6 +15,12 @@ export class MlflowController {
     return this.show.model(parseRequest(modelQuery, query).name);
   }
 
+  @Get('registered-models/search')
+  models(@Query() query: unknown) {
+    const { filter, max_results: most, page_token: from } = parseRequest(searchQuery, query);
+    return this.show.models(filter, { from, most });
+  }
+
   @Get('registered-models/alias')
   alias(@Query() query: unknown) {
     const { name, alias } = parseRequest(aliasQuery, query);
@@ -48,6 +54,7 @@ export class MlflowController {
 
   @Get('model-versions/search')
   search(@Query() query: unknown) {
-    return this.show.all(parseRequest(searchQuery, query).filter);
+    const { filter, max_results: most, page_token: from } = parseRequest(searchQuery, query);
+    return this.show.all(filter, { from, most });
   }
 }
