@@ -3,6 +3,7 @@ export * as configField from './config/fields';
 export { environment } from './config/environment.config';
 export { type ServiceVariables, variablesOf } from './config/service.variables';
 export { Ctx, OnEvent, Payload } from './events/on-event';
+export { directRoute, type DirectReply, type DirectRequest } from './http/direct.routes';
 export { answerWhileReceiving } from './http/early.answer';
 export { describeFailure } from './http/error.filter';
 export { parseRequest } from './http/parse.request';

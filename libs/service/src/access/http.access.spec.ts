@@ -1,16 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { AccessControl, type AccessError, createKey, emptyKeys, KeyRing, newKeyParts } from '@perennial/access';
+import { AccessControl, type AccessError } from '@perennial/access';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { IssuedKeys } from '../testing';
 import { needOf } from './access.table';
 import { CallGuard } from './call.guard';
 import { guardHttp } from './http.access';
 
-let document = emptyKeys;
-const keyOf = (name: string, scopes: string[], limit?: { perSecond: number; burst: number }): string => {
-  const made = createKey(document, { name, scopes, lifetimeMs: null, limit }, newKeyParts(randomBytes(38)), 0);
-  document = made.document;
-  return made.key;
-};
+const issued = new IssuedKeys();
+const keyOf = issued.issue;
 const keys = {
   predict: keyOf('predict', ['predict']),
   credit: keyOf('credit', ['predict@credit', 'models:write@credit']),
@@ -18,7 +14,7 @@ const keys = {
   admin: keyOf('admin', ['admin']),
   slow: keyOf('slow', ['admin'], { perSecond: 0.1, burst: 1 }),
 };
-const ring = new KeyRing(document);
+const ring = issued.ring();
 const refused: string[] = [];
 
 function serve(onlyPipeline?: string): FastifyInstance {

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { AccessError, credentialOf, type Principal } from '@perennial/access';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type AccessTable, needOf, type RouteNeed } from './access.table';
@@ -64,7 +65,7 @@ const afterBody =
     done();
   };
 
-function credentialIn({ headers }: FastifyRequest): string | undefined {
+export function credentialIn({ headers }: { headers: IncomingHttpHeaders }): string | undefined {
   const apiKey = headers['x-api-key'];
   return credentialOf(headers.authorization, typeof apiKey === 'string' ? apiKey : undefined);
 }
@@ -72,9 +73,16 @@ function credentialIn({ headers }: FastifyRequest): string | undefined {
 /** The answer to a request that is refused; other errors are passed on. */
 function refuse(guard: CallGuard, reply: FastifyReply, error: unknown, done: Done): void {
   if (!(error instanceof AccessError)) return done(error as Error);
-  const { status, code, message, details, challenge, retryAfter } = error;
   guard.refused(error);
-  if (challenge !== undefined) reply.header('www-authenticate', challenge);
-  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
-  reply.code(status).send({ error: { code, message, details } });
+  const { status, headers, answer } = refusalAnswer(error);
+  reply.headers(headers).code(status).send(answer);
+}
+
+/** The headers say what to show, and when to ask again. */
+export function refusalAnswer({ status, code, message, details, challenge, retryAfter }: AccessError) {
+  const headers: Record<string, string> = {
+    ...(challenge !== undefined && { 'www-authenticate': challenge }),
+    ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+  };
+  return { status, headers, answer: { error: { code, message, details } } };
 }

@@ -6,11 +6,12 @@ import { answerWhileReceiving } from './early.answer';
 
 let server: FastifyInstance;
 let port: number;
+let impatient: FastifyInstance;
 const lingerMs = 500;
 
-beforeAll(async () => {
-  server = Fastify({ bodyLimit: 1_000 });
-  answerWhileReceiving(server, lingerMs);
+async function serve(...lingers: number[]): Promise<FastifyInstance> {
+  const server = Fastify({ bodyLimit: 1_000 });
+  answerWhileReceiving(server, ...lingers);
   server.post('/', () => 'taken');
   server.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
   server.post('/lines', async ({ body }) => {
@@ -18,10 +19,15 @@ beforeAll(async () => {
   });
   server.get('/closing', (_request, reply) => reply.header('connection', 'close').send('bye'));
   await server.listen({ host: '127.0.0.1', port: 0 });
+  return server;
+}
+
+beforeAll(async () => {
+  [server, impatient] = [await serve(), await serve(lingerMs)];
   port = server.addresses()[0]!.port;
 });
 
-afterAll(() => server.close());
+afterAll(() => Promise.all([server.close(), impatient.close()]));
 
 it('tells those who read when they have sent all that their body is too large', async () => {
   const headers = { 'content-type': 'application/json' };
@@ -42,12 +48,13 @@ it('gets over a body that its reader has given up', async () => {
       await setTimeout(5);
     }
   }
+  const url = `http://127.0.0.1:${impatient.addresses()[0]!.port}`;
   const body = Readable.toWeb(Readable.from(lines(), { objectMode: false })) as ReadableStream;
   const request = { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body, duplex: 'half' };
-  const response = await fetch(`http://127.0.0.1:${port}/lines`, request as RequestInit);
+  const response = await fetch(`${url}/lines`, request as RequestInit);
   expect(response.status).toBe(429);
   await response.text();
   // An error in a timer would end the process.
   await setTimeout(2 * lingerMs);
-  expect((await fetch(`http://127.0.0.1:${port}/closing`)).status).toBe(200);
+  expect((await fetch(`${url}/closing`)).status).toBe(200);
 });

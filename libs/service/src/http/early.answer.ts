@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** How long the rest of a body is read and dropped after its answer; web servers take 30 s. */
 const LINGER_MS = 30_000;
@@ -13,18 +12,23 @@ const isReceiving = ({ complete, headers }: IncomingMessage): boolean =>
  * reset, and the answer with it (RFC 9112, 9.6): so it is kept and the rest read and dropped, for a while.
  */
 export function answerWhileReceiving(server: FastifyInstance, lingerMs = LINGER_MS): void {
-  const receiving = new WeakMap<IncomingMessage, Socket>();
-  server.addHook('onSend', async ({ raw }, reply) => {
-    if (!isReceiving(raw)) return;
-    reply.removeHeader('connection');
-    if (reply.raw.hasHeader('connection')) reply.raw.setHeader('connection', 'keep-alive');
-    // A request whose reader has given up knows its socket no more.
-    if (reply.raw.socket) receiving.set(raw, reply.raw.socket);
+  // Of every request, so neither a promise nor a second hook.
+  server.addHook('onSend', ({ raw }, reply, _payload, done) => {
+    if (isReceiving(raw)) keepReading(raw, reply, lingerMs);
+    done();
   });
-  server.addHook('onResponse', async ({ raw }) => {
-    if (!isReceiving(raw)) return;
+}
+
+function keepReading(request: IncomingMessage, reply: FastifyReply, lingerMs: number): void {
+  const answer = reply.raw;
+  reply.removeHeader('connection');
+  if (answer.hasHeader('connection')) answer.setHeader('connection', 'keep-alive');
+  // A request whose reader has given up knows its socket no more.
+  const { socket } = answer;
+  answer.once('finish', () => {
+    if (!isReceiving(request)) return;
     // Whoever read it, such as a proxy, may have stopped.
-    raw.resume();
-    setTimeout(() => isReceiving(raw) && receiving.get(raw)?.destroy(), lingerMs).unref();
+    request.resume();
+    setTimeout(() => isReceiving(request) && socket?.destroy(), lingerMs).unref();
   });
 }

@@ -37,6 +37,13 @@ export function describeFailure(error: unknown): Failure {
   return { status: known, code: code ?? 'ERROR', message: message ?? '', details };
 }
 
+/** What is answered over HTTP; a failure that is nobody else's is logged. */
+export function failureAnswer(error: unknown, logger: Pick<Logger, 'error'>) {
+  const { status, ...failure } = describeFailure(error);
+  if (status >= 500) logger.error({ err: error }, 'request failed');
+  return { status, answer: { error: failure } };
+}
+
 /** HTTP answers are `{"error": {code, message, details}}`; events hand their error on to the messaging pipeline. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -44,8 +51,7 @@ export class ErrorFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): Observable<never> | void {
     if (host.getType() !== 'http') return throwError(() => error);
-    const { status, ...failure } = describeFailure(error);
-    if (status >= 500) this.logger.error({ err: error }, 'request failed');
-    host.switchToHttp().getResponse<FastifyReply>().status(status).send({ error: failure });
+    const { status, answer } = failureAnswer(error, this.logger);
+    host.switchToHttp().getResponse<FastifyReply>().status(status).send(answer);
   }
 }

@@ -9,6 +9,7 @@ import { NestLogger, type Logger } from '../logger';
 import { PlatformModule, type PlatformValues } from '../platform.module';
 import type { ServiceDefinition } from '../service-definition';
 import * as token from '../tokens';
+import { DirectRoutes } from './direct.routes';
 import { answerWhileReceiving } from './early.answer';
 import type { HttpDrain } from './http.drain';
 import { createServer } from './http.limits';
@@ -21,7 +22,7 @@ export interface Http {
   readonly table: AccessTable;
 }
 
-function httpAdapter({ base, access, drain }: Http): FastifyAdapter {
+function httpAdapter({ base, access, drain }: Http, direct: DirectRoutes): FastifyAdapter {
   const limits = {
     headersTimeoutMs: base.HTTP_HEADERS_TIMEOUT_MS,
     requestTimeoutMs: base.HTTP_REQUEST_TIMEOUT_MS,
@@ -33,10 +34,12 @@ function httpAdapter({ base, access, drain }: Http): FastifyAdapter {
     forceCloseConnections: 'idle',
     // What was accepted is answered, also while the server closes.
     return503OnClosing: false,
+    // No service has middleware, which two hooks of every request would look for.
+    skipMiddie: true,
     // Ids in paths, such as alert ids, may be longer than Fastify's default of 100 characters.
     routerOptions: { maxParamLength: 512 },
     serverFactory: (listener: RequestListener) => {
-      const server = createServer(listener, limits, access.tls);
+      const server = createServer(direct.before(listener), limits, access.tls);
       drain.watch(server);
       return server;
     },
@@ -49,15 +52,19 @@ export async function createApplication<C>(
   values: PlatformValues,
   http: Http,
 ): Promise<NestFastifyApplication> {
-  const adapter = httpAdapter(http);
+  const { base, access, table } = http;
   const logger = values.get(token.LOGGER) as Logger;
+  const direct = new DirectRoutes({ bodyLimit: base.HTTP_BODY_LIMIT_BYTES, guard: access.guard, logger });
+  const adapter = httpAdapter(http, direct);
   const app = await NestFactory.create<NestFastifyApplication>(PlatformModule.of(definition.module, values), adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
   });
   const server = adapter.getInstance();
   answerWhileReceiving(server);
-  if (http.access.guard) guardHttp(server, http.access.guard, http.table);
+  if (access.guard) guardHttp(server, access.guard, table);
+  // Behind the guard, which says of every route what it needs.
+  direct.watch(server);
   definition.configureHttp?.(server);
   return app;
 }
