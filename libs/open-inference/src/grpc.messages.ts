@@ -1,10 +1,13 @@
-/** Messages of the protocol's proto file as a proto loader gives them: names as in the file, 64-bit integers as text. */
+/** A 64-bit integer as text, as a number or, exact as well, as the Long of protobufjs, which converts to both. */
+export type Integer64 = number | string | { toNumber(): number; toString(): string };
+
+/** Messages of the protocol's proto file as a proto loader or protobufjs gives them: names as in the file. */
 export type TensorContents = {
   bool_contents?: boolean[];
   int_contents?: number[];
-  int64_contents?: (number | string)[];
+  int64_contents?: Integer64[];
   uint_contents?: number[];
-  uint64_contents?: (number | string)[];
+  uint64_contents?: Integer64[];
   fp32_contents?: number[];
   fp64_contents?: number[];
   bytes_contents?: Uint8Array[];
@@ -13,10 +16,10 @@ export type TensorContents = {
 /** One of them is set, and `parameter_choice` says which. */
 export interface InferParameter {
   bool_param?: boolean;
-  int64_param?: number | string;
+  int64_param?: Integer64;
   string_param?: string;
   double_param?: number;
-  uint64_param?: number | string;
+  uint64_param?: Integer64;
   parameter_choice?: 'bool_param' | 'int64_param' | 'string_param' | 'double_param' | 'uint64_param';
 }
 
@@ -25,7 +28,7 @@ export type InferParameters = Record<string, InferParameter>;
 export interface InferTensorMessage {
   name: string;
   datatype: string;
-  shape: (number | string)[];
+  shape: Integer64[];
   parameters?: InferParameters;
   contents?: TensorContents | null;
 }

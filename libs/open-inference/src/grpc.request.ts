@@ -1,9 +1,16 @@
 import { readBinary, textOf } from './binary.data';
 import { type ContentsField, type Element, rulesOf } from './datatype';
-import type { InferParameters, InferRequestMessage, InferTensorMessage, TensorContents } from './grpc.messages';
+import type {
+  InferParameter,
+  InferParameters,
+  InferRequestMessage,
+  InferTensorMessage,
+  Integer64,
+  TensorContents,
+} from './grpc.messages';
 import type { InferCall, InferLimits, InputTensor, Parameters } from './infer.call';
 import { invalid } from './open-inference.error';
-import { requireSupported } from './request.fields';
+import { NONE, requireSupported } from './request.fields';
 import { checkInputs, readHeader, type TensorHeader } from './tensor.header';
 
 /** A ModelInferRequest, with typed or raw contents. Throws INVALID_INPUT and TOO_MANY_ROWS. */
@@ -23,10 +30,19 @@ export function readInferMessage(message: InferRequestMessage, limits: InferLimi
   };
 }
 
-function plain(parameters: InferParameters = {}): Parameters {
-  const entries = Object.entries(parameters);
-  return Object.fromEntries(entries.map(([name, value]) => [name, value[value.parameter_choice ?? 'string_param']]));
+function plain(parameters: InferParameters | undefined): Parameters {
+  const names = parameters === undefined ? [] : Object.keys(parameters);
+  if (parameters === undefined || names.length === 0) return NONE;
+  return Object.fromEntries(names.map((name) => [name, plainValue(parameters[name] as InferParameter)]));
 }
+
+function plainValue(parameter: InferParameter): unknown {
+  const value = parameter[parameter.parameter_choice ?? 'string_param'];
+  return typeof value === 'object' ? value.toString() : value;
+}
+
+/** Beyond ±2^53 the nearest. */
+const toNumber = (value: Integer64): number => (typeof value === 'object' ? value.toNumber() : Number(value));
 
 function readTensor(
   message: InferTensorMessage,
@@ -35,7 +51,7 @@ function readTensor(
   limits: InferLimits,
 ): InputTensor {
   const { name, datatype } = message;
-  const header = readHeader({ name, datatype, shape: message.shape.map(Number) }, position, limits);
+  const header = readHeader({ name, datatype, shape: message.shape.map(toNumber) }, position, limits);
   requireSupported(name, plain(message.parameters));
   const filled = filledField(message.contents);
   if (raw !== undefined && filled !== undefined) {
@@ -48,11 +64,13 @@ function readTensor(
 const rawValues = ({ name, datatype, rows }: TensorHeader, raw: Uint8Array): Element[] =>
   readBinary(name, datatype, rows, raw);
 
-const filledField = (contents: TensorContents | null | undefined): ContentsField | undefined =>
-  (Object.keys(contents ?? {}) as ContentsField[]).find((field) => {
-    const values = contents?.[field];
-    return Array.isArray(values) && values.length > 0;
-  });
+function filledField(contents: TensorContents | null | undefined): ContentsField | undefined {
+  for (const field in contents) {
+    const values = contents[field as ContentsField];
+    if (Array.isArray(values) && values.length > 0) return field as ContentsField;
+  }
+  return undefined;
+}
 
 function typedValues(
   { name, datatype, rows }: TensorHeader,
@@ -62,16 +80,21 @@ function typedValues(
   const { field, kind, least, greatest } = rulesOf(datatype);
   if (field === null) throw invalid(name, filled ?? 'no contents', `of ${datatype} must come in raw_input_contents`);
   if (filled !== undefined && filled !== field) throw invalid(name, filled, `of ${datatype} must come in ${field}`);
-  const given: readonly (Element | Uint8Array)[] = contents?.[field] ?? [];
+  const given: readonly (Element | Uint8Array | Integer64)[] = contents?.[field] ?? [];
   if (given.length !== rows)
     throw invalid(name, given.length, `must have ${rows} values in ${field} as its shape says`);
-  return given.map((value, index): Element => {
-    if (value instanceof Uint8Array) return textOf(value, name, index);
-    if (kind !== 'integer') return value;
-    const number = Number(value);
-    if (number < least || number > greatest) {
-      throw invalid(`${name}: value ${index}`, number, `must lie from ${least} to ${greatest} as ${datatype}`);
+  const values: Element[] = new Array(rows);
+  for (let index = 0; index < rows; index += 1) {
+    const value = given[index] as Element | Uint8Array | Integer64;
+    if (value instanceof Uint8Array) values[index] = textOf(value, name, index);
+    else if (kind !== 'integer') values[index] = value as Element;
+    else {
+      const number = toNumber(value as Integer64);
+      if (number < least || number > greatest) {
+        throw invalid(`${name}: value ${index}`, number, `must lie from ${least} to ${greatest} as ${datatype}`);
+      }
+      values[index] = Number.isSafeInteger(number) ? number : BigInt(value.toString());
     }
-    return Number.isSafeInteger(number) ? number : BigInt(value);
-  });
+  }
+  return values;
 }

@@ -44,7 +44,7 @@ export function rowsOf(
   columns: readonly ModelColumn[],
   lookup: Lookup = NO_LOOKUP,
 ): Record<string, unknown>[] {
-  const byName = new Map(columns.map((column) => [column.name, column]));
+  const byName = columnsByName(columns);
   const entities = lookup.entities.filter((name) => !byName.has(name));
   const expected = () => [...byName.keys()].join(', ');
   const count = inputs[0]?.shape[0] ?? 0;
@@ -58,10 +58,8 @@ export function rowsOf(
     checkTensor(input, column, count);
   }
   const given = new Set(inputs.map(({ name }) => name));
-  const missing = columns.filter(({ name }) => !given.has(name) && !lookup.columns.includes(name));
-  if (missing.length > 0) {
-    throw invalid(missing[0]?.name as string, undefined, `must be given: the inputs are ${expected()}`);
-  }
+  const missing = columns.find(({ name }) => !given.has(name) && !lookup.columns.includes(name));
+  if (missing) throw invalid(missing.name, undefined, `must be given: the inputs are ${expected()}`);
   const rows: Record<string, unknown>[] = new Array(count);
   for (let r = 0; r < count; r += 1) rows[r] = {};
   for (const { name, values } of inputs) {
@@ -72,6 +70,15 @@ export function rowsOf(
     }
   }
   return rows;
+}
+
+const known = new WeakMap<readonly ModelColumn[], ReadonlyMap<string, ModelColumn>>();
+
+/** Made once for each model. */
+function columnsByName(columns: readonly ModelColumn[]): ReadonlyMap<string, ModelColumn> {
+  let byName = known.get(columns);
+  if (byName === undefined) known.set(columns, (byName = new Map(columns.map((column) => [column.name, column]))));
+  return byName;
 }
 
 function checkTensor({ name, datatype, shape }: InputTensor, { type }: ModelColumn, rows: number): void {

@@ -8,7 +8,7 @@ export function readId(id: unknown): string {
   throw invalid('id', id, 'must be a text');
 }
 
-const NONE: Parameters = Object.freeze({});
+export const NONE: Parameters = Object.freeze({});
 
 export function checkParameters(field: string, given: unknown): Parameters {
   if (given === undefined || given === null) return NONE;
@@ -21,6 +21,7 @@ const UNSUPPORTED = ['shared_memory_region', 'classification'];
 
 /** Throws INVALID_INPUT for shared memory and for Triton's classification of outputs. */
 export function requireSupported(name: string, parameters: Parameters): void {
+  if (parameters === NONE) return;
   const asked = UNSUPPORTED.find((parameter) => parameters[parameter] !== undefined);
   if (asked !== undefined) throw invalid(name, asked, `must do without the parameter ${asked}, which is not supported`);
 }

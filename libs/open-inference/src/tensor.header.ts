@@ -20,10 +20,11 @@ export function readHeader(
   if (!isDatatype(datatype)) {
     throw invalid(name, datatype, `must have a datatype, one of ${DATATYPE_NAMES.join(', ')}`);
   }
-  if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
+  if (!Array.isArray(shape) || !shape.every(isSize)) {
     throw invalid(name, shape, 'must have a shape, a list of whole numbers');
   }
-  const [rows = 0, width = 1] = shape as number[];
+  const rows: number = shape[0] ?? 0;
+  const width: number = shape[1] ?? 1;
   if (rows < 1 || width !== 1 || shape.length > 2) throw invalid(name, shape, 'must be of shape [rows] or [rows, 1]');
   if (rows > maxRows) {
     throw new OpenInferenceError('TOO_MANY_ROWS', {
@@ -34,6 +35,8 @@ export function readHeader(
   }
   return { name, datatype, shape: shape as number[], rows };
 }
+
+const isSize = (size: unknown): boolean => Number.isSafeInteger(size) && (size as number) >= 0;
 
 /** A request without inputs has nothing to answer; one input given twice has two answers. */
 export function checkInputs(names: readonly string[]): void {
