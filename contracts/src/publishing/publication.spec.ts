@@ -95,6 +95,7 @@ describe('versions of one event', () => {
 
   test('a gap in the numbers is reported', () => {
     expect(versionProblems([v1, version(3, a)])).toEqual([expect.stringContaining('count from 1')]);
+    expect(versionProblems([v1, v1])).toEqual(expect.arrayContaining([expect.stringContaining('count from 1')]));
   });
 
   test('a move to another topic is reported', () => {

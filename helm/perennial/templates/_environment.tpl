@@ -138,18 +138,28 @@ S3_ENDPOINT: {{ . | quote }}
 {{- end }}
 {{- end -}}
 
-{{/* What only inference reads: its certificate, a Feast server, and who it is at an MLflow server. */}}
-{{- define "perennial.inference" -}}
-{{- with .Values.tls }}
-{{- if .existingSecret }}
-- { name: TLS_CERT_FILE, value: /etc/perennial/tls/{{ .certKey }} }
-- { name: TLS_KEY_FILE, value: /etc/perennial/tls/{{ .keyKey }} }
-{{- with .clientCaKey }}
+{{/* A service's own certificate, and the authority of those that it asks. Call with: root, name, job. */}}
+{{- define "perennial.tls" -}}
+{{- $own := ternary .root.Values.tls .root.Values.tls.services (eq .name "inference") }}
+{{- if and (include "perennial.certificate" .) (not .job) }}
+- { name: TLS_CERT_FILE, value: /etc/perennial/tls/{{ $own.certKey }} }
+- { name: TLS_KEY_FILE, value: /etc/perennial/tls/{{ $own.keyKey }} }
+{{- with $own.clientCaKey }}
 - { name: TLS_CLIENT_CA_FILE, value: /etc/perennial/tls/{{ . }} }
 - { name: TLS_CLIENT_CERTIFICATES, value: except-health }
 {{- end }}
 {{- end }}
+{{- with .root.Values.tls.services }}
+{{- if and .existingSecret .caKey }}
+# Of Node.js itself: beside the public authorities.
+- name: NODE_EXTRA_CA_CERTS
+  value: /etc/perennial/services-ca/{{ .caKey }}
 {{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* What only inference reads: a Feast server, and who it is at an MLflow server. */}}
+{{- define "perennial.inference" -}}
 {{- with .Values.mlflow.existingSecret }}
 {{ include "perennial.fromSecret" (dict "variable" "MLFLOW_TRACKING_TOKEN" "secret" . "key" "MLFLOW_TRACKING_TOKEN" "optional" true) }}
 {{ include "perennial.fromSecret" (dict "variable" "MLFLOW_TRACKING_USERNAME" "secret" . "key" "MLFLOW_TRACKING_USERNAME" "optional" true) }}

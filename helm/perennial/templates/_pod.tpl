@@ -21,7 +21,8 @@ service), services, and of a Job: job (its command), component.
 {{- $component := default .name .component -}}
 {{- $values := .root.Values -}}
 {{- $full := include "perennial.fullname" .root -}}
-{{- $secured := and (eq .name "inference") $values.tls.existingSecret -}}
+{{- $certificate := include "perennial.certificate" (dict "root" .root "name" .name) -}}
+{{- $trusted := and $values.tls.services.existingSecret $values.tls.services.caKey -}}
 metadata:
   labels:
     {{- include "perennial.labels" .root | nindent 4 }}
@@ -114,10 +115,13 @@ spec:
         {{- end }}
         {{- include "perennial.secrets" .root | nindent 8 }}
         {{- range $variable, $peer := .facts.peers }}
-        - { name: {{ $variable }}, value: {{ printf "http://%s-%s:%v" $full $peer (get (index $.services $peer) "port") | quote }} }
+        - { name: {{ $variable }}, value: {{ printf "%s://%s-%s:%v" (include "perennial.scheme" (dict "root" $root "name" $peer)) $full $peer (get (index $.services $peer) "port") | quote }} }
         {{- end }}
         {{- range $variable, $folder := .facts.folders }}
         - { name: {{ $variable }}, value: {{ $folder }} }
+        {{- end }}
+        {{- with include "perennial.tls" (dict "root" .root "name" .name "job" .job) }}
+        {{- . | nindent 8 }}
         {{- end }}
         {{- if eq .name "inference" }}
         {{- with include "perennial.inference" .root }}
@@ -137,13 +141,13 @@ spec:
         {{- end }}
       {{- if not .job }}
       startupProbe:
-        httpGet: { path: /health/live, port: http{{ if $secured }}, scheme: HTTPS{{ end }} }
+        httpGet: { path: /health/live, port: http{{ if $certificate }}, scheme: HTTPS{{ end }} }
         {{- toYaml $values.probes.startup | nindent 8 }}
       livenessProbe:
-        httpGet: { path: /health/live, port: http{{ if $secured }}, scheme: HTTPS{{ end }} }
+        httpGet: { path: /health/live, port: http{{ if $certificate }}, scheme: HTTPS{{ end }} }
         {{- toYaml $values.probes.liveness | nindent 8 }}
       readinessProbe:
-        httpGet: { path: /health/ready, port: http{{ if $secured }}, scheme: HTTPS{{ end }} }
+        httpGet: { path: /health/ready, port: http{{ if $certificate }}, scheme: HTTPS{{ end }} }
         {{- toYaml $values.probes.readiness | nindent 8 }}
       {{- if $values.preStopSeconds }}
       lifecycle:
@@ -162,8 +166,11 @@ spec:
         {{- if $values.access.service.existingSecret }}
         - { name: service-key, mountPath: /etc/perennial/service-key, readOnly: true }
         {{- end }}
-        {{- if $secured }}
+        {{- if and $certificate (not .job) }}
         - { name: tls, mountPath: /etc/perennial/tls, readOnly: true }
+        {{- end }}
+        {{- if $trusted }}
+        - { name: services-ca, mountPath: /etc/perennial/services-ca, readOnly: true }
         {{- end }}
         {{- if .facts.folders }}
         {{- $readOnly := and (eq .name "inference") $values.deployedModels.persistence.enabled }}
@@ -188,9 +195,15 @@ spec:
     - name: service-key
       secret: { secretName: {{ . }} }
     {{- end }}
-    {{- if $secured }}
+    {{- if and $certificate (not .job) }}
     - name: tls
-      secret: { secretName: {{ $values.tls.existingSecret }} }
+      secret: { secretName: {{ $certificate }} }
+    {{- end }}
+    {{- if $trusted }}
+    {{- with $values.tls.services }}
+    - name: services-ca
+      secret: { secretName: {{ .existingSecret }}, items: [{ key: {{ .caKey }}, path: {{ .caKey }} }] }
+    {{- end }}
     {{- end }}
     {{- if .facts.folders }}
     {{- if eq .name "feature-store" }}

@@ -22,6 +22,8 @@
 {{- $problems = append $problems (printf "pipelines.%s: is not YAML: %s" $name (get $pipeline "Error")) -}}
 {{- else if ne (toString (get $pipeline "kind")) "Pipeline" -}}
 {{- $problems = append $problems (printf "pipelines.%s: must be the text of a pipeline.yaml, with kind: Pipeline" $name) -}}
+{{- else if and (eq (toString (dig "serving" "enrichment" "source" "" $pipeline)) "feast") (not $.Values.feast.url) -}}
+{{- $problems = append $problems (printf "feast.url: is needed: pipelines.%s looks features up in a Feast server" $name) -}}
 {{- end -}}
 {{- end -}}
 {{- with .Values.access -}}

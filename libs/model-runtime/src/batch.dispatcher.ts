@@ -59,6 +59,11 @@ export class BatchDispatcher {
     });
   }
 
+  /** Whether a request of one row would be refused. */
+  get isFull(): boolean {
+    return this.queue.isFull;
+  }
+
   private dispatch(): void {
     this.immediate = undefined;
     clearTimeout(this.timer);

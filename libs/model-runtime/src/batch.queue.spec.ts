@@ -19,7 +19,9 @@ it('keeps order, fills batches up to their limit and lets a larger item run alon
 
 it('refuses what passes its limit, but never the first item', () => {
   const queue = new BatchQueue({ maxBatchRows: 4, maxQueuedRows: 5 });
+  expect(queue.isFull).toBe(false);
   expect(queue.offer(item(7))).toBe(true);
+  expect(queue.isFull).toBe(true);
   expect(queue.offer(item(1))).toBe(false);
   queue.take();
   expect([queue.offer(item(3)), queue.offer(item(2)), queue.offer(item(1))]).toEqual([true, true, false]);
@@ -36,7 +38,9 @@ it('loses, doubles and reorders nothing', () => {
       const accepted: number[] = [];
       const taken: number[] = [];
       offers.forEach((rows, id) => {
+        const full = queue.isFull;
         if (queue.offer({ rows, id })) accepted.push(id);
+        expect(full && rows > 0 && accepted.includes(id)).toBe(false);
         if (rows % 3 === 0) taken.push(...queue.take().map((i) => i.id));
       });
       for (let batch = queue.take(); batch.length > 0; batch = queue.take()) taken.push(...batch.map((i) => i.id));

@@ -29,6 +29,11 @@ export class BatchQueue<T extends { readonly rows: number }> {
     return true;
   }
 
+  /** Whether an item of one row would not fit. */
+  get isFull(): boolean {
+    return this.items.length > 0 && this.waitingRows >= this.limits.maxQueuedRows;
+  }
+
   /** The next batch; empty when nothing waits. */
   take(): T[] {
     let rows = 0;

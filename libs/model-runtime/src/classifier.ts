@@ -36,4 +36,6 @@ export interface Classifier extends ModelWrapper<
 > {
   readonly signature: ModelSignature;
   readonly decisionThreshold: number;
+  /** Whether a row would be refused as OVERLOADED now; not while it is out of memory. */
+  isFull(): boolean;
 }

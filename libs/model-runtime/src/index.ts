@@ -1,5 +1,6 @@
 export { ModelRuntimeError, type ModelRuntimeErrorCode } from './model-runtime.errors';
 export type { ModelRun } from './batch.dispatcher';
+export type { CacheUse, ResponseCache } from './response.cache';
 export { type LoadedModel, openModel, type OpenOptions } from './loaded-model';
 export type { Classifier, ClassifierMetadata, JudgedRows, LabelledRows, RawRow } from './classifier';
 export type { ModelMetadata, ModelWrapper, PredictOptions, ReserveMemory } from './model.wrapper';

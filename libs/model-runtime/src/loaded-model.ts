@@ -8,6 +8,7 @@ import { ModelRuntimeError } from './model-runtime.errors';
 import { decisionThresholdOf, type ModelSignature, signatureOf } from './model.signature';
 import { TRIAL_LIMITS, tryModel } from './model.trial';
 import type { PredictOptions, ReserveMemory } from './model.wrapper';
+import { type CacheUse, type ResponseCache, throughCache } from './response.cache';
 import { encodeRows, tooManyRows } from './row.encoder';
 import { RecoveringSession } from './session.recovery';
 import { encodeColumns, inputColumns } from './table.encoder';
@@ -29,7 +30,9 @@ export interface LoadedModel {
    * MODEL_CLOSED.
    */
   predict(rows: readonly Record<string, unknown>[], options?: PredictOptions): Promise<Float64Array>;
-  /** The same for a table of any length, in chunks between which other calls get their turn. */
+  /** Whether no row would find a place in the queue now. With a cache it is never said, as the cache may answer. */
+  isFull(): boolean;
+  /** As `predict`, for a table of any length, in chunks between which other calls get their turn. */
   predictTable(table: Table): Promise<Float64Array>;
   /** Ends the worker when the calls made so far have settled; may be called again. */
   close(): Promise<void>;
@@ -44,6 +47,10 @@ export interface OpenOptions extends Partial<DispatchLimits> {
   readonly workers?: number;
   /** Called after each run. */
   readonly onRun?: (run: ModelRun) => void;
+  /** Of its answers; shared by those who predict with `onCached`. */
+  readonly cache?: ResponseCache;
+  /** Called after each request that the cache was asked for. */
+  readonly onCacheUse?: (use: CacheUse) => void;
   /** Threads within one operator; default 1. */
   readonly threads?: number;
   /** By how many steps the worker yields more than its process, where nobody waits for it. Linux only. */
@@ -144,19 +151,23 @@ class WorkerModel implements LoadedModel {
     return this.parts.decisionThreshold;
   }
 
-  predict(rows: readonly Record<string, unknown>[], { deadline }: PredictOptions = {}): Promise<Float64Array> {
+  isFull(): boolean {
+    return this.settings.cache === undefined && this.parts.dispatcher.isFull;
+  }
+
+  predict(
+    rows: readonly Record<string, unknown>[],
+    { deadline, onCached }: PredictOptions = {},
+  ): Promise<Float64Array> {
     return this.call(async () => {
-      const { maxRows, maxBatchRows } = this.settings;
+      const { maxRows, cache, onCacheUse } = this.settings;
       if (rows.length > maxRows) throw tooManyRows(rows.length, maxRows);
       if (rows.length === 0) return new Float64Array(0);
       const batch = encodeRows(rows, this.signature);
-      if (batch.rows <= maxBatchRows) return new Float64Array(await this.parts.dispatcher.submit(batch, deadline));
-      const probabilities = new Float64Array(batch.rows);
-      let done = 0;
-      for (const part of partsOf(batch, maxBatchRows)) {
-        probabilities.set(await this.parts.dispatcher.submit(part, deadline), done);
-        done += part.rows;
-      }
+      if (!cache || !onCached) return this.compute(batch, deadline);
+      const compute = (missing: InputBatch) => this.compute(missing, deadline);
+      const { probabilities, use } = await throughCache(batch, cache, compute, onCached);
+      onCacheUse?.(use);
       return probabilities;
     });
   }
@@ -177,6 +188,18 @@ class WorkerModel implements LoadedModel {
   close(): Promise<void> {
     this.closing ??= this.unused().then(() => this.closeSessions());
     return this.closing;
+  }
+
+  private async compute(batch: InputBatch, deadline: number | undefined): Promise<Float64Array> {
+    const { maxBatchRows } = this.settings;
+    if (batch.rows <= maxBatchRows) return new Float64Array(await this.parts.dispatcher.submit(batch, deadline));
+    const probabilities = new Float64Array(batch.rows);
+    let done = 0;
+    for (const part of partsOf(batch, maxBatchRows)) {
+      probabilities.set(await this.parts.dispatcher.submit(part, deadline), done);
+      done += part.rows;
+    }
+    return probabilities;
   }
 
   private async closeSessions(): Promise<void> {

@@ -16,6 +16,8 @@ export type ReserveMemory = (bytes: number) => Promise<void>;
 export interface PredictOptions {
   /** On the clock of performance.now(): what has not begun by then is not computed. */
   readonly deadline?: number;
+  /** Where it is given, and the model has a cache, rows may be answered from it: told are their places. */
+  readonly onCached?: (places: readonly number[]) => void;
 }
 
 /**

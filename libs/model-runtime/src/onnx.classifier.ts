@@ -14,6 +14,8 @@ export type ArtifactSource = () => Promise<Uint8Array>;
 class OnnxClassifier implements Classifier {
   private known: { metadata: ClassifierMetadata; digest: string } | undefined;
   private opening: Promise<LoadedModel> | undefined;
+  /** What `opening` came to. */
+  private opened: LoadedModel | undefined;
 
   constructor(
     private readonly artifact: ArtifactSource,
@@ -34,13 +36,17 @@ class OnnxClassifier implements Classifier {
   }
 
   async load(reserve?: ReserveMemory): Promise<void> {
-    const opening = (this.opening ??= this.opened(reserve));
+    const opening = (this.opening ??= this.open(reserve));
     try {
-      await opening;
+      this.opened = await opening;
     } catch (error) {
       if (this.opening === opening) this.opening = undefined;
       throw error;
     }
+  }
+
+  isFull(): boolean {
+    return this.opening !== undefined && this.opened !== undefined && this.opened.isFull();
   }
 
   async predict(rows: readonly RawRow[], options?: PredictOptions): Promise<Float64Array> {
@@ -61,6 +67,7 @@ class OnnxClassifier implements Classifier {
   async unload(): Promise<void> {
     const { opening } = this;
     this.opening = undefined;
+    this.opened = undefined;
     const model = await opening?.catch(() => undefined);
     await model?.close();
   }
@@ -69,7 +76,7 @@ class OnnxClassifier implements Classifier {
     return this.opening ?? Promise.reject(this.closed());
   }
 
-  private async opened(reserve: ReserveMemory | undefined): Promise<LoadedModel> {
+  private async open(reserve: ReserveMemory | undefined): Promise<LoadedModel> {
     const bytes = await this.artifact();
     const digest = createHash('sha256').update(bytes).digest('hex');
     if (this.known && this.known.digest !== digest) throw this.changed(this.known.digest, digest);

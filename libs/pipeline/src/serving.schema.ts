@@ -23,9 +23,16 @@ export const enrichmentSchema = z.strictObject({
     .prefault({}),
 });
 
+/** Answers that are kept for rows that come again. */
+export const responseCacheSchema = z.strictObject({
+  entries: z.int().min(1).max(10_000_000).default(10_000),
+  seconds: z.number().positive().default(60),
+});
+
 export const servingSchema = z.strictObject({
   unknownCategory: z.enum(['map', 'refuse']).default('map'),
   enrichment: enrichmentSchema.nullable().default(null),
+  responseCache: responseCacheSchema.nullable().default(null),
 });
 
 export type EnrichmentDeclaration = z.output<typeof enrichmentSchema>;

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { eventually } from '@perennial/service-testing';
 import { credit } from './testing/artifact.examples';
 import { type GrpcClient, grpcClient } from './testing/grpc.client';
 import { serveCreditModel, type ServedModel } from './testing/served.model';
@@ -27,7 +28,10 @@ function answerTo({ features, entities: { user } }: Asked) {
     event_timestamps: rows.map((row) => (row ? '2026-01-05T08:30:00Z' : '1970-01-01T00:00:00Z')),
   });
   return {
-    metadata: { feature_names: ['user', ...features.map((name) => name.replace(':', '__'))] },
+    metadata: {
+      feature_names: ['user', ...features.map((name) => name.replace(':', '__'))],
+      feature_view_metadata: [{ name: 'people', version: 2 }],
+    },
     results: [
       { values: user, statuses: user.map(() => 'PRESENT'), event_timestamps: user.map(() => '1970-01-01T00:00:00Z') },
       ...features.map((reference) => column(reference.split(':')[1] as string)),
@@ -78,7 +82,7 @@ describe('predictions by key', () => {
     });
   const predict = async (body: object) =>
     (await (await post(`/predict/${served.model}`, body)).json()) as {
-      predictions: { probability: number; enrichment?: { age_seconds: object } }[];
+      predictions: { probability: number; prediction_id: string; enrichment?: { age_seconds: object } }[];
     };
 
   it('are those of the whole rows, looked up at once and by who we are', async () => {
@@ -115,6 +119,21 @@ describe('predictions by key', () => {
     });
     expect(JSON.parse(answer.parameters.enrichment.string_param)).toHaveLength(users.length);
     expect(asked).toHaveLength(1);
+  });
+
+  it('are logged with the views and versions that they were looked up in', async () => {
+    const [entire] = (await predict({ instances: credit.rows })).predictions;
+    const [looked] = (await predict({ instances: [{ user: 0 }] })).predictions;
+    const logged = await eventually(async () => {
+      const answer = await fetch(`${served.service.url}/api/v1/predictions?pipeline=${served.model}`);
+      const { predictions } = (await answer.json()) as {
+        predictions: { predictionId: string; featureViews?: string[] }[];
+      };
+      const viewsOf = new Map(predictions.map(({ predictionId, featureViews }) => [predictionId, featureViews]));
+      const found = [looked, entire].map((each) => each?.prediction_id as string);
+      return found.every((id) => viewsOf.has(id)) ? found.map((id) => viewsOf.get(id)) : undefined;
+    });
+    expect(logged).toEqual([['people@v2'], undefined]);
   });
 
   it('are refused for whom nobody knows, and where the key is missing, by name', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Client, credentials, loadPackageDefinition, status } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { type DataOf, predictionsMadeV1, replicaReportedV2, trafficChangedV1, topics } from '@perennial/contracts';
+import { type DataOf, predictionsMadeV2, replicaReportedV2, trafficChangedV1, topics } from '@perennial/contracts';
 import { emit } from '@perennial/messaging';
 import { GridfsObjectStore } from '@perennial/object-store';
 import type { InferRequestMessage, InferResponseMessage } from '@perennial/open-inference';
@@ -326,10 +326,10 @@ describe('inference', () => {
   it('logs every answered prediction once, and shows the newest', async () => {
     const { body } = await call('/predict', features);
     const wanted = ({ predictionId }: { predictionId: string }) => predictionId === body.prediction_id;
-    const [made] = await service.recorder.wait(predictionsMadeV1, ({ predictions }) => predictions.some(wanted));
+    const [made] = await service.recorder.wait(predictionsMadeV2, ({ predictions }) => predictions.some(wanted));
     expect(made?.data).toMatchObject({ pipeline, replicaId });
     expect(made?.data.predictions.find(wanted)).toMatchObject({ version: version(11), prediction: body.prediction });
-    await service.publish(emit(predictionsMadeV1, made!.data), { times: 3 });
+    await service.publish(emit(predictionsMadeV2, made!.data), { times: 3 });
     const path = `/api/v1/predictions?pipeline=${pipeline}&limit=5`;
     const found = await eventually(async () => {
       const predictions = (await call(path)).body.predictions as { predictionId: string; at: string }[];
@@ -342,7 +342,7 @@ describe('inference', () => {
         .sort()
         .reverse(),
     );
-    const all = service.recorder.of(predictionsMadeV1, own).flatMap(({ data }) => data.predictions);
+    const all = service.recorder.of(predictionsMadeV2, own).flatMap(({ data }) => data.predictions);
     const ids = new Set(all.map(({ predictionId }) => predictionId));
     const store = service.database.collection<{ _id: string; predictions: { predictionId: string }[] }>('predictions');
     const stored = async () => (await store.find({ pipeline }).toArray()).flatMap(({ predictions }) => predictions);

@@ -79,9 +79,15 @@ export const predictionProviders: Provider[] = [
   },
   {
     provide: PredictRows,
-    inject: [ModelSlots, PredictionLog, SERVING_METRICS, CLOCK, EnrichRows],
-    useFactory: (slots: ModelSlots, log: PredictionLog, metrics: ServingMetrics, clock: Clock, enrich: EnrichRows) =>
-      new PredictRows({ slots, log, metrics, clock, enrich }),
+    inject: [ModelSlots, PredictionLog, SERVING_METRICS, CLOCK, EnrichRows, SERVICE_CONFIG],
+    useFactory: (
+      slots: ModelSlots,
+      log: PredictionLog,
+      metrics: ServingMetrics,
+      clock: Clock,
+      enrich: EnrichRows,
+      { INFERENCE_MAX_ROWS: maxRows }: InferenceConfig,
+    ) => new PredictRows({ slots, log, metrics, clock, enrich, maxRows }),
   },
   {
     provide: PredictionsConsumer,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { labelToldV1, predictionsMadeV1, topics, TRAFFIC_BUCKETS, trafficObservedV1 } from '@perennial/contracts';
+import { labelToldV1, predictionsMadeV2, topics, TRAFFIC_BUCKETS, trafficObservedV1 } from '@perennial/contracts';
 import { emit } from '@perennial/messaging';
 import { GridfsObjectStore } from '@perennial/object-store';
 import { eventually, type ServiceUnderTest, startForTest } from '@perennial/service-testing';
@@ -105,7 +105,7 @@ describe('versions side by side', () => {
     const named = await post('/predict', { instances: instances(ids) }, { 'x-entity-key': 'ana' });
     expect(new Set(named.body.predictions.map(({ arm }) => arm)).size).toBe(1);
     const made = await eventually(async () => {
-      const logged = service.recorder.of(predictionsMadeV1, own).flatMap(({ data }) => data.predictions);
+      const logged = service.recorder.of(predictionsMadeV2, own).flatMap(({ data }) => data.predictions);
       return logged.length >= 80 ? logged : undefined;
     });
     expect(new Set(made.map((each) => `${each.arm} ${each.experimentId}`))).toEqual(
@@ -162,9 +162,9 @@ describe('versions side by side', () => {
     await post('/api/v1/labels', { prediction_id: two, label: 0, at: '2026-02-03T00:00:00.000Z' });
     await counted({ truePositives: 1, falsePositives: 1 });
     const isOne = ({ predictionId }: { predictionId: string }) => predictionId === one;
-    const [made] = await service.recorder.wait(predictionsMadeV1, ({ predictions }) => predictions.some(isOne));
+    const [made] = await service.recorder.wait(predictionsMadeV2, ({ predictions }) => predictions.some(isOne));
     const again = { ...made!.data.predictions.find(isOne)!, predictionId: early };
-    await service.publish(emit(predictionsMadeV1, { ...made!.data, batchId: early, predictions: [again] }));
+    await service.publish(emit(predictionsMadeV2, { ...made!.data, batchId: early, predictions: [again] }));
     await counted({ truePositives: 1, falsePositives: 2 });
     const { predictions } = (await (await fetch(`${service.url}/api/v1/predictions?pipeline=${pipeline}`)).json()) as {
       predictions: { predictionId: string; label?: number }[];

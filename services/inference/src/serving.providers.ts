@@ -19,6 +19,7 @@ import {
 import type { Registry } from 'prom-client';
 import { FollowDesired } from './application/follow.desired';
 import { FollowRegistered } from './application/follow.registered';
+import { KeptResponses } from './application/kept.responses';
 import { ModelMemory } from './application/model.memory';
 import { ModelSlot } from './application/model.slot';
 import { ModelSlots } from './application/model.slots';
@@ -76,9 +77,11 @@ export const servingProviders: Provider[] = [
       const registered = registeredName(config)?.pipeline;
       const slotOf = (pipeline: string) => {
         const { serving: policy, rollout } = pipelines.get(pipeline) ?? {};
+        const bounds = policy?.responseCache;
+        const responses = bounds ? new KeptResponses(bounds, () => performance.now()) : null;
         return new ModelSlot({
           pipeline,
-          open: classifierOpener(memory, limits, policy?.unknownCategory ?? 'map', metrics),
+          open: classifierOpener(memory, limits, policy?.unknownCategory ?? 'map', metrics, responses),
           now: () => clock.now().getTime(),
           random: Math.random,
           stickyBy: rollout?.stickyBy ?? [],

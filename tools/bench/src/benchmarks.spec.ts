@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { benchConfig } from './bench.config';
 import { benchmarksNamed } from './benchmarks';
+import { loadPrograms } from './load/load.programs';
 
 describe('benchmarksNamed', () => {
   const all = benchmarksNamed([]);
@@ -25,4 +26,11 @@ describe('benchConfig', () => {
   it('takes names from ONLY', () => expect(benchConfig([], { ONLY: 'a, b' }).only).toEqual(['a', 'b']));
   it('prefers arguments', () => expect(benchConfig(['c'], { ONLY: 'a' }).only).toEqual(['c']));
   it('runs all when ONLY is empty', () => expect(benchConfig([], { ONLY: '' }).only).toEqual([]));
+});
+
+it('are all in the README, once', () => {
+  const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
+  const named = [...readme.matchAll(/^\| ([a-z-]+) +\|/gm)].map(([, name]) => name).filter((name) => name !== 'name');
+  const all = [...benchmarksNamed([]), ...loadPrograms].map(({ name }) => name);
+  expect(named.filter((name) => all.includes(name!)).sort()).toEqual(all.sort());
 });

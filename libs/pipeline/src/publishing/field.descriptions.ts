@@ -205,6 +205,11 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   'serving.enrichment.cache': 'Of each replica of inference.',
   'serving.enrichment.cache.seconds': 'How long an answer is taken without asking again; 0: never.',
   'serving.enrichment.cache.entries': 'Entities at most; those that were not asked for longest go first.',
+  'serving.responseCache':
+    'Answers a row that a version has answered already without asking the model again; nothing is kept where null. Each version has its own answers.',
+  'serving.responseCache.entries':
+    'Rows at most, of all versions together and on each replica; those that were not asked for longest go first. One takes about 0.3 KB.',
+  'serving.responseCache.seconds': 'How long an answer is taken; then the model is asked again.',
   rollout: 'How a version is rolled out.',
   'rollout.timeoutSeconds': 'Time in which every replica has to serve it; otherwise it is rolled back.',
   'rollout.strategy':

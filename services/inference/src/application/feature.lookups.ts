@@ -1,4 +1,5 @@
 import { codeOf } from '@perennial/messaging';
+import { RecentEntries } from '../domain/recent.entries';
 import type { EntityFeatures } from '../domain/row.enrichment';
 import { featuresUnavailable } from './features.unavailable';
 import type { LookupMetrics } from './ports';
@@ -37,18 +38,19 @@ const PAUSE_MS = 1_000;
  * kept for a while. What was kept for longer still answers while the source is away.
  */
 export class FeatureLookups {
-  /** The least recently asked first. */
-  private readonly kept = new Map<string, Kept>();
+  private readonly kept: RecentEntries<Kept>;
   private readonly asked = new Map<string, Promise<EntityFeatures>>();
   private round: Round | null = null;
   private pausedUntil = -Infinity;
 
-  constructor(private readonly parts: FeatureLookupsParts) {}
+  constructor(private readonly parts: FeatureLookupsParts) {
+    this.kept = new RecentEntries(parts.cache.entries);
+  }
 
   async of(key: EntityKey): Promise<EntityFeatures> {
     const { pipeline, cache, metrics, now } = this.parts;
     const id = JSON.stringify(key);
-    const kept = this.touch(id);
+    const kept = this.kept.get(id);
     if (kept && now() - kept.readAt < cache.seconds * 1000) {
       metrics.lookedUp(pipeline, 'cached');
       return kept.features;
@@ -65,14 +67,6 @@ export class FeatureLookups {
       metrics.lookedUp(pipeline, 'failed');
       throw error;
     }
-  }
-
-  private touch(id: string): Kept | undefined {
-    const kept = this.kept.get(id);
-    if (!kept) return undefined;
-    this.kept.delete(id);
-    this.kept.set(id, kept);
-    return kept;
   }
 
   private ask(id: string, key: EntityKey): Promise<EntityFeatures> {
@@ -108,20 +102,11 @@ export class FeatureLookups {
       const readAt = now();
       metrics.asked(pipeline, entries.length, (readAt - startedAt) / 1000);
       const found = new Map(entries.map(([id], index) => [id, answers[index] as EntityFeatures]));
-      for (const [id, features] of found) this.keep(id, { features, readAt });
+      for (const [id, features] of found) this.kept.set(id, { features, readAt });
       return found;
     } catch (error) {
       if (codeOf(error) === 'FEATURES_UNAVAILABLE') this.pausedUntil = now() + PAUSE_MS;
       throw error;
-    }
-  }
-
-  private keep(id: string, kept: Kept): void {
-    this.kept.delete(id);
-    this.kept.set(id, kept);
-    for (const oldest of this.kept.keys()) {
-      if (this.kept.size <= this.parts.cache.entries) break;
-      this.kept.delete(oldest);
     }
   }
 }

@@ -39,6 +39,7 @@ export class ModelMemory {
     return {
       ...{ signature, decisionThreshold },
       predict: (rows, options) => this.use(kept, (model) => model.predict(rows, options)),
+      isFull: () => kept.held && (kept.model?.isFull?.() ?? false),
       hold: (pinned) => this.pin(kept, pinned),
       close: () => this.close(kept),
     };

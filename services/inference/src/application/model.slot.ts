@@ -1,4 +1,4 @@
-import { codeOf, inWorkSpan, isRetryable, type Logger, sleep } from '@perennial/messaging';
+import { codeOf, inWorkSpan, isRetryable, type Logger, sleep, type TraceContext } from '@perennial/messaging';
 import { ServiceError } from '@perennial/service';
 import type { Row } from '../domain/prediction.request';
 import { type Failure, type ReplicaStatus, statusOf } from '../domain/replica.status';
@@ -28,6 +28,8 @@ export interface ModelSlotOptions {
 export interface CallOptions extends Route {
   /** On the clock of performance.now(): rows whose run has not begun by then are not computed. */
   deadline?: number;
+  /** Of the client, where nobody else continues it. */
+  trace?: TraceContext;
 }
 
 /** Called after every change of what is served, and after a failure to load; `previous` is the version before. */
@@ -82,6 +84,11 @@ export class ModelSlot {
     return this.table.choose(route, this.options.random);
   }
 
+  /** Whether nobody would take a row now, whichever arm it were for. */
+  isFull(): boolean {
+    return this.table !== null && this.table.arms.every(({ model }) => model.isFull?.() ?? false);
+  }
+
   /** Shows what was answered to the versions that look on. */
   mirror(serving: Serving, rows: readonly Row[], probabilities: Float64Array): void {
     for (const shadow of this.table?.shadows ?? []) mirror(shadow, serving, rows, probabilities);
@@ -133,16 +140,25 @@ export class ModelSlot {
     await this.working;
   }
 
-  /** A call that began before a swap is answered by the model it began with. Throws NO_MODEL. */
+  /**
+   * A call that began before a swap is answered by the model it began with. `answer` is told which rows came from the
+   * cache. Throws NO_MODEL.
+   */
   async predict<T>(
-    use: (serving: Serving) => { rows: readonly Row[]; answer(probabilities: Float64Array): T },
+    use: (serving: Serving) => {
+      rows: readonly Row[];
+      answer(probabilities: Float64Array, cached: readonly number[]): T;
+    },
     { deadline, ...route }: CallOptions = {},
   ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       const serving = this.choose(route);
       const { rows, answer } = use(serving);
+      let cached: readonly number[] = [];
+      const onCached = (places: readonly number[]) => (cached = places);
       try {
-        return answer(await serving.model.predict(rows, { deadline }));
+        const probabilities = await serving.model.predict(rows, { deadline, onCached });
+        return answer(probabilities, cached);
       } catch (error) {
         // The worker is opened again by itself; the rows are still here, so the caller need not know.
         if (codeOf(error) !== 'WORKER_CRASHED' || attempt > 1) throw error;

@@ -22,6 +22,12 @@ export class ModelSlots {
     return this.slots.get(pipeline);
   }
 
+  /** The named one, or the only one where none is named. */
+  find(asked: string | undefined): ModelSlot | undefined {
+    if (asked !== undefined) return this.slots.get(asked);
+    return this.slots.size === 1 ? this.all()[0] : undefined;
+  }
+
   /** The named one or the only one. Throws UNKNOWN_PIPELINE (404) and AMBIGUOUS_PIPELINE (400), naming all. */
   choose(asked: unknown): ModelSlot {
     const choice = choosePipeline(asked, [...this.slots.keys()]);

@@ -4,6 +4,17 @@ import type { PredictionBatch } from '../domain/logged.prediction';
 import type { InputColumn, Row } from '../domain/prediction.request';
 import type { TrafficTarget } from '../domain/rollout.target';
 
+export interface ModelCall {
+  deadline?: number;
+  onCached?: (places: readonly number[]) => void;
+}
+
+/** What one version has answered, by the digest of the row. */
+export interface ResponseCache {
+  get(digest: string): number | undefined;
+  set(digest: string, probability: number): void;
+}
+
 /**
  * A loaded model artifact. Errors carry a code: INVALID_INPUT, OVERLOADED, DEADLINE_EXCEEDED, WORKER_CRASHED,
  * INFERENCE_FAILED.
@@ -12,8 +23,13 @@ export interface ServableModel {
   readonly signature: { readonly inputs: readonly InputColumn[] };
   /** A probability at or above it means the positive class. */
   readonly decisionThreshold: number;
-  /** P(positive) of each row, in order. `deadline`, on the clock of performance.now(): the latest begin of the run. */
-  predict(rows: readonly Row[], options?: { deadline?: number }): Promise<Float64Array>;
+  /**
+   * P(positive) of each row, in order. `deadline`, on the clock of performance.now(): the latest begin of the run.
+   * `onCached`: rows may be answered from the cache, and these were.
+   */
+  predict(rows: readonly Row[], options?: ModelCall): Promise<Float64Array>;
+  /** Whether a row would be refused as OVERLOADED now. */
+  isFull?(): boolean;
   /** Whether it must stay in memory, whatever else needs it. Where models are kept within a budget, it does until told. */
   hold?(pinned: boolean): void;
   /** Ends when the calls made so far have settled. */
@@ -24,7 +40,7 @@ export interface ServableModel {
 export type ReserveMemory = (bytes: number) => Promise<void>;
 
 /** A model that may leave memory and come back: see ModelWrapper of the model runtime. */
-export interface EvictableModel extends Pick<ServableModel, 'signature' | 'decisionThreshold' | 'predict'> {
+export interface EvictableModel extends Pick<ServableModel, 'signature' | 'decisionThreshold' | 'predict' | 'isFull'> {
   load(reserve: ReserveMemory): Promise<void>;
   unload(): Promise<void>;
 }
@@ -119,11 +135,20 @@ export interface ModelRun {
   waitingRows: number;
 }
 
+/** Of one request that the cache was asked for. */
+export interface CacheUse {
+  /** Whether the model had nothing to compute for it. */
+  hit: boolean;
+  milliseconds: number;
+}
+
 export interface ServingMetrics {
+  /** `rows`: those that the model computed. */
   succeeded(model: string, version: string, arm: string, rows: number, seconds: number): void;
   failed(model: string, version: string, arm: string, code: string): void;
   /** One run of the model, for the requests that waited together. */
   ran(model: string, version: string, run: ModelRun): void;
+  cacheUsed(model: string, version: string, use: CacheUse): void;
   /** `previous` is no longer served, and where `version` is null no version is. */
   serving(model: string, version: string | null, previous: string | null): void;
   logDropped(predictions: number): void;
@@ -133,6 +158,7 @@ export interface ServingMetrics {
 export interface ServedRequests {
   requests: number;
   failures: number;
+  /** Computed by the model. */
   rows: number;
   /** Of the answered requests together, waiting included. */
   seconds: number;
@@ -142,8 +168,17 @@ export interface ServedRequests {
   queuedSeconds: number;
   /** Of all runs together. */
   computeSeconds: number;
+  /** Requests that the cache answered whole, and those that it did not; none where there is no cache. */
+  cacheHits: Timed;
+  cacheMisses: Timed;
   /** Milliseconds since 1970; 0 where none was answered. */
   lastAt: number;
+}
+
+export interface Timed {
+  count: number;
+  /** Of all together. */
+  seconds: number;
 }
 
 export interface ServedCounts {

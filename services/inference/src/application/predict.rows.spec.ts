@@ -44,13 +44,21 @@ const enrich = new EnrichRows(
   () => clock.now().getTime(),
 );
 
+const maxRows = 50;
+
 async function setup(...pipelines: string[]) {
   return setupWith(deployable(1, Uint8Array.of(1)), ...pipelines);
 }
 
 async function setupWith(traffic: Deployable, ...pipelines: string[]) {
   const metrics = new CountingMetrics();
-  const slots = pipelines.map((pipeline) => slotWith(async () => new FakeModel(), pipeline, { stickyBy: ['id'] }));
+  const models: FakeModel[] = [];
+  const open = async () => {
+    const model = new FakeModel();
+    models.push(model);
+    return model;
+  };
+  const slots = pipelines.map((pipeline) => slotWith(open, pipeline, { stickyBy: ['id'] }));
   slots.forEach((slot) => slot.offer(traffic));
   await Promise.all(slots.map((slot) => slot.settled()));
   const published: string[] = [];
@@ -68,8 +76,8 @@ async function setupWith(traffic: Deployable, ...pipelines: string[]) {
     capacity: 10,
     intervalMs: 1_000,
   });
-  const predict = new PredictRows({ slots: new ModelSlots(slots), log, metrics, clock, enrich });
-  return { predict, metrics, log, published, slots };
+  const predict = new PredictRows({ slots: new ModelSlots(slots), log, metrics, clock, enrich, maxRows });
+  return { predict, metrics, log, published, slots, models };
 }
 
 const features = { categorical_features: ['1'], numerical_features: [30, 5] };
@@ -114,6 +122,53 @@ describe('predicting rows', () => {
       details: { input: 'instances', value: 3, rule: expect.any(String) },
     });
     expect(metrics.counted).toEqual(['failure credit v1 INVALID_INPUT']);
+  });
+});
+
+describe('answers from the cache', () => {
+  it('are logged under an id of their own, say so, and do not count as computed', async () => {
+    const { predict, metrics, log, published, models } = await setup('credit');
+    models[0]!.cached = [1];
+    const { predictions } = await predict.request(undefined, { instances: [{ age: 1 }, { age: 2 }, { age: 3 }] });
+    expect(predictions.map(({ cached, predictionId }) => [cached, predictionId])).toEqual([
+      [undefined, ids[0]],
+      [true, ids[1]],
+      [undefined, ids[2]],
+    ]);
+    await log.flush();
+    expect(published).toEqual(ids);
+    expect(metrics.counted).toEqual(['success credit v1 2']);
+  });
+});
+
+describe('what is too much', () => {
+  const many = { instances: Array.from({ length: maxRows + 1 }, (_, user) => ({ user })) };
+
+  it('is refused before anything is looked up', async () => {
+    const { predict, metrics } = await setup('looked-up');
+    const run = jest.spyOn(enrich, 'run');
+    const details = { input: 'rows', value: maxRows + 1, rule: `at most ${maxRows}` };
+    const refused = predict.request(undefined, many);
+    await expect(refused).rejects.toMatchObject({ code: 'TOO_MANY_ROWS', status: 413, details });
+    expect(run).not.toHaveBeenCalled();
+    expect(metrics.counted).toEqual(['failure looked-up v1 TOO_MANY_ROWS']);
+    await expect(predict.request(undefined, { instances: many.instances.slice(1) })).resolves.toBeDefined();
+    run.mockRestore();
+  });
+
+  it('is told before the body is read where the queue of every arm is full', async () => {
+    const { predict, metrics, slots } = await setupWith(shared(1, { v1: 50, v2: 50 }), 'credit', 'churn');
+    const arms = slots[0]!.traffic()!.arms;
+    const [first, second] = arms.map(({ model }) => model) as [FakeModel, FakeModel];
+    expect(() => predict.requirePlace('credit')).not.toThrow();
+    first.full = true;
+    expect(() => predict.requirePlace('credit')).not.toThrow();
+    second.full = true;
+    const overloaded = expect.objectContaining({ code: 'OVERLOADED', status: 429 });
+    expect(() => predict.requirePlace('credit')).toThrow(overloaded);
+    expect(metrics.counted).toEqual(['failure credit v1 OVERLOADED']);
+    expect(arms.map(({ counts }) => counts!.errors)).toEqual([1, 0]);
+    for (const other of ['churn', 'nobody', undefined]) expect(() => predict.requirePlace(other)).not.toThrow();
   });
 });
 
@@ -164,6 +219,11 @@ describe('predicting by keys', () => {
     expect(add.mock.calls.map(([, { inputDigest: digest }]) => digest)).toEqual(
       rows.map((row) => inputDigest(row, inputs)),
     );
+    expect(add.mock.calls.map(([, { featureViews }]) => featureViews)).toEqual([
+      ['people@v1'],
+      ['people@v1'],
+      undefined,
+    ]);
     const told = answered.predictions.map(({ enrichment }) => enrichment?.ages);
     expect(told).toEqual([all, { age: 2, limit_bal: 2 }, undefined]);
   });

@@ -9,6 +9,7 @@ import type { CallOptions, ModelSlot, Serving } from './model.slot';
 import type { ModelSlots } from './model.slots';
 import type { ServingMetrics } from './ports';
 import type { PredictionLog } from './prediction.log';
+import { endAnswered, endFailed, predictionSpan } from './prediction.span';
 
 export interface Prediction {
   prediction: 0 | 1;
@@ -18,6 +19,8 @@ export interface Prediction {
   arm: string;
   /** Where features were looked up for the row. */
   enrichment?: RowEnrichment;
+  /** The version has answered the same row before, and was not asked again. */
+  cached?: true;
 }
 
 /** `version` and `arm` are those of the first prediction; others differ only where rows were routed one by one. */
@@ -34,6 +37,8 @@ export interface PredictRowsParts {
   metrics: ServingMetrics;
   clock: Clock;
   enrich: EnrichRows;
+  /** Of one request. */
+  maxRows: number;
 }
 
 type RowsFor = (serving: Serving) => readonly Row[];
@@ -47,6 +52,20 @@ const nobody = { target: { version: '' }, arm: '' };
 /** Answers predictions, counts them and hands them to the log. */
 export class PredictRows {
   constructor(private readonly parts: PredictRowsParts) {}
+
+  /**
+   * Throws OVERLOADED where no row would find a place in the queue, before a body is read for nothing. `asked`: the
+   * pipeline of the path; where only the body names one it is not said here.
+   */
+  requirePlace(asked: string | undefined): void {
+    const slot = this.parts.slots.find(asked);
+    if (!slot?.isFull()) return;
+    const { pipeline } = slot;
+    const { counts, target, arm } = slot.choose({});
+    counts?.failed();
+    this.parts.metrics.failed(pipeline, target.version, arm, 'OVERLOADED');
+    throw new ServiceError('OVERLOADED', 429, `Too many rows of ${pipeline} wait for its model`, { pipeline });
+  }
 
   /**
    * `asked`: the pipeline of the path; else the body's `model`, else the only one. `single`: one row by lists. `key`:
@@ -64,6 +83,8 @@ export class PredictRows {
     const read = ({ model }: Serving) => {
       const request = readRequest(body, model.signature.inputs, lookup);
       if ('problem' in request) throw invalid(request.problem);
+      // Before anything is looked up for them.
+      if (request.rows.length > this.parts.maxRows) throw tooManyRows(request.rows.length, this.parts.maxRows);
       single = request.single;
       return request.rows;
     };
@@ -106,27 +127,35 @@ export class PredictRows {
   async run(slot: ModelSlot, rowsFor: RowsFor, options: CallOptions = {}, told?: Told): Promise<Predictions> {
     const { metrics } = this.parts;
     const startedAt = performance.now();
+    const span = predictionSpan(slot.pipeline, options.trace);
     const isSaid = (options.key ?? options.arm ?? options.version) !== undefined;
     const key = isSaid ? options.key : keysOf(slot, rowsFor)[0];
     let serving: Serving | null = null;
+    let cachedRows = 0;
     try {
       const answered = await slot.predict(
         (chosen) => {
           serving = chosen;
           const rows = rowsFor(chosen);
-          const answer = (probabilities: Float64Array) =>
-            this.answer(slot, chosen, { rows, told }, probabilities, performance.now() - startedAt);
+          const answer = (probabilities: Float64Array, cached: readonly number[]) => {
+            cachedRows = cached.length;
+            const latencyMs = performance.now() - startedAt;
+            return this.answer(slot, chosen, { rows, told, cached }, probabilities, latencyMs);
+          };
           return { rows, answer };
         },
         { ...options, key },
       );
       const { pipeline, version, arm, predictions } = answered;
-      metrics.succeeded(pipeline, version, arm, predictions.length, (performance.now() - startedAt) / 1000);
+      const computed = predictions.length - cachedRows;
+      metrics.succeeded(pipeline, version, arm, computed, (performance.now() - startedAt) / 1000);
+      endAnswered(span, answered, predictions.length, cachedRows);
       return answered;
     } catch (error) {
       (serving as Serving | null)?.counts?.failed();
       const { target, arm } = serving ?? slot.current() ?? nobody;
       metrics.failed(slot.pipeline, target.version, arm, codeOf(error));
+      endFailed(span, { version: target.version, arm }, error);
       throw error;
     }
   }
@@ -136,7 +165,7 @@ export class PredictRows {
     slot: ModelSlot,
     rowsFor: RowsFor,
     arms: readonly string[],
-    { deadline }: CallOptions,
+    { deadline, trace }: CallOptions,
     told?: Told,
   ): Promise<Predictions> {
     const predictions = new Array<Prediction>(arms.length);
@@ -150,7 +179,7 @@ export class PredictRows {
         const answered = await this.run(
           slot,
           own,
-          { arm, deadline },
+          { arm, deadline, trace },
           told && places.map((place) => told[place] ?? null),
         );
         answered.predictions.forEach((prediction, index) => (predictions[places[index] as number] = prediction));
@@ -163,7 +192,7 @@ export class PredictRows {
   private answer(
     slot: ModelSlot,
     serving: Serving,
-    { rows, told }: { rows: readonly Row[]; told?: Told },
+    { rows, told, cached }: { rows: readonly Row[]; told?: Told; cached: readonly number[] },
     probabilities: Float64Array,
     latencyMs: number,
   ): Predictions {
@@ -175,6 +204,7 @@ export class PredictRows {
     const { inputs } = model.signature;
     const { version } = target;
     const { decisionThreshold } = model;
+    const fromCache = cached.length === 0 ? null : new Set(cached);
     const predictions = rows.map((row, index): Prediction => {
       const probability = probabilities[index] as number;
       const prediction = probability >= decisionThreshold ? 1 : 0;
@@ -182,8 +212,12 @@ export class PredictRows {
       const predictionId = log.add(pipeline, {
         ...{ version, arm, experimentId, probability, prediction, latencyMs, at },
         inputDigest: inputDigest(row, inputs),
+        ...(enrichment && { featureViews: enrichment.views }),
       });
-      return { prediction, probability, predictionId, version, arm, ...(enrichment && { enrichment }) };
+      const made: Prediction = { prediction, probability, predictionId, version, arm };
+      if (enrichment) made.enrichment = enrichment;
+      if (fromCache?.has(index)) made.cached = true;
+      return made;
     });
     slot.mirror(serving, rows, probabilities);
     return { pipeline, version, arm, predictions };
@@ -213,6 +247,12 @@ function leavingOut(
   } catch {
     return null;
   }
+}
+
+function tooManyRows(rows: number, most: number): ServiceError {
+  const rule = `at most ${most}`;
+  const message = `At most ${most} rows in one call; got ${rows}`;
+  return new ServiceError('TOO_MANY_ROWS', 413, message, { input: 'rows', value: rows, rule });
 }
 
 function invalid({ input, value, rule }: { input: string; value: unknown; rule: string }): ServiceError {

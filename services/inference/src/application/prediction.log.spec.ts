@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { predictionsMadeV1 } from '@perennial/contracts';
+import { predictionsMadeV2 } from '@perennial/contracts';
 import { type OutgoingRecord, type Publisher, silentLogger } from '@perennial/messaging';
 import { CountingMetrics } from '../testing/fake.model';
 import { PredictionLog } from './prediction.log';
@@ -22,7 +22,7 @@ class SwitchablePublisher implements Publisher {
   async publish(records: readonly OutgoingRecord[]): Promise<void> {
     if (this.away) throw Object.assign(new Error('away'), { code: 'BROKER_UNAVAILABLE' });
     this.batches.push(
-      records.flatMap(({ topic, value }) => (topic === predictionsMadeV1.topic.name ? idsIn(value) : [topic])),
+      records.flatMap(({ topic, value }) => (topic === predictionsMadeV2.topic.name ? idsIn(value) : [topic])),
     );
   }
 }

@@ -1,4 +1,4 @@
-import { predictionsMadeV1 } from '@perennial/contracts';
+import { predictionsMadeV2 } from '@perennial/contracts';
 import {
   codeOf,
   emit,
@@ -105,7 +105,7 @@ export class PredictionLog {
 
   private oldest() {
     const taken = this.batches.take(BATCH);
-    const events = taken.map((batch) => emit(predictionsMadeV1, publishedBatch(batch, this.options.replicaId)));
+    const events = taken.map((batch) => emit(predictionsMadeV2, publishedBatch(batch, this.options.replicaId)));
     const predictions = taken.reduce((sum, batch) => sum + batch.predictions.length, 0);
     return { events: stampEvents(events, {}, this.stamp), predictions };
   }

@@ -1,4 +1,4 @@
-import { predictionMadeV1, predictionsMadeV1 } from '@perennial/contracts';
+import { predictionMadeV1, predictionsMadeV2 } from '@perennial/contracts';
 import {
   type BrokerRecord,
   emit,
@@ -15,7 +15,7 @@ import { RecordPredictions } from './record.predictions';
 const clock = { now: () => new Date(0) };
 const stamp = { source: '/perennial/inference', clock, newId: () => 'event' };
 
-const batched = (batch: PredictionBatch): OutgoingEvent => emit(predictionsMadeV1, batch);
+const batched = (batch: PredictionBatch): OutgoingEvent => emit(predictionsMadeV2, batch);
 
 function recordOf(predictionId: string, pipeline: string, event = batched): BrokerRecord {
   const made = {
@@ -79,7 +79,7 @@ describe('recording predictions', () => {
     };
     await run([
       recordOf('p0', 'credit', alone),
-      typed('p1', 'perennial.inference.v2.predictions-made'),
+      typed('p1', 'perennial.inference.v3.predictions-made'),
       typed('p2', 'perennial.inference.v1.other'),
     ]);
     expect(stored.map(({ batchId }) => batchId).sort()).toEqual(['p0', 'p1']);

@@ -1,4 +1,4 @@
-import { predictionMadeV1, predictionsMadeV1 } from '@perennial/contracts';
+import { predictionMadeV1, predictionsMadeV2 } from '@perennial/contracts';
 import { type BrokerRecord, isVersionOf, type PartitionSlice, type Refusals } from '@perennial/messaging';
 import { batchIdOf, type PredictionBatch } from '../domain/logged.prediction';
 import { GatheredWrites } from './gathered.writes';
@@ -42,7 +42,7 @@ export class RecordPredictions {
 
   private async read(record: BrokerRecord): Promise<PredictionBatch[]> {
     if (!isSingle(record)) {
-      return (await this.refusals.readable([record], predictionsMadeV1)).map(({ event }) => event.data);
+      return (await this.refusals.readable([record], predictionsMadeV2)).map(({ event }) => event.data);
     }
     return (await this.refusals.readable([record], predictionMadeV1)).map(({ event }) => batchOf(event.data));
   }

@@ -29,6 +29,7 @@ export class ShowModels {
       throw new ServiceError('NO_MODEL', 503, `No model of ${slot.pipeline} is loaded`, { pipeline: slot.pipeline });
     }
     const { target, model, loadedAt } = serving;
+    const { categorical, numerical } = featureColumns(model.signature.inputs);
     return {
       model: slot.pipeline,
       version: target.version,
@@ -36,8 +37,8 @@ export class ShowModels {
       signature: model.signature,
       // In this order a request without names gives its values.
       features: {
-        categorical: featureColumns('categorical', model.signature.inputs).map(({ name }) => name),
-        numerical: featureColumns('numerical', model.signature.inputs).map(({ name }) => name),
+        categorical: categorical.map(({ name }) => name),
+        numerical: numerical.map(({ name }) => name),
       },
       threshold: model.decisionThreshold,
       arms: armsOf(slot),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { predictionsMadeV1 } from '@perennial/contracts';
+import { predictionsMadeV2 } from '@perennial/contracts';
 import { inputs } from '../testing/fake.model';
 import { batchIdOf, inputDigest, predictionIdAt, publishedBatch } from './logged.prediction';
 
@@ -29,9 +29,11 @@ describe('a logged prediction', () => {
     const predictions = [30, 31].map((age, place) => ({
       ...{ ...made, ...row, predictionId: predictionIdAt(BATCH, place), inputDigest: inputDigestOf(age) },
     }));
+    Object.assign(predictions[1]!, { featureViews: ['people@v2', 'loans'] });
     const batch = publishedBatch({ batchId: BATCH, pipeline: 'credit', predictions }, 'replica-1');
-    expect(predictionsMadeV1.schema.parse(batch)).toEqual(batch);
+    expect(predictionsMadeV2.schema.parse(batch)).toEqual(batch);
     expect(batch).toMatchObject({ batchId: BATCH, pipeline: 'credit', replicaId: 'replica-1' });
+    expect(batch.predictions.map(({ featureViews }) => featureViews)).toEqual([undefined, ['people@v2', 'loans']]);
     expect(batch.predictions[1]).toMatchObject({ arm: 'candidate', latencyMs: 1.235, at: '2026-01-02T03:00:00.000Z' });
   });
 

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import type { DataOf, predictionsMadeV1 } from '@perennial/contracts';
+import type { DataOf, predictionsMadeV2 } from '@perennial/contracts';
 import type { InputColumn, Row } from './prediction.request';
 
-export type PredictionBatch = DataOf<typeof predictionsMadeV1>;
+export type PredictionBatch = DataOf<typeof predictionsMadeV2>;
 
 /** An answered prediction, as it waits to be published. */
 export interface LoggedPrediction {
@@ -11,6 +11,8 @@ export interface LoggedPrediction {
   experimentId: string;
   /** In place of the row: what waits holds no values. */
   inputDigest: string;
+  /** Of the features that were looked up for the row; absent where it carried all of them. */
+  featureViews?: readonly string[];
   probability: number;
   prediction: 0 | 1;
   latencyMs: number;
@@ -44,8 +46,9 @@ export interface WaitingBatch {
 export const publishedBatch = ({ predictions, ...batch }: WaitingBatch, replicaId: string): PredictionBatch => ({
   ...batch,
   replicaId,
-  predictions: predictions.map(({ latencyMs, at, ...made }) => ({
+  predictions: predictions.map(({ latencyMs, at, featureViews, ...made }) => ({
     ...made,
+    ...(featureViews && { featureViews: [...featureViews] }),
     latencyMs: Math.round(latencyMs * 1000) / 1000,
     at: new Date(at).toISOString(),
   })),

@@ -26,8 +26,9 @@ const FORMS: Readonly<Record<string, Read>> = {
   inputs: readInputs,
 };
 
+const FORM_FIELDS = Object.keys(FORMS);
 const FEATURES = ['categorical_features', 'numerical_features'];
-const FIELDS = [...FEATURES, ...Object.keys(FORMS)].join(', ');
+const FIELDS = [...FEATURES, ...FORM_FIELDS].join(', ');
 
 /** What a request may leave out because it is looked up, by the entity that it names in other fields. */
 export interface Lookup {
@@ -44,10 +45,11 @@ const ENTITIES = 'entities';
  */
 export function readRequest(body: unknown, inputs: readonly InputColumn[], lookup?: Lookup): PredictionRequest {
   if (!isObject(body)) return problem('body', body, `must be an object with ${FIELDS}`);
-  const given = Object.keys(FORMS).filter((field) => body[field] !== undefined);
-  const features = [...FEATURES, ...(lookup ? [ENTITIES] : [])].some((field) => body[field] !== undefined);
-  const params = body.params ?? {};
-  if (!isObject(params) || Object.keys(params).length > 0) {
+  const given = FORM_FIELDS.filter((field) => body[field] !== undefined);
+  const features =
+    FEATURES.some((field) => body[field] !== undefined) || (lookup !== undefined && body[ENTITIES] !== undefined);
+  const { params } = body;
+  if (params !== undefined && params !== null && (!isObject(params) || Object.keys(params).length > 0)) {
     return problem('params', params, 'must be left out or empty: the model takes no parameters');
   }
   if (given.length + Number(features) > 1) {
@@ -63,9 +65,19 @@ const problem = (input: string, value: unknown, rule: string) => ({ problem: { i
 
 const isObject = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Columns of one kind: texts and categories, or all others. */
-export const featureColumns = (kind: 'categorical' | 'numerical', inputs: readonly InputColumn[]): InputColumn[] =>
-  inputs.filter(({ type }) => (type === 'string') === (kind === 'categorical'));
+type FeatureColumns = Readonly<Record<'categorical' | 'numerical', readonly InputColumn[]>>;
+
+const known = new WeakMap<readonly InputColumn[], FeatureColumns>();
+
+/** Columns by kind: texts and categories, and all others. Made once for each model. */
+export function featureColumns(inputs: readonly InputColumn[]): FeatureColumns {
+  let columns = known.get(inputs);
+  if (columns === undefined) {
+    const ofKind = (texts: boolean) => inputs.filter(({ type }) => (type === 'string') === texts);
+    known.set(inputs, (columns = { categorical: ofKind(true), numerical: ofKind(false) }));
+  }
+  return columns;
+}
 
 const namesOf = (columns: readonly InputColumn[]): string => columns.map(({ name }) => name).join(', ');
 
@@ -132,7 +144,7 @@ function readFeatures(body: Row, inputs: readonly InputColumn[], lookup?: Lookup
   if (foreign) return { problem: foreign };
   for (const kind of ['categorical', 'numerical'] as const) {
     const field = `${kind}_features`;
-    const columns = featureColumns(kind, inputs);
+    const columns = featureColumns(inputs)[kind];
     if (lookup && body[field] === undefined) continue;
     const wrong = takeFeatures(row, body[field] ?? [], field, columns, lookup);
     if (wrong) return { problem: wrong };
@@ -162,7 +174,7 @@ function takeFeatures(
     const rule = `must have ${columns.length} values (${namesOf(columns)}), has ${values.length}`;
     return { input: field, value: values.length, rule };
   }
-  columns.forEach(({ name }, index) => (row[name] = values[index]));
+  for (let index = 0; index < columns.length; index += 1) row[(columns[index] as InputColumn).name] = values[index];
   return null;
 }
 

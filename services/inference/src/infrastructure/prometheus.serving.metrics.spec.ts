@@ -14,6 +14,9 @@ function counted() {
   metrics.ran('credit', 'v1', run);
   metrics.ran('credit', 'v1', { ...run, waitingRows: 0 });
   metrics.failed('credit', 'v1', 'stable', 'OVERLOADED');
+  metrics.cacheUsed('credit', 'v1', { hit: true, milliseconds: 0.5 });
+  metrics.cacheUsed('credit', 'v1', { hit: false, milliseconds: 2 });
+  metrics.cacheUsed('credit', 'v1', { hit: true, milliseconds: 0.25 });
   return { registry, metrics };
 }
 
@@ -34,6 +37,9 @@ it('counts by model, version and arm, however often it is asked', async () => {
   expect(value('perennial_inference_request_duration_seconds_count', stable)).toBe(2);
   const runs = ['exec_count', 'queue_duration_us', 'compute_infer_duration_us', 'pending_request_count'];
   expect(runs.map((name) => value(`nv_inference_${name}`, first))).toEqual([2, 4_000, 1_000, 0]);
+  const cache = ['num_hits', 'num_misses', 'hit_duration', 'miss_duration'].map((name) => `nv_cache_${name}_per_model`);
+  expect(cache.map((name) => value(name, first))).toEqual([2, 1, 750, 2_000]);
+  expect(text).not.toMatch(/nv_cache.*version="v2"/);
   expect(value('perennial_inference_batch_rows_sum', first)).toBe(6);
 });
 
@@ -46,6 +52,8 @@ it('tells of one version what its arms have answered together', () => {
     rows: 8,
     seconds: 0.007,
     lastAt: 3_000,
+    cacheHits: { count: 2, seconds: 0.00075 },
+    cacheMisses: { count: 1, seconds: 0.002 },
     ...runs,
   });
   expect(metrics.of('credit', 'v3')).toMatchObject({ requests: 0, failures: 0, lastAt: 0, runs: 0 });

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { ModelRun, ServedCounts, ServedRequests, ServingMetrics } from '../application/ports';
-import { RequestTally, RunTally, servedRequests } from './served.tallies';
+import type { CacheUse, ModelRun, ServedCounts, ServedRequests, ServingMetrics } from '../application/ports';
+import { CacheTally, RequestTally, RunTally, servedRequests } from './served.tallies';
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
@@ -17,6 +17,7 @@ const microseconds = (milliseconds: number): number => Math.round(milliseconds *
 export class PrometheusServingMetrics implements ServingMetrics, ServedCounts {
   private readonly requests = new Map<string, RequestTally & { duration: Observed }>();
   private readonly runs = new Map<string, RunTally & { batch: Observed }>();
+  private readonly caches = new Map<string, CacheTally>();
   private readonly failure: Counter;
   private readonly duration: Histogram;
   private readonly batch: Histogram;
@@ -29,7 +30,7 @@ export class PrometheusServingMetrics implements ServingMetrics, ServedCounts {
   ) {
     const registers = [registry];
     this.ofRequests('nv_inference_request_success', 'Requests that were answered', ({ requests }) => requests);
-    this.ofRequests('nv_inference_count', 'Rows that were predicted', ({ rows }) => rows);
+    this.ofRequests('nv_inference_count', 'Rows that the model computed', ({ rows }) => rows);
     this.ofRequests('nv_inference_request_duration_us', 'Of the answered requests together', ({ milliseconds }) =>
       microseconds(milliseconds),
     );
@@ -40,6 +41,8 @@ export class PrometheusServingMetrics implements ServingMetrics, ServedCounts {
     this.ofRuns('nv_inference_compute_infer_duration_us', 'Of all runs together', ({ computeMs }) =>
       microseconds(computeMs),
     );
+    this.ofCaches('hit', 'Requests that the cache answered whole', ({ hits }) => hits);
+    this.ofCaches('miss', 'Requests of which the cache did not have all rows', ({ misses }) => misses);
     this.waiting('nv_inference_pending_request_count', 'Rows that wait for a run');
     const help = 'Requests that failed';
     const labelNames = [...BY_ARM, 'reason'];
@@ -83,11 +86,22 @@ export class PrometheusServingMetrics implements ServingMetrics, ServedCounts {
     tally.batch.observe(run.rows);
   }
 
+  cacheUsed(model: string, version: string, use: CacheUse): void {
+    const key = keyOf(model, version);
+    let tally = this.caches.get(key);
+    if (tally === undefined) {
+      tally = new CacheTally({ model, version });
+      this.caches.set(key, tally);
+    }
+    tally.add(use);
+  }
+
   of(model: string, version: string): ServedRequests {
     const answered = [...this.requests.values()].filter(
       ({ labels }) => labels.model === model && labels.version === version,
     );
-    return servedRequests(answered, this.runs.get(keyOf(model, version)));
+    const key = keyOf(model, version);
+    return servedRequests(answered, this.runs.get(key), this.caches.get(key));
   }
 
   serving(model: string, version: string | null, previous: string | null): void {
@@ -127,6 +141,15 @@ export class PrometheusServingMetrics implements ServingMetrics, ServedCounts {
 
   private ofRuns(name: string, help: string, value: (tally: RunTally) => number): void {
     this.counted({ name, help, labelNames: BY_VERSION }, this.runs, value);
+  }
+
+  private ofCaches(name: 'hit' | 'miss', help: string, side: (tally: CacheTally) => CacheTally['hits']): void {
+    const plural = name === 'hit' ? 'hits' : 'misses';
+    const count = { name: `nv_cache_num_${plural}_per_model`, help, labelNames: BY_VERSION };
+    this.counted(count, this.caches, (tally) => side(tally).count);
+    const spent = `${help}: looking up and keeping, microseconds`;
+    const duration = { name: `nv_cache_${name}_duration_per_model`, help: spent, labelNames: BY_VERSION };
+    this.counted(duration, this.caches, (tally) => microseconds(side(tally).milliseconds));
   }
 
   private counted<T extends { labels: Record<string, string> }>(

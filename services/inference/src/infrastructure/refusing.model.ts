@@ -14,6 +14,7 @@ export function refusingUnknown(model: ServableModel, categories: Categories): S
       const message = `Row ${row}: ${input} ${rule}; got ${JSON.stringify(value)}`;
       throw new ServiceError('UNKNOWN_CATEGORY', 400, message, { ...found });
     },
+    isFull: () => model.isFull?.() ?? false,
     hold: (pinned) => model.hold?.(pinned),
     close: () => model.close(),
   };

@@ -1,4 +1,4 @@
-import type { ModelRun, ServedRequests } from '../application/ports';
+import type { CacheUse, ModelRun, ServedRequests } from '../application/ports';
 
 /** Plain numbers on the way of every request; they become metrics and statistics when somebody asks. */
 export class RequestTally {
@@ -29,8 +29,29 @@ export class RunTally {
   }
 }
 
+/** Requests that a cache was asked for. */
+export class CacheTally {
+  readonly hits = { count: 0, milliseconds: 0 };
+  readonly misses = { count: 0, milliseconds: 0 };
+
+  constructor(readonly labels: { model: string; version: string }) {}
+
+  add({ hit, milliseconds }: CacheUse): void {
+    const side = hit ? this.hits : this.misses;
+    side.count += 1;
+    side.milliseconds += milliseconds;
+  }
+}
+
+const NONE = { count: 0, milliseconds: 0 };
+const timed = ({ count, milliseconds } = NONE) => ({ count, seconds: milliseconds / 1_000 });
+
 /** What all arms of one version have answered. */
-export function servedRequests(answered: readonly RequestTally[], run: RunTally | undefined): ServedRequests {
+export function servedRequests(
+  answered: readonly RequestTally[],
+  run: RunTally | undefined,
+  cache: CacheTally | undefined,
+): ServedRequests {
   const sum = (value: (tally: RequestTally) => number) => answered.reduce((total, tally) => total + value(tally), 0);
   return {
     requests: sum(({ requests }) => requests),
@@ -39,6 +60,8 @@ export function servedRequests(answered: readonly RequestTally[], run: RunTally 
     seconds: sum(({ milliseconds }) => milliseconds) / 1_000,
     runs: run?.runs ?? 0,
     queuedSeconds: (run?.queuedMs ?? 0) / 1_000,
+    cacheHits: timed(cache?.hits),
+    cacheMisses: timed(cache?.misses),
     computeSeconds: (run?.computeMs ?? 0) / 1_000,
     lastAt: Math.max(0, ...answered.map(({ lastAt }) => lastAt)),
   };

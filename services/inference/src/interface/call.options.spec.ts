@@ -5,6 +5,11 @@ describe('what headers say of a call', () => {
 
   it('is whom it is about', () => expect(callOptions({ 'x-entity-key': 'ana' })).toMatchObject({ key: 'ana' }));
 
+  it('is which trace it is a part of', () => {
+    const trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate: 'a=b' };
+    expect(callOptions(trace)).toMatchObject({ trace });
+  });
+
   it('is how long somebody waits, or what the transport knows where that is less', () => {
     const before = performance.now();
     const { deadline } = callOptions({ 'x-request-timeout-ms': '250' });

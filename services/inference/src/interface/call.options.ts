@@ -14,11 +14,18 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
 export function callOptions(headers: Headers, deadline = Infinity): CallOptions {
   const timeout = headers[TIMEOUT];
   const entity = headers[ENTITY];
+  const { traceparent, tracestate } = headers;
   return {
+    ...(traceparent !== undefined && { trace: traceOf(String(traceparent), tracestate) }),
     ...(entity !== undefined && { key: String(entity) }),
     deadline: timeout === undefined ? deadline : Math.min(deadline, performance.now() + milliseconds(String(timeout))),
   };
 }
+
+const traceOf = (traceparent: string, tracestate: string | string[] | undefined) => ({
+  traceparent,
+  ...(tracestate !== undefined && { tracestate: String(tracestate) }),
+});
 
 function milliseconds(timeout: string): number {
   const value = Number(timeout);

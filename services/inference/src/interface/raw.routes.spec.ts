@@ -1,5 +1,5 @@
 import { AccessControl, emptyKeys, KeyRing } from '@perennial/access';
-import { CallGuard, type Logger, needOf, type RouteNeed } from '@perennial/service';
+import { CallGuard, type Logger, needOf, type RouteNeed, ServiceError } from '@perennial/service';
 import { guardHttp } from '@perennial/service/testing';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { inferenceAccess } from './access.table';
@@ -19,6 +19,7 @@ const anything = new Proxy({}, { get: (_, name) => () => void asked.push(String(
 /** The routes that stand beside the controllers, as the service registers them. */
 async function serve(
   prepare: (server: FastifyInstance) => void,
+  answering: never = anything,
 ): Promise<{ server: FastifyInstance; routes: Route[] }> {
   const server = Fastify();
   prepare(server);
@@ -27,12 +28,12 @@ async function serve(
     'onRoute',
     ({ method, url }) => void routes.push(...[method].flat().map((each) => ({ method: each, url }))),
   );
-  predictRoutes(server, anything);
+  predictRoutes(server, answering);
   await server.register(
     async (scope) => {
       takeRawBodies(scope);
       answerFailures(scope, { error: () => undefined } as unknown as Logger);
-      openInferenceRoutes(scope, anything, anything);
+      openInferenceRoutes(scope, answering, anything);
     },
     { prefix: '/v2' },
   );
@@ -81,6 +82,23 @@ describe('routes beside the controllers', () => {
   it('answer without being asked anything where access control is off', async () => {
     const { server } = await serve(() => undefined);
     expect((await server.inject({ method: 'GET', url: '/v2/models' })).statusCode).toBe(200);
+    await server.close();
+  });
+
+  it('tell of a full queue before they read what was sent', async () => {
+    const full = new ServiceError('OVERLOADED', 429, 'Too many rows wait');
+    const places: unknown[] = [];
+    const requirePlace = (model: unknown) => {
+      places.push(model);
+      throw full;
+    };
+    const { server } = await serve(() => undefined, { requirePlace } as never);
+    const headers = { 'content-type': 'application/json' };
+    for (const url of ['/predict', '/invoke/credit', '/v2/models/credit/infer', '/v2/models/credit/versions/1/infer']) {
+      const answer = await server.inject({ method: 'POST', url, headers, body: 'no JSON' });
+      expect([url, answer.statusCode, answer.headers['retry-after']]).toEqual([url, 429, '1']);
+    }
+    expect(places).toEqual([undefined, 'credit', 'credit', 'credit']);
     await server.close();
   });
 });

@@ -1,7 +1,7 @@
 import { silentLogger } from '@perennial/messaging';
 import type { Logger } from '@perennial/service';
 import { ModelSlot, type ModelSlotOptions } from '../application/model.slot';
-import type { ServableModel, ServingMetrics } from '../application/ports';
+import type { ModelCall, ServableModel, ServingMetrics } from '../application/ports';
 import type { InputColumn } from '../domain/prediction.request';
 
 export const inputs: InputColumn[] = [
@@ -17,17 +17,25 @@ export class FakeModel implements ServableModel {
   calls = 0;
   /** Thrown by the next calls, in order. */
   failures: unknown[] = [];
+  /** Places that it says its cache answered. */
+  cached: readonly number[] = [];
+  full = false;
 
   constructor(
     readonly probability = 0.7,
     readonly decisionThreshold = 0.5,
   ) {}
 
-  async predict(rows: readonly unknown[]): Promise<Float64Array> {
+  isFull(): boolean {
+    return this.full;
+  }
+
+  async predict(rows: readonly unknown[], { onCached }: ModelCall = {}): Promise<Float64Array> {
     this.calls += 1;
     const failure = this.failures.shift();
     if (failure) throw failure;
     if (this.closed) throw Object.assign(new Error('closed'), { code: 'MODEL_CLOSED' });
+    if (this.cached.length > 0) onCached?.(this.cached);
     return Float64Array.from(rows, () => this.probability);
   }
 
@@ -66,6 +74,7 @@ export class CountingMetrics implements ServingMetrics {
     this.counted.push(`failure ${model} ${version} ${code}`);
   }
   ran(): void {}
+  cacheUsed(): void {}
   serving(): void {}
   logDropped(predictions: number): void {
     this.dropped += predictions;

@@ -1,9 +1,9 @@
-import { type DataOf, predictionMadeV1, predictionsMadeV1 } from '@perennial/contracts';
+import { type DataOf, predictionMadeV1, predictionsMadeV2 } from '@perennial/contracts';
 import { type BrokerRecord, emit, type OutgoingEvent, stampEvents } from '@perennial/messaging';
 import { SubmittedRows } from './submitted.rows';
 import { TopicFold } from './topic.fold';
 
-type Made = DataOf<typeof predictionsMadeV1>['predictions'][number];
+type Made = DataOf<typeof predictionsMadeV2>['predictions'][number];
 
 const stamp = { source: '/perennial/inference', clock: { now: () => new Date(0) }, newId: () => 'event' };
 const from = { pipeline: 'credit', replicaId: 'r1' };
@@ -23,7 +23,7 @@ function recordOf(event: OutgoingEvent): BrokerRecord {
 it('what answered is told by every prediction of a batch, and by one that comes alone', () => {
   const fold = new TopicFold(new SubmittedRows([], undefined));
   const predictions = [made('b0', 'v1', 1), made('b1', 'v2', 2), made('b2', 'v1', 3)];
-  fold.take(recordOf(emit(predictionsMadeV1, { ...from, batchId: 'b0', predictions })));
+  fold.take(recordOf(emit(predictionsMadeV2, { ...from, batchId: 'b0', predictions })));
   fold.take(recordOf(emit(predictionMadeV1, { ...from, ...made('p', 'v2', 4) })));
   const served = { pipeline: 'credit', replica: 'r1' };
   expect(fold.served.result()).toEqual([

@@ -2,7 +2,7 @@ import {
   type DataOf,
   deadLetterTopic,
   predictionMadeV1,
-  predictionsMadeV1,
+  predictionsMadeV2,
   recordsPushedV1,
   replicaReportedV1,
   runProgressedV1,
@@ -62,8 +62,8 @@ export class TopicFold {
         string
       >;
       this.served.take(pipeline, replicaId, version, at);
-    } else if (event.type === predictionsMadeV1.type) {
-      const { pipeline, replicaId, predictions } = event.data as DataOf<typeof predictionsMadeV1>;
+    } else if (event.type === predictionsMadeV2.type) {
+      const { pipeline, replicaId, predictions } = event.data as DataOf<typeof predictionsMadeV2>;
       for (const { version, at } of predictions) this.served.take(pipeline, replicaId, version, at);
     } else if (isVersionOf(event.type, replicaReportedV1)) {
       const { pipeline, replicaId, version, at } = event.data as Record<

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { AccessControl, createKey, emptyKeys, KeyRing, newKeyParts } from '@perennial/access';
+import { AccessControl } from '@perennial/access';
 import { CallGuard, declaredNeed, type Logger, ServerTls } from '@perennial/service';
+import { IssuedKeys } from '@perennial/service/testing';
 import { type Authority, createAuthority } from '@perennial/transport-security';
 import { inferenceMethods } from '../access.table';
 import { accessInterceptor } from './access.interceptor';
@@ -17,19 +17,15 @@ const inference = {
   serverMetadata: () => ({ name: 'test' }),
   infer: async (model: string) => ({ model, version: '1', outputs: [] }),
 };
-let document = emptyKeys;
-const keyOf = (name: string, scopes: string[], limit?: { perSecond: number; burst: number }): string => {
-  const made = createKey(document, { name, scopes, lifetimeMs: null, limit }, newKeyParts(randomBytes(38)), 0);
-  document = made.document;
-  return made.key;
-};
+const issued = new IssuedKeys();
+const keyOf = issued.issue;
 const keys = {
   all: keyOf('all', ['predict']),
   credit: keyOf('credit', ['predict@credit']),
   read: keyOf('read', ['data:read']),
   slow: keyOf('slow', ['predict'], { perSecond: 0.1, burst: 1 }),
 };
-const ring = new KeyRing(document);
+const ring = issued.ring();
 
 async function serve(options: { guarded?: boolean; tls?: ServerTls }): Promise<GrpcServer> {
   const clock = { now: Date.now, elapsed: () => performance.now() };

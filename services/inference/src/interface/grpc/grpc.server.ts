@@ -4,8 +4,10 @@ import {
   type ServerDuplexStream,
   type ServerInterceptor,
   type ServerUnaryCall,
+  type ServiceDefinition,
   status,
 } from '@grpc/grpc-js';
+import type { PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import type { Logger, ServerTls } from '@perennial/service';
 import { HealthImplementation } from 'grpc-health-check';
@@ -16,6 +18,7 @@ import type { OpenInferenceService } from '../open-inference/open-inference.serv
 import type { RepositoryService } from '../open-inference/repository.service';
 import { grpcCredentials } from './grpc.credentials';
 import { type GrpcFailure, grpcFailure } from './grpc.status';
+import { inferCodec } from './infer.codec';
 import { answerStream } from './infer.stream';
 import { type InferenceCalls, inferenceCalls } from './inference.calls';
 import { inferenceService, loadDefinition } from './inference.definition';
@@ -61,12 +64,14 @@ export class GrpcServer {
       'grpc.max_concurrent_streams': MAX_STREAMS,
       'grpc.keepalive_time_ms': KEEPALIVE_MS,
       'grpc.keepalive_timeout_ms': KEEPALIVE_ANSWER_MS,
+      // Counted for its debugging service alone, which is not served.
+      'grpc.enable_channelz': 0,
       interceptors: options.interceptors,
     });
     const definition = loadDefinition();
     const calls = inferenceCalls(inference, repository);
     const answer = ([name, call]: [string, Answer]) => [name, this.unary(call)];
-    this.server.addService(inferenceService(definition).service, {
+    this.server.addService(servedMethods(definition), {
       ...Object.fromEntries(Object.entries(calls).map((entry) => answer(entry as never))),
       ModelStreamInfer: (stream: ServerDuplexStream<never, never>) => this.stream(stream, calls.ModelInfer),
     });
@@ -133,6 +138,12 @@ export class GrpcServer {
     if (failure.code === status.INTERNAL) this.logger.error({ err: error }, 'a gRPC call failed');
     return failure;
   }
+}
+
+/** The methods of the service, the one that is asked most by a codec of its own. */
+function servedMethods(definition: PackageDefinition): ServiceDefinition {
+  const { service } = inferenceService(definition);
+  return { ...service, ModelInfer: { ...service.ModelInfer, ...inferCodec() } } as ServiceDefinition;
 }
 
 type Call = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getDeadline'>;

@@ -3,7 +3,7 @@ import { type GrpcObject, loadPackageDefinition, type ServiceClientConstructor }
 import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 
 /** Beside the sources and beside dist alike. */
-const PROTO = join(__dirname, '../../../proto/open_inference.proto');
+export const PROTO = join(__dirname, '../../../proto/open_inference.proto');
 
 /** 64-bit integers as text: they may be categories, and a number would not hold them all. */
 export const loadDefinition = (): PackageDefinition =>

@@ -4,7 +4,8 @@ const duration = (count: number, seconds: number) => ({ count, ns: Math.round(se
 
 /** What a version has answered since the start, in Triton's terms: an execution is a run, which requests may share. */
 export function modelStatistics(name: string, version: string, served: ServedRequests) {
-  const { requests, failures, rows, seconds, runs, queuedSeconds, computeSeconds, lastAt } = served;
+  const { requests, failures, rows, seconds, runs, queuedSeconds, computeSeconds, lastAt, cacheHits, cacheMisses } =
+    served;
   const none = duration(0, 0);
   return {
     name,
@@ -19,8 +20,8 @@ export function modelStatistics(name: string, version: string, served: ServedReq
       compute_input: none,
       compute_infer: duration(runs, computeSeconds),
       compute_output: none,
-      cache_hit: none,
-      cache_miss: none,
+      cache_hit: duration(cacheHits.count, cacheHits.seconds),
+      cache_miss: duration(cacheMisses.count, cacheMisses.seconds),
     },
     batch_stats: [],
   };

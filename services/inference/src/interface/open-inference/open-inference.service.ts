@@ -5,7 +5,7 @@ import type { CallOptions, ModelSlot, Serving } from '../../application/model.sl
 import type { ModelSlots } from '../../application/model.slots';
 import type { ServedCounts } from '../../application/ports';
 import type { PredictRows } from '../../application/predict.rows';
-import { enrichmentParameters } from '../enrichment.view';
+import { answerParameters, entityParameter } from './answer.parameters';
 import { modelConfig, PLATFORM } from './model.config';
 import { modelStatistics } from './model.statistics';
 import { OUTPUT_METADATA, outputsOf, outputTensors } from './prediction.outputs';
@@ -83,6 +83,11 @@ export class OpenInferenceService {
     return { model_stats: pairs.map((pair) => modelStatistics(...pair, counted(pair))) };
   }
 
+  /** Throws OVERLOADED where the model would take no row now: asked before the body is read. */
+  requirePlace(name: string): void {
+    this.parts.predict.requirePlace(name);
+  }
+
   async infer(name: string, version: string, call: InferCall, options: CallOptions): Promise<InferAnswer> {
     const outputs = outputsOf(call);
     const slot = this.slot(name);
@@ -92,15 +97,14 @@ export class OpenInferenceService {
       requireVersion(slot, serving, version);
       return rowsOf(call, serving.model.signature.inputs, lookup);
     };
-    const route = { ...options, version: version || undefined };
+    const route = { ...options, ...entityParameter(call), version: version || undefined };
     const answered = await (lookup
       ? predict.enriched(slot, rowsFor, route, (filled, told) => predict.run(slot, filled, route, told))
       : predict.run(slot, rowsFor, route));
-    const parameters = lookup && enrichmentParameters(answered.predictions);
     return {
       model: answered.pipeline,
       version: answered.version,
-      ...(parameters && { parameters }),
+      parameters: answerParameters(answered, outputs),
       outputs: outputTensors(outputs, answered.predictions),
     };
   }

@@ -62,7 +62,8 @@ function modelRoutes(server: FastifyInstance, path: string, inference: OpenInfer
     const ready = inference.modelReady(name, version);
     return reply.code(ready ? 200 : 503).send({ name, ready });
   });
-  server.post<ModelPath>(`${path}/infer`, async (request, reply) => {
+  const onRequest = async (request: ModelRequest) => inference.requirePlace(request.params.model);
+  server.post<ModelPath>(`${path}/infer`, { onRequest }, async (request, reply) => {
     const call = readRestRequest(bodyOf(request), headerLengthOf(request), inference.limits);
     const [name, version] = named(request);
     return send(

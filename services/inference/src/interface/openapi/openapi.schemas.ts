@@ -54,7 +54,10 @@ const documented: Record<string, Schema> = {
       prediction: { type: 'integer', enum: [0, 1] },
       probability: { type: 'number', minimum: 0, maximum: 1, description: 'Of the positive class' },
       model_version: text(),
+      model: text(),
+      arm: text('Of the traffic: which version answered'),
       prediction_id: text('Labels that arrive later are joined by it'),
+      cached: { type: 'boolean', description: 'The version has answered the same row before; only where true' },
       enrichment: ref('Enrichment'),
     },
     ['prediction', 'probability', 'model_version', 'prediction_id'],
@@ -129,7 +132,10 @@ const openInference: Record<string, Schema> = {
   InferRequest: object(
     {
       id: text('Echoed'),
-      parameters,
+      parameters: {
+        ...parameters,
+        description: 'entity_key: whom the request is about, before the header x-entity-key',
+      },
       inputs: { ...list(ref('InferInput')), minItems: 1 },
       outputs: list(ref('InferOutputRequest')),
     },
@@ -152,7 +158,15 @@ const openInference: Record<string, Schema> = {
   ),
   InferOutputRequest: object({ name: text('probability, prediction or prediction_id'), parameters }, ['name']),
   InferResponse: object(
-    { model_name: text(), model_version: text(), id: text(), parameters, outputs: list(ref('InferOutput')) },
+    {
+      ...{ model_name: text(), model_version: text(), id: text() },
+      parameters: {
+        ...parameters,
+        description:
+          'arm; prediction_ids, a JSON list, where that output was not asked for; cached_rows and enrichment, where there are',
+      },
+      outputs: list(ref('InferOutput')),
+    },
     ['model_name', 'model_version', 'outputs'],
   ),
   InferOutput: object(

@@ -4,10 +4,10 @@ import { topics } from '../../topics';
 import { digest, instant, name, share } from '../fields';
 
 /** Answered predictions of one replica, many in one event: at thousands a second an event for each costs more than the model. */
-export const predictionsMadeV1 = defineEvent({
+export const predictionsMadeV2 = defineEvent({
   subsystem: 'inference',
   name: 'predictions-made',
-  version: 1,
+  version: 2,
   title: 'Predictions made',
   topic: topics.predictions,
   schema: z.object({
@@ -20,8 +20,10 @@ export const predictionsMadeV1 = defineEvent({
         z.object({
           predictionId: z.string().min(1),
           version: z.string(),
-          /** Digest of the input row as served; the values themselves are not logged. */
+          /** SHA-256 of the JSON array of the model's inputs, in the order of its signature. */
           inputDigest: digest,
+          /** The model's inputs by name, where the pipeline declares that they are logged. */
+          inputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
           probability: share,
           prediction: z.union([z.literal(0), z.literal(1)]),
           latencyMs: z.number().min(0),
@@ -29,6 +31,11 @@ export const predictionsMadeV1 = defineEvent({
           /** Arm of the traffic that answered, and the experiment that it is an arm of. */
           arm: name.optional(),
           experimentId: z.string().optional(),
+          /**
+           * Where the columns were looked up that the request left out: VIEW@vN, or VIEW where it has no version. Absent
+           * where the request carried them all, empty where the source was away.
+           */
+          featureViews: z.array(z.string().min(1)).optional(),
         }),
       )
       .min(1)
