@@ -36,8 +36,8 @@ import { startTrainer } from './testing/trainer.process';
 
 const pipeline = `shared-${randomUUID().slice(0, 8)}`;
 const trials = 6;
-/** Each trial trains for a second or so. */
-const yaml = searchYaml(pipeline, `budget: { trials: ${trials} }, parallel: 2`).replaceAll('epochs: 8', 'epochs: 500');
+/** Each trial trains for some seconds, so that two of them overlap. */
+const yaml = searchYaml(pipeline, `budget: { trials: ${trials} }, parallel: 2`).replaceAll('epochs: 8', 'epochs: 2500');
 const runId = `${pipeline}.2026-01-04.1`;
 const request = exampleRequest({ pipeline, runId, cycleId: `${pipeline}/2026-01-04`, batches: ['good'] });
 
@@ -83,7 +83,7 @@ describe('a search on two trainers, one of which is killed in the midst of a tri
 
   /** Kills it while both train one trial each, and tells which; each takes up one at a time. */
   async function killed(): Promise<string[] | undefined> {
-    if ((await inState('completed')).length < 2) return undefined;
+    if ((await inState('running')).length < 2) return undefined;
     victim.kill('SIGSTOP');
     const running = await inState('running');
     if (running.length < 2) {
