@@ -36,15 +36,17 @@ async function sendUntilKilled(stack: Stack, home: string, count: number): Promi
   }).producer({ idempotent: false });
   await producer.connect();
   const acknowledged: string[] = [];
+  let killed: Promise<unknown> | undefined;
   try {
     for (let index = 0; ; index += 1) {
       await producer.send({ topic, acks: -1, messages: [{ value: String(index) }] });
       acknowledged.push(String(index));
-      if (acknowledged.length === count) void killKafka(home);
+      if (acknowledged.length === count) killed = killKafka(home);
     }
   } catch {
     // the broker is gone
   }
+  await killed;
   await producer.disconnect().catch(() => undefined);
   return acknowledged;
 }
@@ -52,15 +54,17 @@ async function sendUntilKilled(stack: Stack, home: string, count: number): Promi
 async function insertUntilKilled(stack: Stack, home: string, count: number): Promise<number[]> {
   const client = new MongoClient(stack.mongo, { retryWrites: false, serverSelectionTimeoutMS: 2000 });
   const acknowledged: number[] = [];
+  let killed: Promise<unknown> | undefined;
   try {
     for (let index = 0; ; index += 1) {
       await client.db('test').collection<{ _id: number }>(topic).insertOne({ _id: index });
       acknowledged.push(index);
-      if (acknowledged.length === count) void killMongo(home);
+      if (acknowledged.length === count) killed = killMongo(home);
     }
   } catch {
     // the database is gone
   }
+  await killed;
   await client.close();
   return acknowledged;
 }
