@@ -17,6 +17,7 @@ export * from './refusals';
 export * from './router';
 export * from './sleep';
 export * from './stamp';
+export * from './time.limit';
 export * from './trace-context';
 export * from './transactor';
 export * from './work-span';

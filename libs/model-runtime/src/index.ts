@@ -8,5 +8,6 @@ export { type ArtifactSource, openClassifier } from './onnx.classifier';
 export type { ModelSignature, SignatureInput } from './model.signature';
 export type { InputProblem } from './row.encoder';
 export { readMetadata } from '@perennial/onnx-file';
+export type { TrialMemory } from './model.trial';
 export { checkModel } from './model.check';
 export { MODEL_LIMITS } from './model.limits';

@@ -6,7 +6,7 @@ import { checkModel } from './model.check';
 import { estimatedMemory } from './memory.estimate';
 import { ModelRuntimeError } from './model-runtime.errors';
 import { decisionThresholdOf, type ModelSignature, signatureOf } from './model.signature';
-import { TRIAL_LIMITS, tryModel } from './model.trial';
+import { TRIAL_LIMITS, type TrialMemory, tryModel } from './model.trial';
 import type { PredictOptions, ReserveMemory } from './model.wrapper';
 import { type CacheUse, type ResponseCache, throughCache } from './response.cache';
 import { encodeRows, tooManyRows } from './row.encoder';
@@ -56,6 +56,8 @@ export interface OpenOptions extends Partial<DispatchLimits> {
   /** By how many steps the worker yields more than its process, where nobody waits for it. Linux only. */
   readonly niceness?: number;
   readonly reserve?: ReserveMemory;
+  /** Beyond this process. */
+  readonly trials?: TrialMemory;
   /** How the worker is started; for tests. */
   readonly spawn?: SpawnWorker;
 }
@@ -85,11 +87,8 @@ export async function openModel(bytes: Uint8Array, options: OpenOptions): Promis
   const metadata = readMetadata(bytes);
   const signature = signatureOf(metadata);
   const decisionThreshold = decisionThresholdOf(metadata);
-  const trialBytes = await tryModel(bytes, {
-    ...TRIAL_LIMITS,
-    rows: settings.maxBatchRows,
-    niceness: settings.niceness,
-  });
+  const limits = { ...TRIAL_LIMITS, rows: settings.maxBatchRows, niceness: settings.niceness };
+  const trialBytes = await tryModel(bytes, limits, settings.trials);
   const memoryBytes = estimatedMemory({ fileBytes: bytes.byteLength, trialBytes, workers: settings.workers });
   await settings.reserve(memoryBytes);
   // A copy: the caller's array may change, or be a small view of a large buffer.

@@ -1,4 +1,5 @@
 import childProcess from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { openModel } from './loaded-model';
 import { judge, TRIAL_LIMITS, tryModel } from './model.trial';
 import { creditModel } from './testing/credit.fixture';
@@ -146,6 +147,40 @@ it('an artifact that passed is not tried again, and one that did not is', async 
   await tryModel(another);
   await tryModel(another, hurried);
 }, 60_000);
+
+describe('a memory beyond the process', () => {
+  const kept = new Map<string, number>();
+  const memory = {
+    recall: async (key: string) => kept.get(key),
+    remember: (key: string, bytes: number) => void kept.set(key, bytes),
+  };
+  const hurried = { ...TRIAL_LIMITS, timeoutMs: 1 };
+  beforeEach(() => kept.clear());
+
+  it('is told what passed, and under which limits', async () => {
+    const one = model({ nodes: [node('Erf', ['a'], ['probability'])] });
+    const bytes = await tryModel(one, TRIAL_LIMITS, memory);
+    await tryModel(one, { ...TRIAL_LIMITS, rows: 8 }, memory);
+    expect(kept.size).toBe(2);
+    expect([...kept.values()]).toContain(bytes);
+    expect([...kept.keys()].every((key) => key.startsWith(createHash('sha256').update(one).digest('hex')))).toBe(true);
+  }, 60_000);
+
+  it('is believed, and not told again', async () => {
+    const one = model({ nodes: [node('Sin', ['a'], ['probability'])] });
+    const asked: string[] = [];
+    const recall = async (key: string) => asked.push(key) * 1_000_000;
+    expect(await tryModel(one, hurried, { ...memory, recall })).toBe(1_000_000);
+    expect(await tryModel(one, hurried, { ...memory, recall })).toBe(1_000_000);
+    expect([asked.length, kept.size]).toEqual([1, 0]);
+  });
+
+  it('is not told what did not pass', async () => {
+    const one = model({ nodes: [node('Cos', ['a'], ['probability'])] });
+    await expect(tryModel(one, hurried, memory)).rejects.toMatchObject({ code: 'TRIAL_UNFINISHED' });
+    expect(kept.size).toBe(0);
+  });
+});
 
 it('models that are opened at once are tried one at a time, and each once', async () => {
   let [running, most] = [0, 0];

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { SerialQueue } from '@perennial/compute-thread';
 import { ModelRuntimeError } from './model-runtime.errors';
 import type { TrialVerdict } from './trial.protocol';
+import { version as runtime } from 'onnxruntime-node/package.json';
 import { entryFile } from './worker.spawn';
 
 export interface TrialLimits {
@@ -33,9 +34,19 @@ const LIMITED = 'ulimit -c 0; ulimit -d "$1" 2>/dev/null; ulimit -S -t "$2"; shi
 /** Signals of a program's own making; others come from outside. */
 const OF_THE_MODEL: readonly string[] = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGTRAP', 'SIGSYS'];
 
-/** Digests of models that passed, newest last, and the memory that they took. */
+/** Which models passed, for other processes and later ones. It may forget, but neither throw nor keep anybody waiting. */
+export interface TrialMemory {
+  /** Bytes that the model took when it passed under this key. */
+  recall(key: string): Promise<number | undefined>;
+  remember(key: string, bytes: number): void;
+}
+
+/** Of this process, by `trialKey`: bytes that those took which passed. Newest last. */
 const passed = new Map<string, number>();
-const REMEMBERED = 64;
+const REMEMBERED = 4_096;
+
+/** Higher with every change of what a trial asks of a model. */
+const REVISION = 1;
 
 /** A service that starts opens the models of all its pipelines: a process each at once would starve the machine. */
 const trials = new SerialQueue();
@@ -46,15 +57,29 @@ const trials = new SerialQueue();
  * grew by. Throws MODEL_UNLOADABLE where it is the model's fault, TRIAL_UNFINISHED where the process was ended from outside
  * or could not be started.
  */
-export async function tryModel(model: Uint8Array, limits: TrialLimits = TRIAL_LIMITS): Promise<number> {
-  const key = `${createHash('sha256').update(model).digest('hex')} ${limits.rows} ${limits.memoryBytes}`;
-  const bytes = await trials.run(async () => {
-    const known = passed.get(key) ?? (await tryOnce(model, limits));
-    passed.set(key, known);
-    return known;
+export async function tryModel(model: Uint8Array, limits = TRIAL_LIMITS, memory?: TrialMemory): Promise<number> {
+  const key = trialKey(model, limits);
+  const recalled = passed.get(key) ?? (await memory?.recall(key));
+  if (recalled !== undefined) return keep(key, recalled);
+  return trials.run(async () => {
+    const known = passed.get(key);
+    if (known !== undefined) return known;
+    const bytes = await tryOnce(model, limits);
+    memory?.remember(key, bytes);
+    return keep(key, bytes);
   });
+}
+
+function keep(key: string, bytes: number): number {
+  passed.set(key, bytes);
   for (const oldest of passed.keys()) if (passed.size > REMEMBERED) passed.delete(oldest);
   return bytes;
+}
+
+/** Of the same file, asked the same of, on the same runtime: what passed once passes again. */
+function trialKey(model: Uint8Array, { rows, memoryBytes }: TrialLimits): string {
+  const digest = createHash('sha256').update(model).digest('hex');
+  return `${digest} trial-${REVISION} rows-${rows} bytes-${memoryBytes} onnxruntime-${runtime} ${process.platform}-${process.arch}`;
 }
 
 async function tryOnce(model: Uint8Array, limits: TrialLimits): Promise<number> {

@@ -12,7 +12,7 @@ export const inferenceService: ServiceDefinition<InferenceConfig> = {
   needs: {
     batches: [topics.predictions, topics.labels],
     follows: [topics.rollouts],
-    collections: ['predictions', 'prediction_labels'],
+    collections: ['predictions', 'prediction_labels', 'model_trials'],
     reads: ['artifacts'],
   },
   // The model is in memory, and predictions wait in the bounded log.

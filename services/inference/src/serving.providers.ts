@@ -1,10 +1,12 @@
 import type { Provider } from '@nestjs/common';
 import type { Clock, Consumer, Publisher, Stamp } from '@perennial/messaging';
+import type { TrialMemory } from '@perennial/model-runtime';
 import type { ObjectStore } from '@perennial/object-store';
 import type { Pipeline } from '@perennial/pipeline';
 import {
   CLOCK,
   CONSUMER,
+  DATABASE,
   LOGGER,
   type Logger,
   METRICS,
@@ -16,6 +18,7 @@ import {
   SERVICE_CONFIG,
   STAMP,
 } from '@perennial/service';
+import type { Connection } from 'mongoose';
 import type { Registry } from 'prom-client';
 import { FollowDesired } from './application/follow.desired';
 import { FollowRegistered } from './application/follow.registered';
@@ -28,11 +31,12 @@ import { ReportReplica } from './application/report.replica';
 import { ReportTraffic } from './application/report.traffic';
 import { ShowModels } from './application/show.models';
 import type { InferenceConfig } from './inference.config';
-import { LABEL_STORE, REGISTERED_MODEL, SERVING_METRICS } from './inference.tokens';
+import { LABEL_STORE, REGISTERED_MODEL, SERVING_METRICS, TRIAL_MEMORY } from './inference.tokens';
 import { classifierOpener } from './infrastructure/classifier.opener';
 import { DeployerClient } from './infrastructure/deployer.client';
 import { DiskDeployedFolder } from './infrastructure/disk.deployed.folder';
 import { MlflowModels } from './infrastructure/mlflow/mlflow.models';
+import { MongoTrialMemory } from './infrastructure/mongo.trial.memory';
 import { PrometheusMemoryMetrics } from './infrastructure/prometheus.memory.metrics';
 import { RolloutsListener } from './interface/rollouts.listener';
 import { registeredName, trackingHeaders } from './mlflow.config';
@@ -56,11 +60,21 @@ export const servingProviders: Provider[] = [
     },
   },
   {
+    provide: TRIAL_MEMORY,
+    inject: [DATABASE, LOGGER, CLOCK],
+    useFactory: async (connection: Connection, logger: Logger, clock: Clock) => {
+      const memory = new MongoTrialMemory(connection, logger, () => clock.now());
+      await memory.prepare();
+      return memory;
+    },
+  },
+  {
     provide: ModelSlots,
-    inject: [PIPELINES, ModelMemory, CLOCK, LOGGER, SERVING_METRICS, SERVICE_CONFIG],
+    inject: [PIPELINES, ModelMemory, TRIAL_MEMORY, CLOCK, LOGGER, SERVING_METRICS, SERVICE_CONFIG],
     useFactory: (
       pipelines: ReadonlyMap<string, Pipeline>,
       memory: ModelMemory,
+      trials: TrialMemory,
       clock: Clock,
       logger: Logger,
       metrics: ServingMetrics,
@@ -73,6 +87,7 @@ export const servingProviders: Provider[] = [
         maxQueueDelayMs: config.INFERENCE_MAX_QUEUE_DELAY_MS,
         workers: config.INFERENCE_WORKERS,
         threads: config.INFERENCE_THREADS,
+        trials,
       };
       const registered = registeredName(config)?.pipeline;
       const slotOf = (pipeline: string) => {
