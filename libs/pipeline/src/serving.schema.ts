@@ -33,6 +33,7 @@ export const servingSchema = z.strictObject({
   unknownCategory: z.enum(['map', 'refuse']).default('map'),
   enrichment: enrichmentSchema.nullable().default(null),
   responseCache: responseCacheSchema.nullable().default(null),
+  loggedInputs: z.enum(['digest', 'values']).default('digest'),
 });
 
 export type EnrichmentDeclaration = z.output<typeof enrichmentSchema>;

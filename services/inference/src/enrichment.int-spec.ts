@@ -7,6 +7,7 @@ import { serveCreditModel, type ServedModel } from './testing/served.model';
 
 const COLUMNS = ['limit_bal', 'age', 'approved_on', 'sex', 'education'];
 const enrichment = `
+  loggedInputs: values
   enrichment:
     source: feast
     entities: [user]
@@ -121,19 +122,23 @@ describe('predictions by key', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('are logged with the views and versions that they were looked up in', async () => {
+  it('are logged with the values, and the views and versions that these were looked up in', async () => {
     const [entire] = (await predict({ instances: credit.rows })).predictions;
     const [looked] = (await predict({ instances: [{ user: 0 }] })).predictions;
     const logged = await eventually(async () => {
       const answer = await fetch(`${served.service.url}/api/v1/predictions?pipeline=${served.model}`);
       const { predictions } = (await answer.json()) as {
-        predictions: { predictionId: string; featureViews?: string[] }[];
+        predictions: { predictionId: string; featureViews?: string[]; inputs: object }[];
       };
-      const viewsOf = new Map(predictions.map(({ predictionId, featureViews }) => [predictionId, featureViews]));
-      const found = [looked, entire].map((each) => each?.prediction_id as string);
-      return found.every((id) => viewsOf.has(id)) ? found.map((id) => viewsOf.get(id)) : undefined;
+      const found = [looked, entire].map((made) =>
+        predictions.find(({ predictionId }) => predictionId === made?.prediction_id),
+      );
+      return found.every((each) => each) ? found : undefined;
     });
-    expect(logged).toEqual([['people@v2'], undefined]);
+    expect(logged.map((each) => each?.featureViews)).toEqual([['people@v2'], undefined]);
+    const [row = {}] = credit.rows;
+    const inputs = Object.fromEntries(COLUMNS.map((column) => [column, row[column]]));
+    expect(logged.map((each) => each?.inputs)).toEqual([inputs, inputs]);
   });
 
   it('are refused for whom nobody knows, and where the key is missing, by name', async () => {

@@ -100,6 +100,7 @@ export const servingProviders: Provider[] = [
           now: () => clock.now().getTime(),
           random: Math.random,
           stickyBy: rollout?.stickyBy ?? [],
+          loggedInputs: policy?.loggedInputs ?? 'digest',
           follows: pipeline === registered ? 'mlflow' : 'deployer',
           logger,
           retryMs: config.INFERENCE_RETRY_MS,

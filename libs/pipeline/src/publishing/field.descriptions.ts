@@ -210,6 +210,8 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   'serving.responseCache.entries':
     'Rows at most, of all versions together and on each replica; those that were not asked for longest go first. One takes about 0.3 KB.',
   'serving.responseCache.seconds': 'How long an answer is taken; then the model is asked again.',
+  'serving.loggedInputs':
+    'What is logged of the row beside the answer: `digest`, the SHA-256 of the model’s inputs; `values`, the inputs as well. A row of more than 16 KB as JSON is logged by its digest alone. Values are kept as long as predictions.',
   rollout: 'How a version is rolled out.',
   'rollout.timeoutSeconds': 'Time in which every replica has to serve it; otherwise it is rolled back.',
   'rollout.strategy':

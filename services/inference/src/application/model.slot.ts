@@ -18,6 +18,8 @@ export interface ModelSlotOptions {
   random(): number;
   /** Columns whose values decide which arm answers a row. */
   stickyBy: readonly string[];
+  /** What is logged of each row. */
+  loggedInputs: 'digest' | 'values';
   /** Whose word counts here; a registry's, or else that of rollouts. */
   follows: 'deployer' | 'mlflow';
   logger: Logger;
@@ -55,6 +57,10 @@ export class ModelSlot {
 
   get pipeline(): string {
     return this.options.pipeline;
+  }
+
+  get loggedInputs(): 'digest' | 'values' {
+    return this.options.loggedInputs;
   }
 
   get follows(): 'deployer' | 'mlflow' {

@@ -1,5 +1,5 @@
 import { silentLogger } from '@perennial/messaging';
-import { inputDigest, predictionIdAt } from '../domain/logged.prediction';
+import { predictionIdAt, servedRow } from '../domain/logged.prediction';
 import { bucketOf } from '../domain/traffic.split';
 import { deployable, shared } from '../testing/artifact.examples';
 import { CountingMetrics, FakeModel, inputs, slotWith } from '../testing/fake.model';
@@ -45,6 +45,7 @@ const enrich = new EnrichRows(
 );
 
 const maxRows = 50;
+const LOGGED: Record<string, 'values'> = { 'with-values': 'values' };
 
 async function setup(...pipelines: string[]) {
   return setupWith(deployable(1, Uint8Array.of(1)), ...pipelines);
@@ -58,7 +59,9 @@ async function setupWith(traffic: Deployable, ...pipelines: string[]) {
     models.push(model);
     return model;
   };
-  const slots = pipelines.map((pipeline) => slotWith(open, pipeline, { stickyBy: ['id'] }));
+  const slots = pipelines.map((pipeline) =>
+    slotWith(open, pipeline, { stickyBy: ['id'], loggedInputs: LOGGED[pipeline] ?? 'digest' }),
+  );
   slots.forEach((slot) => slot.offer(traffic));
   await Promise.all(slots.map((slot) => slot.settled()));
   const published: string[] = [];
@@ -99,6 +102,20 @@ describe('predicting rows', () => {
     expect(metrics.counted).toEqual(['success credit v1 1', 'success credit v1 2']);
     await log.flush();
     expect(published).toEqual(ids);
+  });
+
+  it('logs the row by its digest, with its values where the pipeline declares that', async () => {
+    const row = { age: 30, sex: '1', limit_bal: 5, id: 'a' };
+    for (const [pipeline, values] of [
+      ['credit', undefined],
+      ['with-values', { age: 30, sex: '1', limit_bal: 5 }],
+    ] as const) {
+      const { predict, log } = await setup(pipeline);
+      const add = jest.spyOn(log, 'add');
+      await predict.request(undefined, { instances: [row] });
+      const { inputDigest } = servedRow(row, inputs, 'digest');
+      expect(add.mock.calls.map(([, made]) => [made.inputDigest, made.inputs])).toEqual([[inputDigest, values]]);
+    }
   });
 
   it('finds the pipeline by path before body', async () => {
@@ -217,7 +234,7 @@ describe('predicting by keys', () => {
     const answered = await predict.request(undefined, { instances: [{ user: 7 }, { user: 7, sex: null }, { ...all }] });
     const rows = [{ age: 30, sex: '1', limit_bal: 5 }, { age: 30, sex: null, limit_bal: 5 }, all];
     expect(add.mock.calls.map(([, { inputDigest: digest }]) => digest)).toEqual(
-      rows.map((row) => inputDigest(row, inputs)),
+      rows.map((row) => servedRow(row, inputs, 'digest').inputDigest),
     );
     expect(add.mock.calls.map(([, { featureViews }]) => featureViews)).toEqual([
       ['people@v1'],

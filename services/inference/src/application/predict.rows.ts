@@ -1,6 +1,6 @@
 import { codeOf, type Clock } from '@perennial/messaging';
 import { ServiceError } from '@perennial/service';
-import { inputDigest } from '../domain/logged.prediction';
+import { servedRow } from '../domain/logged.prediction';
 import { readRequest, type Row } from '../domain/prediction.request';
 import type { RowEnrichment } from '../domain/row.enrichment';
 import { entityKey } from '../domain/traffic.split';
@@ -211,7 +211,7 @@ export class PredictRows {
       const enrichment = told?.[index];
       const predictionId = log.add(pipeline, {
         ...{ version, arm, experimentId, probability, prediction, latencyMs, at },
-        inputDigest: inputDigest(row, inputs),
+        ...servedRow(row, inputs, slot.loggedInputs),
         ...(enrichment && { featureViews: enrichment.views }),
       });
       const made: Prediction = { prediction, probability, predictionId, version, arm };

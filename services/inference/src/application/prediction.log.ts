@@ -21,6 +21,9 @@ export interface PredictionLogOptions {
 
 /** Small enough that the validation of one batch does not hold up answers. */
 const BATCH = 200;
+/** Of the inputs in one batch and of all that wait: a record stays well below 1 MB, and the memory bounded. */
+const BATCH_BYTES = 256 * 1024;
+const WAITING_BYTES = 32 * 1024 * 1024;
 const PAUSE_AFTER_FAILURE_MS = 1_000;
 
 /** Publishes answered predictions in batches, off the way of the answer. */
@@ -40,7 +43,7 @@ export class PredictionLog {
     private readonly logger: Logger,
     private readonly options: PredictionLogOptions,
   ) {
-    const bounds = { capacity: options.capacity, most: BATCH };
+    const bounds = { capacity: options.capacity, most: BATCH, enoughBytes: BATCH_BYTES, capacityBytes: WAITING_BYTES };
     this.batches = new WaitingBatches(bounds, stamp.newId, (dropped) => metrics.logDropped(dropped));
   }
 

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { predictionsMadeV2 } from '@perennial/contracts';
 import { inputs } from '../testing/fake.model';
-import { batchIdOf, inputDigest, predictionIdAt, publishedBatch } from './logged.prediction';
+import type { InputColumn, Row } from './prediction.request';
+import { batchIdOf, predictionIdAt, publishedBatch, servedRow } from './logged.prediction';
 
+const inputDigest = (row: Row, columns: readonly InputColumn[]) => servedRow(row, columns, 'digest').inputDigest;
 const BATCH = '0194b2d0-11c2-4e41-8d5b-0a9c6f3e2000';
 
 describe('a logged prediction', () => {
@@ -14,6 +16,35 @@ describe('a logged prediction', () => {
     expect(inputDigest({ limit_bal: 5, sex: '1', age: null }, inputs)).toBe(
       inputDigest({ limit_bal: 5, sex: '1' }, inputs),
     );
+  });
+
+  it('holds the model inputs where these are logged, and no other column', () => {
+    const row = { id: 'a', age: 30, sex: 'ä' };
+    const served = servedRow(row, inputs, 'values');
+    expect(served).toEqual({
+      ...{ inputDigest: inputDigest(row, inputs), inputs: { age: 30, sex: 'ä', limit_bal: null } },
+      inputBytes: Buffer.byteLength(JSON.stringify({ age: 30, sex: 'ä', limit_bal: null })),
+    });
+    expect(servedRow(row, inputs, 'digest')).toEqual({ inputDigest: served.inputDigest });
+    const prediction = {
+      ...served,
+      predictionId: BATCH,
+      version: 'v1',
+      arm: 'a',
+      experimentId: 'e',
+      latencyMs: 1,
+      at: 0,
+    };
+    const predictions = [{ ...prediction, probability: 0.5, prediction: 1 as const }];
+    const batch = publishedBatch({ batchId: BATCH, pipeline: 'credit', predictions }, 'replica-1');
+    expect(predictionsMadeV2.schema.parse(batch)).toEqual(batch);
+    expect(batch.predictions[0]).toMatchObject({ inputs: served.inputs });
+    expect(batch.predictions[0]).not.toHaveProperty('inputBytes');
+  });
+
+  it('keeps a row that is too large by its digest alone', () => {
+    const row = { age: 1, sex: 'x'.repeat(20_000) };
+    expect(servedRow(row, inputs, 'values')).toEqual({ inputDigest: inputDigest(row, inputs) });
   });
 
   it('is published in its batch, with the arm that answered', () => {

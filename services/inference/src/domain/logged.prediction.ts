@@ -3,14 +3,18 @@ import type { DataOf, predictionsMadeV2 } from '@perennial/contracts';
 import type { InputColumn, Row } from './prediction.request';
 
 export type PredictionBatch = DataOf<typeof predictionsMadeV2>;
+export type LoggedInputs = NonNullable<PredictionBatch['predictions'][number]['inputs']>;
 
 /** An answered prediction, as it waits to be published. */
 export interface LoggedPrediction {
   version: string;
   arm: string;
   experimentId: string;
-  /** In place of the row: what waits holds no values. */
   inputDigest: string;
+  /** Where they are to be logged. */
+  inputs?: LoggedInputs;
+  /** Of the inputs that are logged, as JSON. */
+  inputBytes?: number;
   /** Of the features that were looked up for the row; absent where it carried all of them. */
   featureViews?: readonly string[];
   probability: number;
@@ -20,9 +24,26 @@ export interface LoggedPrediction {
   at: number;
 }
 
-/** SHA-256 of the JSON array of the model's inputs, in the order of its signature. */
-export function inputDigest(row: Row, inputs: readonly InputColumn[]): string {
-  return `sha256:${hash('sha256', JSON.stringify(inputs.map(({ name }) => row[name] ?? null)))}`;
+/** What is logged of the row that was served. */
+type Served = Pick<LoggedPrediction, 'inputDigest' | 'inputs' | 'inputBytes'>;
+
+/** Of one row, as JSON; a larger one is logged by its digest alone. */
+const MAX_INPUT_BYTES = 16_384;
+
+/** `inputDigest`: SHA-256 of the JSON array of the model's inputs, in the order of its signature. */
+export function servedRow(row: Row, columns: readonly InputColumn[], logged: 'digest' | 'values'): Served {
+  const values = columns.map(({ name }) => row[name] ?? null) as LoggedInputs[string][];
+  const json = JSON.stringify(values);
+  const inputDigest = `sha256:${hash('sha256', json)}`;
+  if (logged === 'digest') return { inputDigest };
+  // Each name in quotes, and a colon.
+  const inputBytes = columns.reduce((sum, { name }) => sum + Buffer.byteLength(name) + 3, Buffer.byteLength(json));
+  if (inputBytes > MAX_INPUT_BYTES) return { inputDigest };
+  return {
+    inputDigest,
+    inputs: Object.fromEntries(columns.map(({ name }, index) => [name, values[index] ?? null])),
+    inputBytes,
+  };
 }
 
 /** Hexadecimal digits at the end of a prediction's id that say its place in the batch. */
@@ -46,7 +67,7 @@ export interface WaitingBatch {
 export const publishedBatch = ({ predictions, ...batch }: WaitingBatch, replicaId: string): PredictionBatch => ({
   ...batch,
   replicaId,
-  predictions: predictions.map(({ latencyMs, at, featureViews, ...made }) => ({
+  predictions: predictions.map(({ latencyMs, at, featureViews, inputBytes: _, ...made }) => ({
     ...made,
     ...(featureViews && { featureViews: [...featureViews] }),
     latencyMs: Math.round(latencyMs * 1000) / 1000,

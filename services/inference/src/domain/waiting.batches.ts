@@ -3,16 +3,26 @@ import { batchIdOf, type LoggedPrediction, predictionIdAt, type WaitingBatch } f
 export interface BatchBounds {
   /** Predictions that may wait; then the oldest batch goes. */
   capacity: number;
+  /** Of the logged inputs of all that wait; then the oldest batch goes. */
+  capacityBytes: number;
   /** Predictions of one batch. */
   most: number;
+  /** Of logged inputs from which a batch takes no more. */
+  enoughBytes: number;
+}
+
+interface Filling {
+  batch: WaitingBatch;
+  bytes: number;
 }
 
 /** Predictions that wait, each in the newest batch of its pipeline; their ids tell the batch. First in, first out. */
 export class WaitingBatches {
-  private readonly batches: WaitingBatch[] = [];
+  private readonly batches: Filling[] = [];
   /** By pipeline, the batch that takes more. */
-  private readonly open = new Map<string, WaitingBatch>();
+  private readonly open = new Map<string, Filling>();
   private count = 0;
+  private bytes = 0;
 
   /** newId gives UUIDs. onDropped is told how many predictions went for a newer one. */
   constructor(
@@ -28,12 +38,16 @@ export class WaitingBatches {
 
   /** The id under which it is logged. */
   add(pipeline: string, made: LoggedPrediction): string {
-    if (this.count >= this.bounds.capacity) this.onDropped(this.shift()?.predictions.length ?? 0);
-    const { batchId, predictions } = this.open.get(pipeline) ?? this.begin(pipeline);
+    const { inputBytes = 0 } = made;
+    while (this.isTooMuch(inputBytes)) this.onDropped(this.shift()?.predictions.length ?? 0);
+    const filling = this.open.get(pipeline) ?? this.begin(pipeline);
+    const { batchId, predictions } = filling.batch;
     const predictionId = predictionIdAt(batchId, predictions.length);
     predictions.push({ predictionId, ...made });
     this.count += 1;
-    if (predictions.length >= this.bounds.most) this.open.delete(pipeline);
+    this.bytes += inputBytes;
+    filling.bytes += inputBytes;
+    if (predictions.length >= this.bounds.most || filling.bytes >= this.bounds.enoughBytes) this.open.delete(pipeline);
     return predictionId;
   }
 
@@ -49,18 +63,25 @@ export class WaitingBatches {
     return taken;
   }
 
-  private begin(pipeline: string): WaitingBatch {
-    const batch = { batchId: batchIdOf(this.newId()), pipeline, predictions: [] };
-    this.open.set(pipeline, batch);
-    this.batches.push(batch);
-    return batch;
+  private isTooMuch(moreBytes: number): boolean {
+    const { capacity, capacityBytes } = this.bounds;
+    return this.count >= capacity || (this.count > 0 && this.bytes + moreBytes > capacityBytes);
+  }
+
+  private begin(pipeline: string): Filling {
+    const filling = { batch: { batchId: batchIdOf(this.newId()), pipeline, predictions: [] }, bytes: 0 };
+    this.open.set(pipeline, filling);
+    this.batches.push(filling);
+    return filling;
   }
 
   private shift(): WaitingBatch | undefined {
     const oldest = this.batches.shift();
     if (oldest === undefined) return undefined;
-    if (this.open.get(oldest.pipeline) === oldest) this.open.delete(oldest.pipeline);
-    this.count -= oldest.predictions.length;
-    return oldest;
+    const { batch, bytes } = oldest;
+    if (this.open.get(batch.pipeline) === oldest) this.open.delete(batch.pipeline);
+    this.count -= batch.predictions.length;
+    this.bytes -= bytes;
+    return batch;
   }
 }

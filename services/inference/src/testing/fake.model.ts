@@ -56,6 +56,7 @@ export function slotWith(
     now: () => 0,
     random: () => 0,
     stickyBy: [],
+    loggedInputs: 'digest' as const,
     follows: 'deployer' as const,
     logger,
     retryMs: 1,
