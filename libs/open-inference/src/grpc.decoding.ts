@@ -51,6 +51,22 @@ export function decodeInferRequest(bytes: Uint8Array): InferRequestMessage {
   return message;
 }
 
+/** The model's name in a ModelInferRequest of which nothing else is read; empty where the bytes are no message. */
+export function requestedModel(bytes: Uint8Array): string {
+  const reader = Reader.create(bytes);
+  let name = '';
+  try {
+    while (reader.pos < reader.len) {
+      const tag = reader.uint32();
+      if (tag >>> 3 === 1) name = reader.string();
+      else reader.skipType(tag & 7);
+    }
+  } catch {
+    return '';
+  }
+  return name;
+}
+
 /** Calls `next` until what begins here with its length is read. */
 function readWhole(reader: Reader, next: () => void): void {
   const end = reader.uint32() + reader.pos;

@@ -1,7 +1,7 @@
 export { type Datatype, DATATYPE_NAMES } from './datatype';
 export type { InferAnswer, InferCall, InferLimits, OutputTensor } from './infer.call';
 export type { InferParameter, InferRequestMessage, InferResponseMessage, InferTensorMessage } from './grpc.messages';
-export { decodeInferRequest } from './grpc.decoding';
+export { decodeInferRequest, requestedModel } from './grpc.decoding';
 export { readInferMessage } from './grpc.request';
 export { writeInferMessage } from './grpc.response';
 export { datatypeOf, type Lookup, type ModelColumn, rowsOf } from './model.rows';

@@ -15,6 +15,7 @@ const quiet = { info: () => undefined, error: () => undefined } as unknown as Lo
 const inference = {
   limits: { maxRows: 10 },
   serverMetadata: () => ({ name: 'test' }),
+  requirePlace: () => undefined,
   infer: async (model: string) => ({ model, version: '1', outputs: [] }),
 };
 const issued = new IssuedKeys();

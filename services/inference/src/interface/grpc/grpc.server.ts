@@ -69,11 +69,11 @@ export class GrpcServer {
       interceptors: options.interceptors,
     });
     const definition = loadDefinition();
-    const calls = inferenceCalls(inference, repository);
+    const { infer, ...calls } = inferenceCalls(inference, repository);
     const answer = ([name, call]: [string, Answer]) => [name, this.unary(call)];
     this.server.addService(servedMethods(definition), {
       ...Object.fromEntries(Object.entries(calls).map((entry) => answer(entry as never))),
-      ModelStreamInfer: (stream: ServerDuplexStream<never, never>) => this.stream(stream, calls.ModelInfer),
+      ModelStreamInfer: (stream: ServerDuplexStream<never, never>) => this.stream(stream, infer),
     });
     this.health.addToServer(this.server);
     new ReflectionService(definition).addToServer(this.server);
@@ -126,7 +126,7 @@ export class GrpcServer {
     };
   }
 
-  private stream(stream: ServerDuplexStream<never, never>, infer: InferenceCalls['ModelInfer']): void {
+  private stream(stream: ServerDuplexStream<never, never>, infer: InferenceCalls['infer']): void {
     const messageOf = (error: unknown) => this.failure(error).details;
     void answerStream(stream, async (message) => infer(message, optionsOf(stream)), messageOf).catch((err: unknown) =>
       this.logger.debug({ err }, 'a gRPC stream ended early'),

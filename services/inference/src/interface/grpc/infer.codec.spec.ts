@@ -1,4 +1,5 @@
 import {
+  decodeInferRequest,
   type InferRequestMessage,
   type InferResponseMessage,
   readInferMessage,
@@ -33,7 +34,7 @@ function outcome(decode: (bytes: Buffer) => unknown, bytes: Buffer): unknown {
 function agree(bytes: Buffer): void {
   const expected = outcome(requestDeserialize, bytes);
   fc.pre(expected !== UNSUITED);
-  expect(outcome(codec.requestDeserialize, bytes)).toEqual(expected);
+  expect(outcome(decodeInferRequest, bytes)).toEqual(expected);
 }
 
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String);
@@ -94,6 +95,24 @@ describe('a ModelInferRequest', () => {
       return cut;
     });
     fc.assert(fc.property(broken, agree), { numRuns: 300 });
+  });
+
+  it('tells its model without being read', () => {
+    fc.assert(
+      fc.property(request, (message) => {
+        const bytes = requestSerialize(message);
+        expect(codec.requestDeserialize(bytes)).toEqual({ model_name: message.model_name, bytes });
+      }),
+    );
+  });
+
+  it('tells the model that is asked when it is read, however often it is named: who may ask goes by it', () => {
+    const messages = fc.array(request, { minLength: 2, maxLength: 3 });
+    const twice = messages.map((all) => Buffer.concat(all.map((message) => requestSerialize(message) as Buffer)));
+    const property = fc.property(twice, (bytes) => {
+      expect(codec.requestDeserialize(bytes).model_name).toBe(decodeInferRequest(bytes).model_name);
+    });
+    fc.assert(property);
   });
 });
 
