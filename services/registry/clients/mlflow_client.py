@@ -45,6 +45,7 @@ def digests(path):
     return {name: digests(os.path.join(path, name)) for name in sorted(os.listdir(path))}
 
 
+run = client.get_run(client.get_model_version_by_alias(model, "production").run_id)
 registered = client.get_registered_model(model)
 serving = client.get_model_version_by_alias(model, "production")
 paged, token = [], None
@@ -72,6 +73,14 @@ print(
                 "aliases": registered.aliases,
                 "latest": sorted(each.version for each in registered.latest_versions),
             },
+            "run": {
+                "id": run.info.run_id,
+                "status": run.info.status,
+                "f1": run.data.metrics["f1"],
+                "params": run.data.params,
+                "cycle": run.data.tags["perennial.cycle"],
+                "artifacts": sorted(each.path for each in client.list_artifacts(run.info.run_id)),
+            },
             "alias": version_of(serving),
             "version": version_of(client.get_model_version(model, serving.version)),
             "download_uri": client.get_model_version_download_uri(model, serving.version),
@@ -85,6 +94,7 @@ print(
             "unknown_model": refusal(client.get_registered_model, "no-such-model"),
             "unknown_version": refusal(client.get_model_version, model, "none"),
             "unknown_alias": refusal(client.get_model_version_by_alias, model, "champion"),
+            "unknown_run": refusal(client.get_run, "no-such-run"),
             "other_filter": refusal(client.search_model_versions, "run_id='r'"),
         }
     )

@@ -12,6 +12,7 @@ export const registryService: ServiceDefinition<RegistryConfig> = {
     'GET /api/2.0/mlflow': { scope: 'models:read', of: ['query:name'] },
     'GET /api/2.0/mlflow/registered-models/search': { scope: 'models:read' },
     'GET /api/2.0/mlflow/model-versions/search': { scope: 'models:read' },
+    'GET /api/2.0/mlflow/runs': { scope: 'models:read' },
     'POST /api/2.0/mlflow/registered-models/get-latest-versions': { scope: 'models:read', of: ['body:name'] },
     'GET /api/2.0/mlflow-artifacts/artifacts': { scope: 'models:read' },
     'GET /api/2.0/mlflow-artifacts/artifacts/models': { scope: 'models:read', of: ['params:pipeline'] },

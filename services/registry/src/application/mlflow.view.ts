@@ -21,6 +21,14 @@ export const directoryOf = ({ pipeline, version }: Pick<ModelVersion, 'pipeline'
 /** Under the tracking server's proxy, which is this service. */
 export const artifactUri = (version: ModelVersion): string => `mlflow-artifacts:/${directoryOf(version)}`;
 
+/** MLflow's clients take letters, digits, dashes and underscores. */
+export const mlflowRunId = (runId: string): string => runId.replaceAll('.', '_');
+
+/** Which runs an id of MLflow's form may stand for: names of pipelines hold no underscore, the rest of an id may. */
+export const runIdsOf = (mlflowId: string): string[] => [
+  ...new Set([mlflowId, mlflowId.replaceAll('_', '.'), mlflowId.replace('_', '.')]),
+];
+
 const milliseconds = (instant: string | undefined): number => (instant === undefined ? 0 : Date.parse(instant));
 
 /** A version as MLflow's REST API tells it; empty lists are left out there. */
@@ -35,7 +43,7 @@ export function mlflowVersion(version: ModelVersion) {
     current_stage: stageOf(version),
     description: `${strategy}, of ${cycleId}`,
     source: artifactUri(version),
-    run_id: runId,
+    run_id: mlflowRunId(runId),
     status: 'READY',
     tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
     ...(state === 'production' && { aliases: [SERVING_ALIAS] }),

@@ -19,7 +19,7 @@ describe('the MLmodel file', () => {
         python_function: { data: 'model.onnx', loader_module: 'mlflow.onnx' },
       },
       model_uuid: '0123456789abcdef0123456789abcdef',
-      run_id: 'credit.2026-01-04.1',
+      run_id: 'credit_2026-01-04_1',
       utc_time_created: '2026-01-04 06:05:09.123000',
     });
   });

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { mlflowRunId } from './mlflow.view';
 import type { SignatureInput } from './ports';
 
 export interface MlmodelFields {
@@ -24,7 +25,7 @@ export function mlmodelFile({ runId, digest, createdAt, inputs }: MlmodelFields)
       python_function: { data: 'model.onnx', loader_module: 'mlflow.onnx' },
     },
     model_uuid: digest.slice('sha256:'.length, 'sha256:'.length + 32),
-    run_id: runId,
+    run_id: mlflowRunId(runId),
     signature: {
       inputs: JSON.stringify(signatureInputs),
       outputs: JSON.stringify([tensor('probability', 'float32')]),

@@ -31,6 +31,8 @@ export interface VersionStore {
   save(stored: StoredVersion, transaction: Transaction): Promise<void>;
   /** Newest first. */
   list(pipeline: string, limit: number): Promise<ModelVersion[]>;
+  /** What one of these runs became. */
+  ofRun(runIds: readonly string[]): Promise<ModelVersion | null>;
 }
 
 export interface StoredSubmission {

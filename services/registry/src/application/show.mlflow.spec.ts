@@ -29,11 +29,32 @@ describe('the registry as MLflow reads it', () => {
     const { model_version } = await registry('candidate', 'production').version('credit', '20260102_000000');
     expect(model_version).toMatchObject({
       ...{ name: 'credit', version: '20260102_000000', current_stage: 'Production', status: 'READY' },
-      ...{ source: 'mlflow-artifacts:/models/credit/20260102_000000', run_id: 'credit.2026-01-04.1' },
+      ...{ source: 'mlflow-artifacts:/models/credit/20260102_000000', run_id: 'credit_2026-01-04_1' },
       aliases: ['production'],
       tags: expect.arrayContaining([{ key: 'perennial.digest', value: exampleFile('artifact').digest }]),
       creation_timestamp: Date.UTC(2026, 0, 4),
     });
+  });
+
+  it('tells the run that made a version: how it was trained, on what, and how it was judged', async () => {
+    const { run } = await registry('production').run('credit_2026-01-04_1');
+    expect(await registry('production').run('credit.2026-01-04.1')).toEqual({ run });
+    expect(run.info).toMatchObject({
+      run_id: 'credit_2026-01-04_1',
+      status: 'FINISHED',
+      end_time: Date.UTC(2026, 0, 4),
+    });
+    expect(run.data.params).toEqual([
+      { key: 'strategy', value: 'fine-tune' },
+      { key: 'epochs', value: '3' },
+      { key: 'learningRate', value: '0.0001' },
+    ]);
+    expect(run.data.metrics).toContainEqual({ key: 'f1_low', value: 0.4, timestamp: Date.UTC(2026, 0, 4), step: 0 });
+    const tags = new Map(run.data.tags.map(({ key, value }) => [key, value]));
+    expect(tags.get('perennial.version')).toBe('20260101_000000');
+    expect(tags.get('perennial.batches')).toBe('credit/2026-01-04');
+    expect(tags.has('perennial.finetuned_from')).toBe(false);
+    await expect(registry('production').run('other')).rejects.toMatchObject({ code: 'UNKNOWN_RUN', status: 404 });
   });
 
   it('finds the newest version of each stage', async () => {

@@ -1,5 +1,6 @@
 import { ServiceError } from '@perennial/service';
 import type { ModelVersion } from '../domain/model.version';
+import { mlflowRun } from './mlflow.run';
 import {
   artifactUri,
   directoryOf,
@@ -7,6 +8,7 @@ import {
   mlflowVersion,
   type Page,
   pageOf,
+  runIdsOf,
   SERVING_ALIAS,
 } from './mlflow.view';
 import type { FileStore } from './ports';
@@ -18,7 +20,7 @@ const EPOCH = '1970-01-01T00:00:00.000Z';
 /** The registry as clients of MLflow read it: a registered model is a pipeline. What changes it goes the platform's own way. */
 export class ShowMlflow {
   constructor(
-    private readonly versions: Pick<ShowVersions, 'list' | 'one' | 'models'>,
+    private readonly versions: Pick<ShowVersions, 'list' | 'one' | 'models' | 'ofRun'>,
     private readonly files: Pick<FileStore, 'get'>,
   ) {}
 
@@ -42,6 +44,11 @@ export class ShowMlflow {
   /** Throws UNKNOWN_VERSION too. */
   async version(name: string, version: string) {
     return { model_version: mlflowVersion(await this.versions.one(name, version)) };
+  }
+
+  /** The run that made a version; others are the trainer's own business. Throws UNKNOWN_RUN. */
+  async run(runId: string) {
+    return { run: mlflowRun(await this.versions.ofRun(runIdsOf(runId))) };
   }
 
   async downloadUri(name: string, version: string) {

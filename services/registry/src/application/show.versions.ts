@@ -1,5 +1,6 @@
 import type { FileReference } from '@perennial/contracts';
 import type { Pipeline } from '@perennial/pipeline';
+import { ServiceError } from '@perennial/service';
 import type { ModelVersion } from '../domain/model.version';
 import type { FileStore, VersionStore } from './ports';
 import { pipelineOf, unknownVersion } from './version.lookup';
@@ -55,6 +56,13 @@ export class ShowVersions {
       from = finetunedFrom;
     }
     return { ...model, lineage };
+  }
+
+  /** What one of these runs became. Throws UNKNOWN_RUN, also where its pipeline is not declared any more. */
+  async ofRun(runIds: readonly string[]): Promise<ModelVersion> {
+    const found = await this.versions.ofRun(runIds);
+    if (found && this.pipelines.has(found.pipeline)) return found;
+    throw new ServiceError('UNKNOWN_RUN', 404, `No version came of a run ${runIds[0]}`, { runIds });
   }
 
   /** Throws UNKNOWN_PIPELINE and UNKNOWN_VERSION. */

@@ -60,6 +60,10 @@ export class MongoVersionStore implements VersionStore {
     return found.map((document) => toStored(document).version);
   }
 
+  async ofRun(runIds: readonly string[]): Promise<ModelVersion | null> {
+    return (await this.one({ run_id: { $in: runIds } }))?.version ?? null;
+  }
+
   private async one(filter: object, transaction?: Transaction): Promise<StoredVersion | null> {
     const found = await this.versions.findOne(filter).session(sessionOrNone(transaction)).lean<VersionDocument>();
     return found && toStored(found);

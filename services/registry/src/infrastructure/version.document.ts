@@ -72,7 +72,8 @@ export const versionSchema = new Schema<VersionDocument>(
 )
   .index({ pipeline: 1, version: 1 }, { unique: true })
   .index({ pipeline: 1, cycle_id: 1, attempt: 1 }, { unique: true })
-  .index({ pipeline: 1, registered_at: -1 });
+  .index({ pipeline: 1, registered_at: -1 })
+  .index({ run_id: 1 });
 
 /** A version is plain JSON; an undefined field must not come back as null. */
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

@@ -38,6 +38,10 @@ export class InMemoryVersionStore implements VersionStore {
       .slice(0, limit);
   }
 
+  async ofRun(runIds: readonly string[]): Promise<ModelVersion | null> {
+    return [...this.versions.values()].find(({ version }) => runIds.includes(version.runId))?.version ?? null;
+  }
+
   private of(pipeline: string): StoredVersion[] {
     return [...this.versions.values()].filter(({ version }) => version.pipeline === pipeline);
   }

@@ -92,12 +92,17 @@ describe('MLflow’s routes', () => {
       const { stdout } = await promisify(execFile)(MLFLOW_PYTHON, [script, url, 'credit'], { timeout: 240_000 });
       const serving = {
         ...{ version: SERVING, stage: 'Production', status: 'READY', aliases: ['production'] },
-        ...{ source: `mlflow-artifacts:/models/credit/${SERVING}`, run_id: 'credit.2026-01-04.1' },
+        ...{ source: `mlflow-artifacts:/models/credit/${SERVING}`, run_id: 'credit_2026-01-04_1' },
         ...{ created: Date.UTC(2026, 0, 4), tags: expect.objectContaining({ 'perennial.state': 'production' }) },
       };
       const newestFirst = [...VERSIONS].reverse();
       expect(JSON.parse(stdout)).toEqual({
         registered: { name: 'credit', aliases: { production: SERVING }, latest: VERSIONS },
+        run: {
+          ...{ id: 'credit_2026-01-04_1', status: 'FINISHED', f1: 0.5, cycle: 'credit/2026-01-04' },
+          params: { strategy: 'fine-tune', epochs: '3', learningRate: '0.0001' },
+          artifacts: ['MLmodel', 'model.onnx'],
+        },
         ...{ alias: serving, version: serving, download_uri: serving.source },
         ...{ models: ['credit'], named: ['credit'], none: [], versions: newestFirst, paged: newestFirst },
         // Beside them the client writes a file of its own.
@@ -106,6 +111,7 @@ describe('MLflow’s routes', () => {
         unknown_model: { code: 'RESOURCE_DOES_NOT_EXIST', message: expect.stringContaining('no-such-model') },
         unknown_version: { code: 'RESOURCE_DOES_NOT_EXIST', message: expect.stringContaining('none') },
         unknown_alias: { code: 'RESOURCE_DOES_NOT_EXIST', message: expect.stringContaining('champion') },
+        unknown_run: { code: 'RESOURCE_DOES_NOT_EXIST', message: expect.stringContaining('no-such-run') },
         other_filter: { code: 'INVALID_PARAMETER_VALUE', message: expect.stringContaining("name='a model'") },
       });
     }, 300_000);

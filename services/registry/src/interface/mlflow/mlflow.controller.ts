@@ -2,9 +2,9 @@ import { Body, Controller, Get, HttpCode, Inject, Post, Query, UseFilters } from
 import { parseRequest } from '@perennial/service';
 import { ShowMlflow } from '../../application/show.mlflow';
 import { MlflowErrorFilter } from './mlflow.error.filter';
-import { aliasQuery, latestQuery, modelQuery, searchQuery, versionOfModel } from './mlflow.query';
+import { aliasQuery, latestQuery, modelQuery, runQuery, searchQuery, versionOfModel } from './mlflow.query';
 
-/** The part of MLflow's model registry API that reads. */
+/** The part of MLflow's model registry API that reads, and the runs that made the versions. */
 @Controller('api/2.0/mlflow')
 @UseFilters(MlflowErrorFilter)
 export class MlflowController {
@@ -50,6 +50,11 @@ export class MlflowController {
   downloadUri(@Query() query: unknown) {
     const { name, version } = parseRequest(versionOfModel, query);
     return this.show.downloadUri(name, version);
+  }
+
+  @Get('runs/get')
+  run(@Query() query: unknown) {
+    return this.show.run(parseRequest(runQuery, query).run_id);
   }
 
   @Get('model-versions/search')

@@ -13,6 +13,7 @@ const version = z
   .transform((text) => text.replace(/^(\d{8})(\d{6})$/, '$1_$2'));
 
 export const versionOfModel = z.object({ name, version });
+export const runQuery = z.object({ run_id: z.string().min(1).max(256) });
 export const latestQuery = z.object({
   name,
   stages: z
