@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
@@ -32,7 +33,9 @@ function read(channel: ChannelName, body: string): Pick<Heard, 'action' | 'dedup
   return { action: shown.includes('Resolved: ') ? 'resolve' : 'trigger', dedupKey };
 }
 
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Longer than anybody waits, however busy the machine. */
+const LISTENING_MS = 60_000;
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 
 /** PagerDuty, Slack and a webhook (over TLS), each of which can be in trouble, by pipeline, until it is mended. */
 export class Sinks {
@@ -122,9 +125,9 @@ export class Sinks {
     };
     switch (trouble) {
       case 'slow':
-        // It has the message, but says so only when nobody listens any more.
+        // It has the message, but says nothing for as long as anybody listens.
         answer(null);
-        await pause(3_000);
+        await Promise.race([once(response, 'close'), pause(LISTENING_MS)]);
         return void response.destroy();
       case 'too-many-requests':
         return say(429, { 'retry-after': String(retryAfterSeconds) });
