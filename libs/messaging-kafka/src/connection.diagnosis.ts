@@ -1,8 +1,9 @@
-import { type Logger, MessagingError, within } from '@perennial/messaging';
+import { type Logger, MessagingError } from '@perennial/messaging';
 import { probeTransport, type Transport } from '@perennial/transport-security';
 import { kafkaErrorType, toMessagingError } from './broker.errors';
 import { createClient } from './client.factory';
 import type { KafkaConfig } from './kafka.config';
+import { within } from './time.limit';
 
 /**
  * Like toMessagingError, and finds out what a connection that the broker just closed does not tell: whether it wants

@@ -1,7 +1,8 @@
-import { type Logger, within } from '@perennial/messaging';
+import type { Logger } from '@perennial/messaging';
 import { createClient } from './client.factory';
 import type { KafkaConfig } from './kafka.config';
 import { explainFailure } from './connection.diagnosis';
+import { within } from './time.limit';
 
 export interface PartitionLag {
   group: string;

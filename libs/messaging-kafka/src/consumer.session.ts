@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
-import { type BrokerRecord, type ConsumerSubscription, within } from '@perennial/messaging';
+import type { BrokerRecord, ConsumerSubscription } from '@perennial/messaging';
 import type { Session } from './session.supervisor';
 import { processSlice, type SliceControl, type SliceOptions } from './slice.processor';
+import { within } from './time.limit';
 
 export interface ConsumerSessionOptions extends SliceOptions {
   /** No sign of life from the client for so long means that it hangs. */

@@ -1,7 +1,8 @@
-import { type Logger, MessagingError, within } from '@perennial/messaging';
+import { type Logger, MessagingError } from '@perennial/messaging';
 import { type PartitionAssigner, PartitionAssigners } from 'kafkajs';
 import { createClient } from './client.factory';
 import type { KafkaConfig } from './kafka.config';
+import { within } from './time.limit';
 
 const PREFIX = 'perennial:';
 

@@ -1,9 +1,10 @@
-import { type GroupProgress, type Logger, type ProgressReader, within } from '@perennial/messaging';
+import type { GroupProgress, Logger, ProgressReader } from '@perennial/messaging';
 import type { Admin } from 'kafkajs';
 import { toMessagingError } from './broker.errors';
 import { createClient } from './client.factory';
 import { lagOf } from './consumer.lag';
 import type { KafkaConfig } from './kafka.config';
+import { within } from './time.limit';
 
 /** Keeps its connection between readings; after a failed one it connects anew. */
 export class KafkaProgressReader implements ProgressReader {

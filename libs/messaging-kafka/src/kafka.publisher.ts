@@ -1,8 +1,9 @@
 import { type Message, Partitioners, type Producer } from 'kafkajs';
-import { type Logger, type OutgoingRecord, type Publisher, within } from '@perennial/messaging';
+import type { Logger, OutgoingRecord, Publisher } from '@perennial/messaging';
 import { toMessagingError } from './broker.errors';
 import { type KafkaDriver, kafkajsDriver } from './client.factory';
 import type { KafkaConfig } from './kafka.config';
+import { within } from './time.limit';
 
 /** Idempotent, acks all, one request in flight: what is acknowledged is kept, in the order given. */
 export class KafkaPublisher implements Publisher {

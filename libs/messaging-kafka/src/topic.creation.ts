@@ -1,11 +1,12 @@
 import type { TopicContract } from '@perennial/contracts';
-import { type Logger, MessagingError, within } from '@perennial/messaging';
+import { type Logger, MessagingError } from '@perennial/messaging';
 import type { Admin, ITopicConfig } from 'kafkajs';
 import { kafkaErrorType } from './broker.errors';
 import { createClient } from './client.factory';
 import { explainFailure } from './connection.diagnosis';
 import type { KafkaConfig } from './kafka.config';
 import { planTopics, tooFewPartitions } from './topic.plan';
+import { within } from './time.limit';
 
 /**
  * Creates what is missing of the contracts' topics, their retry and dead-letter topics. Existing topics stay as they

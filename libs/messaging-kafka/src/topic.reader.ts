@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type BrokerRecord, type Logger, within } from '@perennial/messaging';
+import type { BrokerRecord, Logger } from '@perennial/messaging';
 import type { Admin, EachMessagePayload } from 'kafkajs';
 import { createClient } from './client.factory';
 import { explainFailure } from './connection.diagnosis';
 import { toRecord } from './consumer.session';
 import type { KafkaConfig } from './kafka.config';
+import { within } from './time.limit';
 
 /** What a partition held when it was read: offsets from `first` up to, but not including, `next`. */
 export interface PartitionSpan {

@@ -17,7 +17,6 @@ export * from './refusals';
 export * from './router';
 export * from './sleep';
 export * from './stamp';
-export * from './time.limit';
 export * from './trace-context';
 export * from './transactor';
 export * from './work-span';

@@ -175,6 +175,24 @@ describe('a memory beyond the process', () => {
     expect([asked.length, kept.size]).toEqual([1, 0]);
   });
 
+  it('is believed also where it answers late, by those whose turn has not come', async () => {
+    const [first, second] = ['Tan', 'Sinh'].map((op) => model({ nodes: [node(op, ['a'], ['probability'])] }));
+    let begun = () => {};
+    const trial = new Promise<void>((resolve) => (begun = resolve));
+    const { spawn } = childProcess;
+    const watched = jest.spyOn(childProcess, 'spawn').mockImplementation(((...given: Parameters<typeof spawn>) => {
+      begun();
+      return spawn(...given);
+    }) as typeof spawn);
+    const never = { ...memory, recall: () => new Promise<undefined>(() => {}) };
+    const late = { ...memory, recall: () => trial.then(() => 2_000_000) };
+    const tried = tryModel(first!, TRIAL_LIMITS, never);
+    expect(await tryModel(second!, hurried, late)).toBe(2_000_000);
+    await tried;
+    expect(watched).toHaveBeenCalledTimes(1);
+    watched.mockRestore();
+  }, 60_000);
+
   it('is not told what did not pass', async () => {
     const one = model({ nodes: [node('Cos', ['a'], ['probability'])] });
     await expect(tryModel(one, hurried, memory)).rejects.toMatchObject({ code: 'TRIAL_UNFINISHED' });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import { SerialQueue } from '@perennial/compute-thread';
 import { ModelRuntimeError } from './model-runtime.errors';
 import type { TrialVerdict } from './trial.protocol';
@@ -34,7 +35,7 @@ const LIMITED = 'ulimit -c 0; ulimit -d "$1" 2>/dev/null; ulimit -S -t "$2"; shi
 /** Signals of a program's own making; others come from outside. */
 const OF_THE_MODEL: readonly string[] = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGTRAP', 'SIGSYS'];
 
-/** Which models passed, for other processes and later ones. It may forget, but neither throw nor keep anybody waiting. */
+/** Which models passed, for other processes and later ones. It may forget and take its time, but not throw. */
 export interface TrialMemory {
   /** Bytes that the model took when it passed under this key. */
   recall(key: string): Promise<number | undefined>;
@@ -44,6 +45,9 @@ export interface TrialMemory {
 /** Of this process, by `trialKey`: bytes that those took which passed. Newest last. */
 const passed = new Map<string, number>();
 const REMEMBERED = 4_096;
+
+/** As long as a trial takes on a busy machine. A later answer still counts for those whose turn has not come. */
+const PATIENCE_MS = 1_000;
 
 /** Higher with every change of what a trial asks of a model. */
 const REVISION = 1;
@@ -59,8 +63,8 @@ const trials = new SerialQueue();
  */
 export async function tryModel(model: Uint8Array, limits = TRIAL_LIMITS, memory?: TrialMemory): Promise<number> {
   const key = trialKey(model, limits);
-  const recalled = passed.get(key) ?? (await memory?.recall(key));
-  if (recalled !== undefined) return keep(key, recalled);
+  const recalled = passed.get(key) ?? (memory && (await soon(recall(key, memory))));
+  if (recalled !== undefined) return recalled;
   return trials.run(async () => {
     const known = passed.get(key);
     if (known !== undefined) return known;
@@ -68,6 +72,21 @@ export async function tryModel(model: Uint8Array, limits = TRIAL_LIMITS, memory?
     memory?.remember(key, bytes);
     return keep(key, bytes);
   });
+}
+
+async function recall(key: string, memory: TrialMemory): Promise<number | undefined> {
+  const bytes = await memory.recall(key);
+  return bytes === undefined ? undefined : keep(key, bytes);
+}
+
+/** Undefined where it is not there in time; it goes on. */
+async function soon<T>(answer: Promise<T>): Promise<T | undefined> {
+  const over = new AbortController();
+  try {
+    return await Promise.race([answer, wait(PATIENCE_MS, undefined, { signal: over.signal })]);
+  } finally {
+    over.abort();
+  }
 }
 
 function keep(key: string, bytes: number): number {

@@ -1,6 +1,6 @@
 import { ensureExpiry } from '@perennial/messaging-mongo';
 import type { TrialMemory } from '@perennial/model-runtime';
-import { type Logger, within } from '@perennial/messaging';
+import type { Logger } from '@perennial/messaging';
 import { type Connection, type Model, Schema } from 'mongoose';
 
 interface TrialDocument {
@@ -13,8 +13,6 @@ interface TrialDocument {
 const COLLECTION = 'model_trials';
 /** Then it is tried once more. */
 const RETENTION_SECONDS = 30 * 24 * 60 * 60;
-/** A trial takes as long; whoever opens a model does not wait for the database. */
-const PATIENCE_MS = 1_000;
 
 const trialSchema = new Schema<TrialDocument>(
   {
@@ -47,8 +45,7 @@ export class MongoTrialMemory implements TrialMemory {
 
   async recall(key: string): Promise<number | undefined> {
     try {
-      const found = this.trials.findById(key).lean<TrialDocument>().exec();
-      return (await within(PATIENCE_MS, found))?.memoryBytes;
+      return (await this.trials.findById(key).lean<TrialDocument>())?.memoryBytes;
     } catch (err) {
       this.logger.warn({ err }, 'Whether a model passed its trial before is not known: it is tried');
       return undefined;

@@ -1,4 +1,4 @@
-/** Rejects when the work is not done in time; the work itself goes on. */
+/** Rejects when the work is not done in time; the work itself goes on. kafkajs can hang while disconnecting. */
 export function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout;
   const limit = new Promise<never>((_, reject) => {
