@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SerialQueue } from '@perennial/compute-thread';
+import { version as runtime } from 'onnxruntime-node/package.json';
 import { ModelRuntimeError } from './model-runtime.errors';
 import type { TrialVerdict } from './trial.protocol';
-import { version as runtime } from 'onnxruntime-node/package.json';
 import { entryFile } from './worker.spawn';
 
 export interface TrialLimits {
@@ -46,7 +46,7 @@ export interface TrialMemory {
 const passed = new Map<string, number>();
 const REMEMBERED = 4_096;
 
-/** As long as a trial takes on a busy machine. A later answer still counts for those whose turn has not come. */
+/** Some trials long. A later answer still counts for those whose turn has not come. */
 const PATIENCE_MS = 1_000;
 
 /** Higher with every change of what a trial asks of a model. */

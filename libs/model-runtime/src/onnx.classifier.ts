@@ -14,7 +14,7 @@ export type ArtifactSource = () => Promise<Uint8Array>;
 class OnnxClassifier implements Classifier {
   private known: { metadata: ClassifierMetadata; digest: string } | undefined;
   private opening: Promise<LoadedModel> | undefined;
-  /** What `opening` came to. */
+  /** What `opening` came to, until it is unloaded. */
   private opened: LoadedModel | undefined;
 
   constructor(
@@ -38,7 +38,8 @@ class OnnxClassifier implements Classifier {
   async load(reserve?: ReserveMemory): Promise<void> {
     const opening = (this.opening ??= this.open(reserve));
     try {
-      this.opened = await opening;
+      const opened = await opening;
+      if (this.opening === opening) this.opened = opened;
     } catch (error) {
       if (this.opening === opening) this.opening = undefined;
       throw error;
@@ -46,7 +47,7 @@ class OnnxClassifier implements Classifier {
   }
 
   isFull(): boolean {
-    return this.opening !== undefined && this.opened !== undefined && this.opened.isFull();
+    return this.opened?.isFull() ?? false;
   }
 
   async predict(rows: readonly RawRow[], options?: PredictOptions): Promise<Float64Array> {

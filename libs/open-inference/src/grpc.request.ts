@@ -31,9 +31,8 @@ export function readInferMessage(message: InferRequestMessage, limits: InferLimi
 }
 
 function plain(parameters: InferParameters | undefined): Parameters {
-  const names = parameters === undefined ? [] : Object.keys(parameters);
-  if (parameters === undefined || names.length === 0) return NONE;
-  return Object.fromEntries(names.map((name) => [name, plainValue(parameters[name] as InferParameter)]));
+  if (parameters === undefined) return NONE;
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, plainValue(value)]));
 }
 
 function plainValue(parameter: InferParameter): unknown {

@@ -75,12 +75,7 @@ describe('predictions by key', () => {
   }, 60_000);
 
   const users = credit.rows.map((_, user) => user);
-  const post = (path: string, body: unknown) =>
-    fetch(`${served.service.url}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
+  const post = (path: string, body: unknown) => served.post(path, body);
   const predict = async (body: object) =>
     (await (await post(`/predict/${served.model}`, body)).json()) as {
       predictions: { probability: number; prediction_id: string; enrichment?: { age_seconds: object } }[];

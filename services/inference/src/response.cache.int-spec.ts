@@ -24,12 +24,7 @@ describe('a pipeline with a response cache', () => {
     await served?.close();
   }, 60_000);
 
-  const post = (path: string, body: unknown) =>
-    fetch(`${served.service.url}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
+  const post = (path: string, body: unknown) => served.post(path, body);
   const predict = async (instances: unknown[]) =>
     ((await (await post(`/predict/${served.model}`, { instances })).json()) as Answered).predictions;
 

@@ -1,6 +1,6 @@
+import type { Logger } from '@perennial/messaging';
 import { ensureExpiry } from '@perennial/messaging-mongo';
 import type { TrialMemory } from '@perennial/model-runtime';
-import type { Logger } from '@perennial/messaging';
 import { type Connection, type Model, Schema } from 'mongoose';
 
 interface TrialDocument {

@@ -36,6 +36,8 @@ export interface ServedModel {
   /** host:port */
   readonly http: string;
   readonly grpc: string;
+  /** JSON, to a path of it. */
+  post(path: string, body: unknown): Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -60,7 +62,9 @@ export async function serveCreditModel(env: Record<string, string>, serving = ''
     const found = (await (await fetch(`${service.url}/health`)).json()) as Health;
     return found.models.every(({ version }) => version === VERSION) ? found : undefined;
   });
+  const headers = { 'content-type': 'application/json' };
   return {
+    post: (path, body) => fetch(`${service.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) }),
     ...{ service, model, strict, http: new URL(service.url).host, grpc: health.grpc },
     close: async () => {
       await service.close();

@@ -15,7 +15,7 @@ export interface Pair {
  * version that served then as `incumbent_…`, the bounds of their intervals as `…_low` and `…_high`.
  */
 export function mlflowRun(version: ModelVersion) {
-  const { runId, pipeline, strategy, registeredAt, hyperparameters, metrics, incumbentMetrics } = version;
+  const { runId, strategy, registeredAt, hyperparameters, metrics, incumbentMetrics } = version;
   const at = Date.parse(registeredAt);
   const id = mlflowRunId(runId);
   return {
@@ -29,10 +29,7 @@ export function mlflowRun(version: ModelVersion) {
         ...{ key, value, timestamp: at, step: 0 },
       })),
       params: [{ key: 'strategy', value: strategy }, ...parameters('', hyperparameters)],
-      tags: tagsOf(version).concat(
-        { key: 'mlflow.runName', value: runId },
-        { key: 'perennial.pipeline', value: pipeline },
-      ),
+      tags: [{ key: 'mlflow.runName', value: runId }, ...tagsOf(version)],
     },
   };
 }
@@ -56,9 +53,9 @@ function parameters(prefix: string, given: object): Pair[] {
   );
 }
 
-function tagsOf({ version, cycleId, day, attempt, finetunedFrom, data, verdict }: ModelVersion): Pair[] {
+function tagsOf({ pipeline, version, cycleId, day, attempt, finetunedFrom, data, verdict }: ModelVersion): Pair[] {
   const tags = {
-    ...{ version, cycle: cycleId, day, attempt: String(attempt), finetuned_from: finetunedFrom },
+    ...{ pipeline, version, cycle: cycleId, day, attempt: String(attempt), finetuned_from: finetunedFrom },
     ...{ view: `${data.view}@v${data.viewVersion}`, batches: data.batches.join(',') },
     ...{ verdict: JSON.stringify(verdict) },
   };

@@ -1,9 +1,8 @@
 import type { FileReference } from '@perennial/contracts';
 import type { Pipeline } from '@perennial/pipeline';
-import { ServiceError } from '@perennial/service';
 import type { ModelVersion } from '../domain/model.version';
 import type { FileStore, VersionStore } from './ports';
-import { pipelineOf, unknownVersion } from './version.lookup';
+import { pipelineOf, unknownRun, unknownVersion } from './version.lookup';
 
 type Described = Pick<Pipeline, 'name' | 'description' | 'owner' | 'approval'>;
 
@@ -62,7 +61,7 @@ export class ShowVersions {
   async ofRun(runIds: readonly string[]): Promise<ModelVersion> {
     const found = await this.versions.ofRun(runIds);
     if (found && this.pipelines.has(found.pipeline)) return found;
-    throw new ServiceError('UNKNOWN_RUN', 404, `No version came of a run ${runIds[0]}`, { runIds });
+    throw unknownRun(runIds[0] ?? '');
   }
 
   /** Throws UNKNOWN_PIPELINE and UNKNOWN_VERSION. */
