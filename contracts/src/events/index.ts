@@ -32,7 +32,6 @@ export * from './deployment/version-superseded.v1';
 export * from './deployment/traffic-changed.v1';
 export * from './inference/replica-reported.v1';
 export * from './inference/replica-reported.v2';
-export * from './inference/prediction-made.v1';
 export * from './inference/predictions-made.v2';
 export * from './inference/traffic-observed.v1';
 export * from './inference/label-told.v1';

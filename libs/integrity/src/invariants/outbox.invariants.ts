@@ -1,7 +1,6 @@
 import {
   dayManifestV1,
   labelToldV1,
-  predictionMadeV1,
   predictionsMadeV2,
   recordsPushedV1,
   replicaReportedV1,
@@ -26,7 +25,7 @@ import type { ObservedDocument, ObservedEvent } from '../history/history';
 /** Published without an outbox: they may be lost or repeated, and nothing depends on one of them. */
 const direct: ReadonlySet<string> = new Set(
   [
-    ...[recordsPushedV1, dayManifestV1, replicaReportedV1, replicaReportedV2, predictionMadeV1, predictionsMadeV2],
+    ...[recordsPushedV1, dayManifestV1, replicaReportedV1, replicaReportedV2, predictionsMadeV2],
     ...[trafficObservedV1, labelToldV1, runProgressedV1],
   ].map(({ type }) => type),
 );

@@ -1,8 +1,8 @@
-import { predictionMadeV1, predictionsMadeV2 } from '@perennial/contracts';
-import { type BrokerRecord, isVersionOf, type PartitionSlice, type Refusals } from '@perennial/messaging';
-import { batchIdOf, type PredictionBatch } from '../domain/logged.prediction';
+import { predictionsMadeV2 } from '@perennial/contracts';
+import type { PartitionSlice, Refusals } from '@perennial/messaging';
+import type { PredictionBatch } from '../domain/logged.prediction';
 import { GatheredWrites } from './gathered.writes';
-import type { LabelStore, PredictionRecord, PredictionStore } from './ports';
+import type { LabelStore, PredictionStore } from './ports';
 
 /** Of one write: answers wait while it is put into the database's form. */
 const MOST_BATCHES = 5;
@@ -31,28 +31,12 @@ export class RecordPredictions {
     for (let start = 0; start < records.length; start += MOST_BATCHES) {
       const own: PredictionBatch[] = [];
       for (const record of records.slice(start, start + MOST_BATCHES)) {
-        const made = await this.read(record);
-        own.push(...made.filter(({ pipeline }) => this.declared.has(pipeline)));
+        const made = await this.refusals.readable([record], predictionsMadeV2);
+        own.push(...made.map(({ event }) => event.data).filter(({ pipeline }) => this.declared.has(pipeline)));
         // Answers get their turn between two batches.
         if (records.length > 1) await new Promise((resolve) => setImmediate(resolve));
       }
       if (own.length > 0) await this.writes.add(own);
     }
   }
-
-  private async read(record: BrokerRecord): Promise<PredictionBatch[]> {
-    if (!isSingle(record)) {
-      return (await this.refusals.readable([record], predictionsMadeV2)).map(({ event }) => event.data);
-    }
-    return (await this.refusals.readable([record], predictionMadeV1)).map(({ event }) => batchOf(event.data));
-  }
 }
-
-/** A replica of the release before sends each prediction in an event of its own. */
-const isSingle = ({ headers }: BrokerRecord): boolean =>
-  isVersionOf(headers.ce_type?.toString('utf8') ?? '', predictionMadeV1);
-
-const batchOf = ({ pipeline, replicaId, ...made }: PredictionRecord): PredictionBatch => ({
-  ...{ batchId: batchIdOf(made.predictionId), pipeline, replicaId },
-  predictions: [made],
-});

@@ -1,7 +1,6 @@
 import {
   type DataOf,
   deadLetterTopic,
-  predictionMadeV1,
   predictionsMadeV2,
   recordsPushedV1,
   replicaReportedV1,
@@ -56,12 +55,6 @@ export class TopicFold {
     if (!event) return;
     if (event.type === recordsPushedV1.type && record.topic === topics.records.name) {
       this.rows.take(event.data, `${record.topic}/${record.partition}`, Number(record.offset));
-    } else if (isVersionOf(event.type, predictionMadeV1)) {
-      const { pipeline, replicaId, version, at } = event.data as Record<
-        'pipeline' | 'replicaId' | 'version' | 'at',
-        string
-      >;
-      this.served.take(pipeline, replicaId, version, at);
     } else if (event.type === predictionsMadeV2.type) {
       const { pipeline, replicaId, predictions } = event.data as DataOf<typeof predictionsMadeV2>;
       for (const { version, at } of predictions) this.served.take(pipeline, replicaId, version, at);
