@@ -15,14 +15,15 @@ function controlledModel() {
     new Promise<Float32Array>((resolve, reject) =>
       runs.push({ numbers: [...numbers], finish: () => resolve(numbers), fail: reject }),
     );
-  return { runs, run };
+  const poll = jest.fn();
+  return { runs, runner: { run, poll } };
 }
 
 const limits = { maxBatchRows: 4, maxQueuedRows: 6, maxQueueDelayMs: 0 };
 
 it('runs what came in one turn together, and what arrived meanwhile next', async () => {
-  const { runs, run } = controlledModel();
-  const dispatcher = new BatchDispatcher([run], limits);
+  const { runs, runner } = controlledModel();
+  const dispatcher = new BatchDispatcher([runner], limits);
   const answers = [batch(1), batch(2)].map((b) => dispatcher.submit(b));
   await nextTurn();
   answers.push(...[batch(3), batch(4), batch(5, 6, 7)].map((b) => dispatcher.submit(b)));
@@ -40,9 +41,52 @@ it('runs what came in one turn together, and what arrived meanwhile next', async
   expect(await Promise.all(answers)).toEqual([[1], [2], [3], [4], [5, 6, 7]].map((v) => Float32Array.from(v)));
 });
 
+describe('in a long turn of the event loop', () => {
+  let now = 0;
+  beforeEach(() => jest.spyOn(performance, 'now').mockImplementation(() => now));
+  afterEach(() => jest.restoreAllMocks());
+
+  it('hands over what has waited for long, and takes up what has ended, before the turn is over', async () => {
+    const { runs, runner } = controlledModel();
+    const dispatcher = new BatchDispatcher([runner], limits);
+    const answers = [1, 2].map((value) => dispatcher.submit(batch(value)));
+    expect(runs).toEqual([]);
+    now += 1;
+    answers.push(dispatcher.submit(batch(3)));
+    expect(runs.map((r) => r.numbers)).toEqual([[1, 2, 3]]);
+
+    runner.poll.mockImplementation(() => runs[0]!.finish());
+    answers.push(dispatcher.submit(batch(4)));
+    expect(runner.poll).not.toHaveBeenCalled();
+    now += 1;
+    answers.push(dispatcher.submit(batch(5)));
+    expect(runner.poll).toHaveBeenCalledTimes(1);
+    await Promise.all(answers.slice(0, 3));
+    await Promise.resolve();
+    expect(runs.map((r) => r.numbers)).toEqual([
+      [1, 2, 3],
+      [4, 5],
+    ]);
+    runs[1]!.finish();
+    expect(await Promise.all(answers)).toEqual([1, 2, 3, 4, 5].map((value) => Float32Array.of(value)));
+  });
+
+  it('waits for a fuller batch all the same where it is told to', () => {
+    const { runs, runner } = controlledModel();
+    const patient = new BatchDispatcher([runner], { ...limits, maxQueueDelayMs: 10 });
+    for (const value of [1, 2]) {
+      void patient.submit(batch(value));
+      now += 6;
+    }
+    expect(runs).toEqual([]);
+    void patient.submit(batch(3));
+    expect(runs.map((r) => r.numbers)).toEqual([[1, 2, 3]]);
+  });
+});
+
 it('fails only the requests of the failed run', async () => {
-  const { runs, run } = controlledModel();
-  const dispatcher = new BatchDispatcher([run], limits);
+  const { runs, runner } = controlledModel();
+  const dispatcher = new BatchDispatcher([runner], limits);
   const first = dispatcher.submit(batch(1));
   await nextTurn();
   const second = dispatcher.submit(batch(2));
@@ -55,8 +99,8 @@ it('fails only the requests of the failed run', async () => {
 });
 
 it('refuses what would pass the queue limit, and takes more when it has emptied', async () => {
-  const { runs, run } = controlledModel();
-  const dispatcher = new BatchDispatcher([run], limits);
+  const { runs, runner } = controlledModel();
+  const dispatcher = new BatchDispatcher([runner], limits);
   const running = dispatcher.submit(batch(1));
   await nextTurn();
   const waiting = dispatcher.submit(batch(2, 3, 4, 5));
@@ -77,8 +121,8 @@ it('refuses what would pass the queue limit, and takes more when it has emptied'
 });
 
 it('does not compute what waited beyond its deadline', async () => {
-  const { runs, run } = controlledModel();
-  const dispatcher = new BatchDispatcher([run], limits);
+  const { runs, runner } = controlledModel();
+  const dispatcher = new BatchDispatcher([runner], limits);
   const first = dispatcher.submit(batch(1), performance.now() + 60_000);
   await nextTurn();
   const late = dispatcher.submit(batch(2), performance.now());
@@ -93,8 +137,8 @@ it('does not compute what waited beyond its deadline', async () => {
 });
 
 it('is idle again after a batch of which nothing was left', async () => {
-  const { runs, run } = controlledModel();
-  const dispatcher = new BatchDispatcher([run], limits);
+  const { runs, runner } = controlledModel();
+  const dispatcher = new BatchDispatcher([runner], limits);
   await expect(dispatcher.submit(batch(1), 0)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
   const next = dispatcher.submit(batch(2));
   await nextTurn();
@@ -103,8 +147,8 @@ it('is idle again after a batch of which nothing was left', async () => {
 });
 
 it('waits for a fuller batch as long as it is told to, and no longer than until it is full', async () => {
-  const { runs, run } = controlledModel();
-  const patient = new BatchDispatcher([run], { ...limits, maxQueueDelayMs: 3_600_000 });
+  const { runs, runner } = controlledModel();
+  const patient = new BatchDispatcher([runner], { ...limits, maxQueueDelayMs: 3_600_000 });
   const [first] = [patient.submit(batch(1)), patient.submit(batch(2))];
   await nextTurn();
   await nextTurn();
@@ -115,7 +159,7 @@ it('waits for a fuller batch as long as it is told to, and no longer than until 
   runs[0]!.finish();
   await first;
 
-  const soon = new BatchDispatcher([run], { ...limits, maxQueueDelayMs: 5 });
+  const soon = new BatchDispatcher([runner], { ...limits, maxQueueDelayMs: 5 });
   const alone = soon.submit(batch(9));
   while (runs.length < 2) await nextTurn();
   runs[1]!.finish();
@@ -123,9 +167,9 @@ it('waits for a fuller batch as long as it is told to, and no longer than until 
 });
 
 it('uses every runner, and tells of each run', async () => {
-  const { runs, run } = controlledModel();
+  const { runs, runner } = controlledModel();
   const told: ModelRun[] = [];
-  const dispatcher = new BatchDispatcher([run, run], { ...limits, maxBatchRows: 2 }, (each) => told.push(each));
+  const dispatcher = new BatchDispatcher([runner, runner], { ...limits, maxBatchRows: 2 }, (each) => told.push(each));
   const answers = [batch(1), batch(2), batch(3, 4), batch(5)].map((b) => dispatcher.submit(b));
   await nextTurn();
   expect(runs.map((r) => r.numbers)).toEqual([

@@ -2,11 +2,15 @@ import { type BatchLimits, BatchQueue } from './batch.queue';
 import { concatenate, type InputBatch } from './input.batch';
 import { ModelRuntimeError } from './model-runtime.errors';
 
-/** One probability per row of the batch. */
-export type RunBatch = (batch: InputBatch) => Promise<Float32Array>;
+export interface Runner {
+  /** One probability per row of the batch; one batch at a time. */
+  run(batch: InputBatch): Promise<Float32Array>;
+  /** Settles the run if it has ended, in the midst of a turn of the event loop. */
+  poll(): void;
+}
 
 export interface DispatchLimits extends BatchLimits {
-  /** How long a request may wait for others to fill its batch; 0: what came in one turn of the event loop. */
+  /** How long a request may wait for others to fill its batch; 0: no longer than a turn of the event loop. */
   readonly maxQueueDelayMs: number;
 }
 
@@ -31,15 +35,21 @@ interface Request {
   reject(error: unknown): void;
 }
 
+/**
+ * A turn of the event loop reads all requests that came, which takes long where many did. So that runners do not wait for
+ * its end, what has waited for so long is handed over, and runs that have ended are taken up, while it lasts.
+ */
+const LONG_WAIT_MS = 0.25;
+
 /** Every runner runs one batch at a time, as soon as it is idle; what arrives meanwhile shares the next run. */
 export class BatchDispatcher {
   private readonly queue: BatchQueue<Request>;
-  private readonly idle: RunBatch[];
+  private readonly idle: Runner[];
   private immediate: NodeJS.Immediate | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    runners: readonly RunBatch[],
+    private readonly runners: readonly Runner[],
     private readonly limits: DispatchLimits,
     private readonly observe: (run: ModelRun) => void = () => undefined,
   ) {
@@ -55,13 +65,21 @@ export class BatchDispatcher {
     return new Promise((resolve, reject) => {
       const request = { rows: batch.rows, batch, since: performance.now(), deadline, resolve, reject };
       if (!this.queue.offer(request)) reject(this.overloaded(batch.rows));
-      else if (this.idle.length > 0) this.immediate ??= setImmediate(() => this.dispatch());
+      else this.advance(request.since);
     });
   }
 
   /** Whether a request of one row would be refused. */
   get isFull(): boolean {
     return this.queue.isFull;
+  }
+
+  private advance(now: number): void {
+    const isLong = now - (this.queue.oldest as Request).since >= LONG_WAIT_MS;
+    if (this.idle.length > 0) {
+      if (isLong) this.dispatch();
+      else this.immediate ??= setImmediate(() => this.dispatch());
+    } else if (isLong) for (const runner of this.runners) runner.poll();
   }
 
   private dispatch(): void {
@@ -75,7 +93,7 @@ export class BatchDispatcher {
         return;
       }
       const requests = this.unexpired(this.queue.take());
-      if (requests.length > 0) void this.runTogether(this.idle.pop() as RunBatch, requests);
+      if (requests.length > 0) void this.runTogether(this.idle.pop() as Runner, requests);
     }
   }
 
@@ -97,11 +115,11 @@ export class BatchDispatcher {
     });
   }
 
-  private async runTogether(run: RunBatch, requests: readonly Request[]): Promise<void> {
+  private async runTogether(runner: Runner, requests: readonly Request[]): Promise<void> {
     const startedAt = performance.now();
     try {
       const batch = concatenate(requests.map((request) => request.batch));
-      const probabilities = await run(batch);
+      const probabilities = await runner.run(batch);
       this.tell(requests, batch.rows, startedAt);
       let offset = 0;
       for (const { rows, resolve } of requests) {
@@ -111,7 +129,7 @@ export class BatchDispatcher {
     } catch (error) {
       requests.forEach(({ reject }) => reject(error));
     }
-    this.idle.push(run);
+    this.idle.push(runner);
     this.dispatch();
   }
 

@@ -1,11 +1,13 @@
 // Worker thread entry: one session, one run at a time. session.run blocks its thread, hence a thread of its own;
 // and released sessions leak memory, which goes with the thread.
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { yieldThread } from '@perennial/compute-thread';
 import { BatchRunner, inputsOf, openSession } from './inference.session';
 import type { RunRequest, WorkerReply, WorkerStart } from './worker.protocol';
 
-const reply = (message: WorkerReply): void => parentPort?.postMessage(message);
+const { port, model, threads, niceness, columns } = workerData as WorkerStart;
+
+const reply = (message: WorkerReply): void => port.postMessage(message);
 
 async function answer(runner: BatchRunner, request: RunRequest): Promise<void> {
   try {
@@ -16,17 +18,17 @@ async function answer(runner: BatchRunner, request: RunRequest): Promise<void> {
   }
 }
 
-async function start({ model, threads, niceness, columns }: WorkerStart): Promise<void> {
+async function start(): Promise<void> {
   // The session's threads inherit it.
   yieldThread(niceness);
   try {
     const session = await openSession(model, threads);
     const runner = new BatchRunner(session, columns);
-    parentPort?.on('message', (request: RunRequest) => void answer(runner, request));
+    port.on('message', (request: RunRequest) => void answer(runner, request));
     reply({ kind: 'ready', inputs: inputsOf(session), outputs: [...session.outputNames] });
   } catch (error) {
     reply({ kind: 'unloadable', message: (error as Error).message });
   }
 }
 
-void start(workerData as WorkerStart);
+void start();

@@ -78,6 +78,24 @@ describe('a loaded model', () => {
     );
   });
 
+  it('takes up a run that has ended in the midst of a turn of the event loop', async () => {
+    let settled = false;
+    const calls = [model.predict([row])];
+    void calls[0]!.then(() => (settled = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    // From here on nothing but microtasks: the event loop is told of nothing.
+    for (const limit = performance.now() + 20_000; !settled && performance.now() < limit;) {
+      calls.push(model.predict([row]));
+      for (const pause = performance.now() + 1; performance.now() < pause;);
+      for (let task = 0; task < 20; task += 1) await Promise.resolve();
+    }
+    expect(settled).toBe(true);
+    expectClose(
+      Float64Array.from((await Promise.all(calls)).flatMap((found) => [...found])),
+      calls.map(() => credit.probabilities[0]!),
+    );
+  });
+
   it('predicts a table of many chunks', async () => {
     const found = await model.predictTable(creditTable(5_000));
     expectClose(

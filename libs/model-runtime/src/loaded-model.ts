@@ -95,8 +95,7 @@ export async function openModel(bytes: Uint8Array, options: OpenOptions): Promis
   const start = { model: new Uint8Array(bytes), threads: settings.threads, niceness: settings.niceness };
   const open = () => RecoveringSession.open((onCrash) => WorkerSession.open(settings.spawn, start, signature, onCrash));
   const sessions = await allOrNone(Array.from({ length: settings.workers }, open));
-  const runners = sessions.map((session) => (batch: InputBatch) => session.run(batch));
-  const dispatcher = new BatchDispatcher(runners, settings, settings.onRun);
+  const dispatcher = new BatchDispatcher(sessions, settings, settings.onRun);
   return new WorkerModel({ metadata, signature, decisionThreshold, memoryBytes, sessions, dispatcher }, settings);
 }
 

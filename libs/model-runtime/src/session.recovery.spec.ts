@@ -11,6 +11,7 @@ function scripted(...sessions: ('works' | 'crashes')[][]) {
     opened.push(opened.length);
     return {
       close: async () => undefined,
+      poll: () => undefined,
       run: async ({ numbers }) => {
         if (runs.shift() === 'works') return numbers;
         onCrash();

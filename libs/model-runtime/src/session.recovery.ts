@@ -1,8 +1,8 @@
+import type { Runner } from './batch.dispatcher';
 import type { InputBatch } from './input.batch';
 import { ModelRuntimeError } from './model-runtime.errors';
 
-export interface Session {
-  run(batch: InputBatch): Promise<Float32Array>;
+export interface Session extends Runner {
   close(): Promise<void>;
 }
 
@@ -14,6 +14,7 @@ export class RecoveringSession implements Session {
   private crashesInARow = 0;
   private closed = false;
   private current: Promise<Session>;
+  private running: Session | undefined;
 
   private constructor(private readonly open: (onCrash: () => void) => Promise<Session>) {
     this.current = this.open(() => this.reopen());
@@ -28,9 +29,14 @@ export class RecoveringSession implements Session {
 
   async run(batch: InputBatch): Promise<Float32Array> {
     const session = await this.current;
+    this.running = session;
     const probabilities = await session.run(batch);
     this.crashesInARow = 0;
     return probabilities;
+  }
+
+  poll(): void {
+    this.running?.poll();
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { BatchColumns, InputBatch } from './input.batch';
 import type { TensorInput } from './model.signature';
 
@@ -9,6 +10,8 @@ export interface WorkerStart {
   /** By how much it yields to others, from 0 to 19. */
   niceness: number;
   columns: BatchColumns;
+  /** On which it is sent batches, and answers: unlike a worker's own, such a port can be asked for what has come. */
+  port: MessagePort;
 }
 
 /** What a worker is sent after its start: batches to run. */

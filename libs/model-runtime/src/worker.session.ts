@@ -1,4 +1,4 @@
-import type { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
 import type { InputBatch } from './input.batch';
 import { ModelRuntimeError } from './model-runtime.errors';
 import { batchColumns, checkGraph, type ModelSignature } from './model.signature';
@@ -15,9 +15,10 @@ export class WorkerSession {
 
   private constructor(
     private readonly worker: Worker,
+    private readonly port: MessagePort,
     private readonly onCrash: () => void,
   ) {
-    worker.on('message', (reply: WorkerReply) => this.settle((waiting) => waiting.resolve(reply)));
+    port.on('message', (reply: WorkerReply) => this.settle((waiting) => waiting.resolve(reply)));
     worker.on('error', (error: unknown) => this.crashed((error as Error).message, error));
     worker.on('exit', (code) => this.crashed(`exit code ${code}`));
   }
@@ -25,13 +26,14 @@ export class WorkerSession {
   /** Throws MODEL_UNLOADABLE; onCrash is called at most once, and only after a successful open. */
   static async open(
     spawn: SpawnWorker,
-    start: Omit<WorkerStart, 'columns'>,
+    start: Omit<WorkerStart, 'columns' | 'port'>,
     signature: ModelSignature,
     onCrash: () => void = () => undefined,
   ): Promise<WorkerSession> {
     let opened = false;
-    const worker = spawn({ ...start, columns: batchColumns(signature) });
-    const session = new WorkerSession(worker, () => opened && onCrash());
+    const { port1, port2 } = new MessageChannel();
+    const worker = spawn({ ...start, columns: batchColumns(signature), port: port2 });
+    const session = new WorkerSession(worker, port1, () => opened && onCrash());
     try {
       const reply = await session.nextReply();
       if (reply.kind !== 'ready') throw new Error('message' in reply ? reply.message : reply.kind);
@@ -55,15 +57,22 @@ export class WorkerSession {
   async run(batch: InputBatch): Promise<Float32Array> {
     if (this.crash !== undefined) throw this.crash;
     const next = this.nextReply();
-    this.worker.postMessage(batch satisfies RunRequest);
+    this.port.postMessage(batch satisfies RunRequest);
     const reply = await next;
     if (reply.kind === 'probabilities') return reply.probabilities;
     const reason = 'message' in reply ? reply.message : reply.kind;
     throw new ModelRuntimeError('INFERENCE_FAILED', `The model failed on ${batch.rows} rows: ${reason}`, { reason });
   }
 
+  /** Settles a run that has ended now; by itself that waits for all else that the event loop was told of before. */
+  poll(): void {
+    const received = receiveMessageOnPort(this.port) as { message: WorkerReply } | undefined;
+    if (received) this.settle((waiting) => waiting.resolve(received.message));
+  }
+
   async close(): Promise<void> {
     this.closing = true;
+    this.port.close();
     await this.worker.terminate();
   }
 

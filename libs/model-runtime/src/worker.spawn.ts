@@ -20,4 +20,4 @@ export const workerFile = (directory?: string): string => entryFile('inference.w
 const resourceLimits = { maxYoungGenerationSizeMb: 4 };
 
 export const spawnWorker: SpawnWorker = (start) =>
-  new Worker(workerFile(), { workerData: start, name: 'inference', resourceLimits });
+  new Worker(workerFile(), { workerData: start, transferList: [start.port], name: 'inference', resourceLimits });
