@@ -66,11 +66,10 @@ const targetRule: Rule = ({ dataset }) => {
 const modelInputs: Rule = ({ dataset }) => {
   if (!dataset?.columns || dataset.recordId === undefined || !dataset.target) return none;
   const { recordId, target } = dataset;
-  const inputs = dataset.columns.filter((column) => column.name !== recordId && column.name !== target.column);
-  if (inputs.length > 0) return none;
-  return [
-    { path: ['dataset', 'columns'], rule: 'must have at least one column besides recordId and target', value: inputs },
-  ];
+  const others = dataset.columns.filter(({ name }) => name !== recordId && name !== target.column);
+  if (others.some(({ feature }) => feature)) return none;
+  const rule = 'must have at least one feature besides recordId and target';
+  return [{ path: ['dataset', 'columns'], rule, value: others.map(({ name }) => name) }];
 };
 
 const closingRule: Rule = ({ dataset }) => {

@@ -16,6 +16,7 @@ export const columnSchema = z.strictObject({
   name: z.string().min(1).max(256),
   type: z.enum(['string', 'number', 'integer', 'boolean', 'date', 'category']),
   description: z.string().optional(),
+  feature: z.boolean().default(true),
   nullable: z.boolean().default(true),
   minimum: z.union([z.number(), z.string()]).optional(),
   maximum: z.union([z.number(), z.string()]).optional(),

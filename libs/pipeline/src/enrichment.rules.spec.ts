@@ -12,6 +12,7 @@ dataset:
     - { name: id, type: string }
     - { name: age, type: integer }
     - { name: limit, type: number }
+    - { name: customer, type: string, feature: false }
     - { name: y, type: integer }
 reference: { day: 2026-01-01 }
 serving: { enrichment: ${enrichment} }
@@ -27,15 +28,17 @@ const parsed = (enrichment: string): Pipeline => {
 };
 
 const COLUMN = 'must name one of dataset.columns, and not the target';
+const FEATURE = 'must name one of dataset.columns that is a feature';
 
 describe('the rules of an enrichment', () => {
   it.each([
     ['{ entities: [nobody] }', 'serving.enrichment.entities[0]', COLUMN],
     ['{ entities: [y] }', 'serving.enrichment.entities[0]', COLUMN],
     ['{ entities: [id, id] }', 'serving.enrichment.entities[1]', 'must be there once'],
-    ['{ entities: [id], features: { size: v:size } }', 'serving.enrichment.features.size', COLUMN],
+    ['{ entities: [id], features: { size: v:size } }', 'serving.enrichment.features.size', FEATURE],
     ['{ entities: [id], features: { age: age } }', 'serving.enrichment.features.age', 'must be VIEW:FEATURE'],
-    ['{ entities: [id], defaults: { y: 1 } }', 'serving.enrichment.defaults.y', COLUMN],
+    ['{ entities: [id], defaults: { y: 1 } }', 'serving.enrichment.defaults.y', FEATURE],
+    ['{ entities: [id], defaults: { customer: x } }', 'serving.enrichment.defaults.customer', FEATURE],
     [
       '{ entities: [driver], source: feast }',
       'serving.enrichment',
@@ -61,7 +64,7 @@ describe('what is asked for', () => {
     expect(lookedUpFeatures(parsed('null'))).toBeNull();
   });
 
-  it("is the pipeline's own service, for every column that is no entity", () => {
+  it("is the pipeline's own service, for every feature that is no entity", () => {
     expect(lookedUpFeatures(parsed('{ entities: [id] }'))).toEqual({
       asked: { service: 'credit' },
       names: new Map([
@@ -69,7 +72,7 @@ describe('what is asked for', () => {
         ['limit', 'limit'],
       ]),
     });
-    expect(lookedUpFeatures(parsed('{ entities: [age] }'))?.names).toEqual(new Map([['limit', 'limit']]));
+    expect(lookedUpFeatures(parsed('{ entities: [age, customer] }'))?.names).toEqual(new Map([['limit', 'limit']]));
   });
 
   it('is each reference by its full name, or what a service calls it', () => {

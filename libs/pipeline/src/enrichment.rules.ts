@@ -24,6 +24,9 @@ export function enrichmentFindings(enrichment: Partial<EnrichmentDeclaration>, d
 const isColumn = ({ columns, target }: Declared, name: string): boolean =>
   name !== target && columns.some((column) => column.name === name);
 
+const isFeature = ({ columns, target }: Declared, name: string): boolean =>
+  name !== target && columns.some((column) => column.name === name && column.feature);
+
 /** The feature store knows entities by columns of its dataset; another server by whatever names it has. */
 function entityFindings({ source, entities = [] }: Partial<EnrichmentDeclaration>, declared: Declared): Finding[] {
   return entities.flatMap((value, index) => {
@@ -36,12 +39,12 @@ function entityFindings({ source, entities = [] }: Partial<EnrichmentDeclaration
 
 function filledFindings(field: 'features' | 'defaults', filled: object, declared: Declared): Finding[] {
   return Object.entries(filled).flatMap(([name, value]) =>
-    isColumn(declared, name)
+    isFeature(declared, name)
       ? []
       : [
           {
             path: [...AT, field, name],
-            rule: 'must name one of dataset.columns, and not the target',
+            rule: 'must name one of dataset.columns that is a feature',
             value: value as unknown,
             key: true,
           },

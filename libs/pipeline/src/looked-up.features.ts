@@ -1,4 +1,5 @@
 import type { Pipeline } from './pipeline';
+import { featureColumns } from './served.columns';
 
 /** What a server of features is asked for, and which of its answers fill which columns. */
 export interface LookedUpFeatures {
@@ -19,8 +20,7 @@ export function lookedUpFeatures({ name, dataset, serving }: Pipeline): LookedUp
     const names = entries.map(([column, reference]) => [column, reference.replace(':', '__')] as const);
     return { asked: { references: entries.map(([, reference]) => reference) }, names: new Map(names) };
   }
-  const given = new Set([dataset.recordId, dataset.target.column, ...entities]);
-  const inputs = dataset.columns.filter((column) => !given.has(column.name));
+  const inputs = featureColumns(dataset).filter((column) => !entities.includes(column.name));
   return {
     asked: { service },
     names: new Map([...inputs.map((column) => [column.name, column.name] as const), ...Object.entries(features ?? {})]),

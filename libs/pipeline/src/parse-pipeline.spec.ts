@@ -238,6 +238,12 @@ describe('problems', () => {
       'dataset.target.positive',
       /can take/,
     ],
+    [
+      'no feature',
+      MINIMAL.replace(/(limit_bal|sex|approved_on),/g, '$1, feature: false,'),
+      'dataset.columns',
+      /at least one feature besides recordId and target/,
+    ],
     ['a duplicate column', replaced('name: sex', 'name: id'), 'dataset.columns[2].name', /unique/],
     ['a format of a number', replaced('minimum: 0,', 'format: x,'), 'dataset.columns[1].format', /does not apply/],
     [

@@ -1,4 +1,4 @@
-import type { Dataset } from './pipeline';
+import type { ColumnDeclaration, Dataset } from './pipeline';
 
 /** A column that a model of the pipeline may take, as it is served: categories are strings. */
 export interface ServedColumn {
@@ -9,11 +9,12 @@ export interface ServedColumn {
   values?: readonly string[];
 }
 
-/** All columns but the record id and the target. */
-export const servedColumns = ({ columns, recordId, target }: Dataset): ServedColumn[] =>
-  columns
-    .filter(({ name }) => name !== recordId && name !== target.column)
-    .map(({ name, type, nullable, values }) => ({
-      ...{ name, nullable, type: type === 'category' ? ('string' as const) : type },
-      ...(values && { values: values.map(String) }),
-    }));
+/** Columns that a model may take: all but the record id, the target and those that are declared to be no features. */
+export const featureColumns = ({ columns, recordId, target }: Dataset): ColumnDeclaration[] =>
+  columns.filter(({ name, feature }) => feature && name !== recordId && name !== target.column);
+
+export const servedColumns = (dataset: Dataset): ServedColumn[] =>
+  featureColumns(dataset).map(({ name, type, nullable, values }) => ({
+    ...{ name, nullable, type: type === 'category' ? ('string' as const) : type },
+    ...(values && { values: values.map(String) }),
+  }));

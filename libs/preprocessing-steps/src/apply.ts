@@ -12,7 +12,7 @@ import {
 import { canonicalText } from '@perennial/pipeline';
 import { storageFor } from './data-shrinkage.step';
 import { encodeCategorical, encodeNumeric } from './encoding.step';
-import type { FittedPreprocessing, ModelInput } from './fitted-preprocessing';
+import type { FittedPreprocessing, RawColumn } from './fitted-preprocessing';
 import { splitOf } from './split';
 
 function recordIds(table: Table, recordId: string): string[] {
@@ -33,52 +33,53 @@ export function labelsOf(table: Table, target: FittedPreprocessing['target']): F
   return labels;
 }
 
+const rawColumns = ({ inputs, carried = [] }: FittedPreprocessing): RawColumn[] => [...inputs, ...carried];
+
 /** How wide the raw columns of a day must be: its rows may come in several tables, and all must fit. */
 export class RawStorages {
-  private readonly storages: Map<string, ModelInput['storage']>;
+  private readonly storages: Map<string, RawColumn['storage']>;
 
-  constructor(private readonly inputs: FittedPreprocessing['inputs']) {
-    this.storages = new Map(inputs.map(({ column, storage }) => [column, storage]));
+  constructor(fitted: FittedPreprocessing) {
+    this.storages = new Map(rawColumns(fitted).map(({ column, storage }) => [column, storage]));
   }
 
   add(table: Table): void {
-    for (const { column: name } of this.inputs) {
-      const current = this.storageOf(name);
+    for (const [name, current] of this.storages) {
       if (current === 'float32' || current === 'int32') {
         this.storages.set(name, storageFor(columnOf(table, name), current));
       }
     }
   }
 
-  storageOf(column: string): ModelInput['storage'] {
-    return this.storages.get(column) as ModelInput['storage'];
+  storageOf(column: string): RawColumn['storage'] {
+    return this.storages.get(column) as RawColumn['storage'];
   }
 }
 
-/** A model input in its raw type under its raw name; '' of a string becomes null. */
-function rawColumn(table: Table, input: ModelInput, storage: ModelInput['storage']): Column {
-  const name = `raw.${input.column}`;
-  if (input.type === 'string') {
-    const { values } = stringColumnOf(table, input.column);
+/** In its raw type under its raw name; '' of a string becomes null. */
+function rawColumn(table: Table, raw: RawColumn, storage: RawColumn['storage']): Column {
+  const name = `raw.${raw.column}`;
+  if (raw.type === 'string') {
+    const { values } = stringColumnOf(table, raw.column);
     return stringColumn(
       name,
       values.map((value) => (value === '' ? null : value)),
     );
   }
-  const column = numericColumnOf(table, input.column);
-  return numericColumn(name, input.type, column.values, storage === 'string' ? undefined : storage);
+  const column = numericColumnOf(table, raw.column);
+  return numericColumn(name, raw.type, column.values, storage === 'string' ? undefined : storage);
 }
 
 function ownStorages(table: Table, fitted: FittedPreprocessing): RawStorages {
-  const storages = new RawStorages(fitted.inputs);
+  const storages = new RawStorages(fitted);
   storages.add(table);
   return storages;
 }
 
 /**
- * processed_data of one batch: record_id, label, split, raw.<column> for each model input and
- * enc.<feature> for each feature. Needs the fitted input columns and the record id; a table without the
- * target column has null labels. storages: of the whole batch, where the table is a part of it.
+ * processed_data of one batch: record_id, label, split, raw.<column> for each model input and each carried column, and
+ * enc.<feature> for each feature. Needs those columns and the record id; a table without the target column has null
+ * labels. storages: of the whole batch, where the table is a part of it.
  */
 export function apply(
   table: Table,
@@ -107,7 +108,7 @@ export function apply(
     stringColumn('record_id', ids),
     numericColumn('label', 'integer', labelsOf(table, fitted.target), 'int32'),
     numericColumn('split', 'number', splits),
-    ...fitted.inputs.map((input) => rawColumn(table, input, storages.storageOf(input.column))),
+    ...rawColumns(fitted).map((raw) => rawColumn(table, raw, storages.storageOf(raw.column))),
     ...categorical,
     ...numeric,
   ]);

@@ -1,5 +1,5 @@
 import type { Column, NumericStorage } from '@perennial/columns';
-import type { DroppedColumn, ModelInput } from './fitted-preprocessing';
+import type { DroppedColumn, RawColumn } from './fitted-preprocessing';
 
 /** Drops a feature that says nothing: one value only. Null is a value of a category, and imputed in a number. */
 export function dropConstant(feature: string, distinct: number, dropConstants: boolean): DroppedColumn | null {
@@ -14,7 +14,7 @@ function every(values: Float64Array, holds: (value: number) => boolean): boolean
 }
 
 /** The narrowest storage that holds every value exactly. */
-export function narrowestStorage(column: Column): ModelInput['storage'] {
+export function narrowestStorage(column: Column): RawColumn['storage'] {
   if (column.type === 'string') return 'string';
   if (column.type === 'boolean' || column.type === 'date') return column.type;
   if (column.type === 'number')
@@ -23,7 +23,7 @@ export function narrowestStorage(column: Column): ModelInput['storage'] {
 }
 
 /** The fitted storage, or a wider one where a day's values do not fit it. */
-export function storageFor(column: Column, fitted: ModelInput['storage']): NumericStorage | 'string' {
+export function storageFor(column: Column, fitted: RawColumn['storage']): NumericStorage | 'string' {
   const needed = narrowestStorage(column);
   return needed.endsWith('64') ? needed : fitted;
 }

@@ -1,5 +1,5 @@
 import { columnOf, type Column, type NumericColumn, type StringColumn, type Table } from '@perennial/columns';
-import { canonicalText, dayNumber, type ColumnDeclaration, type Pipeline } from '@perennial/pipeline';
+import { canonicalText, dayNumber, featureColumns, type ColumnDeclaration, type Pipeline } from '@perennial/pipeline';
 import { statisticsOf } from './column.statistics';
 import { dropConstant, narrowestStorage } from './data-shrinkage.step';
 import { dateFeatures } from './date-handling.step';
@@ -10,11 +10,12 @@ import type {
   DroppedColumn,
   FittedPreprocessing,
   NumericFeature,
+  RawColumn,
 } from './fitted-preprocessing';
 import { dropNullColumn } from './null-columns.step';
 import { unknownShareOf, vocabularyOf } from './object-columns.step';
 import { PreprocessingError } from './preprocessing.errors';
-import { featureKindOf, inputColumns } from './type-detection.step';
+import { featureKindOf } from './type-detection.step';
 
 interface FittedColumn {
   dropped: DroppedColumn[];
@@ -88,6 +89,14 @@ function requireFeatures(fitted: FittedPreprocessing): FittedPreprocessing {
   throw new PreprocessingError('FEATURE_DUPLICATE', `two columns give the feature ${twice}`, { feature: twice });
 }
 
+/** Neither features nor record id nor target, which lie beside them in columns of their own. */
+const carriedColumns = ({ columns, recordId, target }: Pipeline['dataset']): ColumnDeclaration[] =>
+  columns.filter(({ name, feature }) => !feature && name !== recordId && name !== target.column);
+
+const rawColumnOf = (column: Column): RawColumn => ({
+  ...{ column: column.name, type: column.type, storage: narrowestStorage(column) },
+});
+
 /** Asks for one column after the other, so that one at a time need be in memory. */
 function* fitting(rows: number, pipeline: Pipeline): Generator<string, FittedPreprocessing, Column> {
   if (rows === 0) throw new PreprocessingError('REFERENCE_EMPTY', 'the reference day has no rows');
@@ -104,7 +113,7 @@ function* fitting(rows: number, pipeline: Pipeline): Generator<string, FittedPre
     numeric: [],
     statistics: {},
   };
-  for (const declared of inputColumns(pipeline)) {
+  for (const declared of featureColumns(dataset)) {
     const column = yield declared.name;
     const statistics = statisticsOf(column);
     const { dropped, categorical, numeric, unknownShare } = fitColumn(column, declared, statistics, pipeline);
@@ -113,9 +122,10 @@ function* fitting(rows: number, pipeline: Pipeline): Generator<string, FittedPre
     fitted.numeric.push(...numeric);
     fitted.statistics[declared.name] = withDeclared({ ...statistics, unknownShare }, declared);
     if (categorical.length + numeric.length > 0) {
-      fitted.inputs.push({ column: declared.name, type: column.type, storage: narrowestStorage(column) });
+      fitted.inputs.push(rawColumnOf(column));
     }
   }
+  for (const { name } of carriedColumns(dataset)) (fitted.carried ??= []).push(rawColumnOf(yield name));
   return requireFeatures(fitted);
 }
 

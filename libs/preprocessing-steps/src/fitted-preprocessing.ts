@@ -12,8 +12,8 @@ export interface DroppedColumn {
   reason: string;
 }
 
-/** A raw column that the artifact takes. */
-export interface ModelInput {
+/** A column that processed_data holds as it came. */
+export interface RawColumn {
   column: string;
   type: ColumnType;
   /** Width of `raw.<column>` in processed_data; widened for a day whose values do not fit it. */
@@ -70,7 +70,9 @@ export interface FittedPreprocessing {
   recordId: string;
   target: { column: string; positive: string | number | boolean };
   /** Raw model inputs in declaration order: each has at least one feature below. */
-  inputs: ModelInput[];
+  inputs: RawColumn[];
+  /** Columns that are no features; absent where there are none. */
+  carried?: RawColumn[];
   dropped: DroppedColumn[];
   categorical: CategoricalFeature[];
   numeric: NumericFeature[];

@@ -4,7 +4,7 @@ export type {
   DatePart,
   DroppedColumn,
   FittedPreprocessing,
-  ModelInput,
+  RawColumn,
   NumericFeature,
   StepName,
 } from './fitted-preprocessing';

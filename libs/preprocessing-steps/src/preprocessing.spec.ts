@@ -16,8 +16,7 @@ import {
 import { dayNumber, parsePipeline, tableSchema, type Pipeline } from '@perennial/pipeline';
 import { apply, checkQuality, datePartOf, fit, FLOAT32_MAX, PreprocessingError, splitOf, splitPartOf } from './index';
 
-function pipelineWith(preprocessing = '{}'): Pipeline {
-  const result = parsePipeline(`
+const declaration = (preprocessing = '{}') => `
 apiVersion: perennial/v1
 kind: Pipeline
 name: loans
@@ -35,11 +34,15 @@ dataset:
     - { name: open, type: boolean }
     - { name: opened, type: date }
     - { name: bad, type: category }
-`);
+`;
+
+function pipelineOf(text: string): Pipeline {
+  const result = parsePipeline(text);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return result.ok;
 }
 
+const pipelineWith = (preprocessing?: string): Pipeline => pipelineOf(declaration(preprocessing));
 const pipeline = pipelineWith();
 const days = (text: string) => dayNumber(text) as number;
 const table = (rows: Cell[][], of = pipeline): Table => tableFromRows(tableSchema(of.dataset), rows);
@@ -130,6 +133,26 @@ describe('fit and apply', () => {
         },
       ),
     );
+  });
+
+  it('carry along what is declared to be no feature, as it came, and judge nothing by it', () => {
+    const noFeature = (text: string, name: string) =>
+      text.replace(`{ name: ${name},`, `{ name: ${name}, feature: false,`);
+    const keyed = pipelineOf(['city', 'count', 'opened'].reduce(noFeature, declaration()));
+    const result = fit(REFERENCE, keyed);
+    expect(result.carried?.map(({ column }) => column)).toEqual(['count', 'city', 'opened']);
+    expect(result.inputs.map(({ column }) => column)).toEqual(['amount', 'grade', 'open']);
+    expect(Object.keys(result.statistics)).toEqual(['amount', 'grade', 'open']);
+    const carried = apply(REFERENCE, result);
+    for (const name of ['raw.count', 'raw.city', 'raw.opened']) {
+      expect(columnOf(carried, name)).toEqual(columnOf(encoded, name));
+    }
+    expect(carried.columns.filter(({ name }) => name.startsWith('enc.'))).toEqual(
+      encoded.columns.filter(({ name }) => ['enc.amount', 'enc.grade', 'enc.open'].includes(name)),
+    );
+    const wide = apply(table([[1, 1, 2 ** 40, 'A', 'x', true, 0, 'yes']], keyed), result);
+    expect(columnOf(wide, 'raw.count')).toMatchObject({ storage: 'int64' });
+    expect(fitted).not.toHaveProperty('carried');
   });
 
   it('bound what float32 cannot hold, and widen storage for a day that needs it', () => {

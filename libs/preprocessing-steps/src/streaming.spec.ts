@@ -69,7 +69,7 @@ describe('a day in parts', () => {
       fc.property(days, fc.nat(), (day, place) => {
         const parts = cut(day, place % (day.rows + 1));
         const tally = new QualityTally(fitted);
-        const storages = new RawStorages(fitted.inputs);
+        const storages = new RawStorages(fitted);
         for (const part of parts) {
           tally.add(part);
           storages.add(part);

@@ -1,5 +1,4 @@
 import type { ColumnType } from '@perennial/columns';
-import type { Pipeline } from '@perennial/pipeline';
 
 export type FeatureKind = 'categorical' | 'numeric' | 'date';
 
@@ -7,9 +6,4 @@ export type FeatureKind = 'categorical' | 'numeric' | 'date';
 export function featureKindOf(type: ColumnType): FeatureKind {
   if (type === 'string') return 'categorical';
   return type === 'date' ? 'date' : 'numeric';
-}
-
-/** Declared columns that may enter the model: all but the record id and the target. */
-export function inputColumns({ dataset }: Pipeline): Pipeline['dataset']['columns'] {
-  return dataset.columns.filter(({ name }) => name !== dataset.recordId && name !== dataset.target.column);
 }

@@ -21,6 +21,8 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   'dataset.columns[].name': 'Name of the column in records and requests.',
   'dataset.columns[].type': 'What its values are. `category` and `string` are encoded, `date` is taken apart.',
   'dataset.columns[].description': 'For people.',
+  'dataset.columns[].feature':
+    'Whether a model may take it. A column that is none is checked and kept beside the others: a key by which features are looked up, an attribute for reports.',
   'dataset.columns[].nullable': 'Whether a row may come without a value.',
   'dataset.columns[].minimum': 'Least value; of a date a day as yyyy-MM-dd. A row outside is quarantined.',
   'dataset.columns[].maximum': 'Greatest value; of a date a day as yyyy-MM-dd. A row outside is quarantined.',
@@ -187,7 +189,7 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   'serving.enrichment.source':
     '`feature-store`: the own one, newest row of each entity, kept while a pipeline asks for it; `feast`: the Feast server at `FEAST_URL`.',
   'serving.enrichment.entities':
-    'Fields of a request that name what a row is about, as the source calls them. Of the feature store: dataset.recordId or columns that the model takes.',
+    'Fields of a request that name what a row is about, as the source calls them. Of the feature store: columns of the dataset, be they features or not.',
   'serving.enrichment.featureService':
     'Feature service that a Feast server is asked for; its features fill the columns of the same names.',
   'serving.enrichment.features':

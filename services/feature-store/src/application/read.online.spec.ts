@@ -50,6 +50,13 @@ describe('online features', () => {
     });
   });
 
+  it('of a service leave out a column that is a key', () => {
+    const { metadata } = new ReadOnline([pipeline('aged', ['age'])] as never[], online, () => true).run({
+      ...{ asked: { service: 'aged' }, entities: { age: [7] }, ...how },
+    });
+    expect(metadata.feature_names).toEqual(['age', 'city']);
+  });
+
   it('are found by the longest key that is given', () => {
     const asked = { references: ['loans:city'] };
     const values = (entities: Record<string, unknown[]>) =>

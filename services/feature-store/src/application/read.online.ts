@@ -52,13 +52,13 @@ export class ReadOnline {
     return answer;
   }
 
-  /** All features of the newest version of the pipeline's view. */
+  /** All features of the newest version of the pipeline's view, but for its keys, which are answered as such. */
   private ofService(service: string): Chosen[] {
     const index = this.indexes.get(service);
     if (!index) throw unknown('feature_service', service, `must be one of ${[...this.indexes.keys()].join(', ')}`);
     const schemas = [...this.schemasOf(index)];
     const newest = schemas.sort(([a], [b]) => b - a)[0]?.[1] ?? [];
-    return newest.map((feature) => ({ index, feature }));
+    return newest.filter((name) => !index.entities.includes(name)).map((feature) => ({ index, feature }));
   }
 
   private ofReferences(references: readonly string[], entities: Entities): Chosen[] {

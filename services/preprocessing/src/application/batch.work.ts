@@ -43,7 +43,7 @@ export async function encodeBatch(
   write: (bytes: Uint8Array) => void,
 ): Promise<EncodedBatch> {
   const tally = new QualityTally(fitted);
-  const storages = new RawStorages(fitted.inputs);
+  const storages = new RawStorages(fitted);
   for await (const group of source.groups()) {
     tally.add(group);
     storages.add(group);

@@ -10,6 +10,7 @@ dataset:
   target: { column: outcome, positive: leaks }
   columns:
     - { name: valve, type: string, nullable: false }
+    - { name: meter, type: integer, feature: false }
     - { name: position, type: category, values: [open, shut], nullable: false }
     - { name: pressure, type: number, minimum: 0, maximum: 10 }
     - { name: outcome, type: category, values: [leaks, holds] }
@@ -22,7 +23,7 @@ model: { dModel: 8, heads: 2, layers: 1, feedForward: 16, dropout: 0.1 }
 training: { epochs: 20, batchSize: 32, learningRate: 0.01, seed: 7 }
 gate: { metric: f1, averaging: macro, threshold: 0.6, decisionThreshold: tuned, minimumRows: 20 }
 
-serving: { enrichment: { entities: [valve] } }
+serving: { enrichment: { entities: [meter] } }
 improvement:
   attempts:
     - strategy: search
@@ -42,6 +43,7 @@ const rowsOfDay = 200;
 export const leakRows = (day: string): Record<string, unknown>[] =>
   Array.from({ length: rowsOfDay }, (_, row) => ({
     valve: `${day}-${row}`,
+    meter: 5_000_000_000 + row,
     position: row % 2 === 0 ? 'open' : 'shut',
     pressure: (row % 100) / 10,
     outcome: row % 2 === 0 ? 'leaks' : 'holds',

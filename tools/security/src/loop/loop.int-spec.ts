@@ -147,23 +147,23 @@ describe('the whole loop, with a user of its own for every service', () => {
     await post('inference', '/predict', { instances: [{ position: 'open', pressure: raw }] });
   }, 300_000);
 
-  it('answers for a valve by its name alone as if its row had been sent', async () => {
+  it('answers for a meter, which is no feature, by its number alone as if its row had been sent', async () => {
     const predict = async (instances: object[]) => {
       const answer = await post('inference', '/predict', { instances });
       const { predictions } = (await answer.json()) as { predictions: Predicted[] };
       return answer.status === 200 ? predictions : undefined;
     };
     const rows = leakRows('2026-03-02').slice(10, 14);
-    let byName: Predicted[] = [];
-    await until(async () => (byName = (await predict(rows.map(({ valve }) => ({ valve })))) ?? []).length > 0);
+    let byMeter: Predicted[] = [];
+    await until(async () => (byMeter = (await predict(rows.map(({ meter }) => ({ meter })))) ?? []).length > 0);
     const whole = (await predict(rows)) as Predicted[];
-    expect(byName.map(({ probability }) => probability)).toEqual(whole.map(({ probability }) => probability));
-    expect(byName[0]?.enrichment).toMatchObject({
+    expect(byMeter.map(({ probability }) => probability)).toEqual(whole.map(({ probability }) => probability));
+    expect(byMeter[0]?.enrichment).toMatchObject({
       age_seconds: { position: expect.any(Number), pressure: expect.any(Number) },
       views: ['leaks@v1'],
     });
     expect(whole[0]?.enrichment).toBeUndefined();
-    expect((await post('inference', '/predict', { entities: { valve: 'none' } })).status).toBe(422);
+    expect((await post('inference', '/predict', { entities: { meter: 4 } })).status).toBe(422);
   }, 120_000);
 
   it('takes a label for a prediction, and what arms would be observed to answer', async () => {
