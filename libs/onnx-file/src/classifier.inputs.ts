@@ -79,7 +79,7 @@ export function bindInputs(
 
 const unknownRule = (known: readonly string[]): string => {
   const more = known.length > MAX_SHOWN ? ` and ${known.length - MAX_SHOWN} more` : '';
-  return `must be a column of the pipeline, without its record id and target: ${known.slice(0, MAX_SHOWN).join(', ')}${more}`;
+  return `must be a feature of the pipeline: ${known.slice(0, MAX_SHOWN).join(', ')}${more}`;
 };
 
 function namesOfInputs(inputs: readonly DeclaredValue[], widths: readonly (number | null)[]): string[][] {
