@@ -33,7 +33,8 @@ export function labelsOf(table: Table, target: FittedPreprocessing['target']): F
   return labels;
 }
 
-const rawColumns = ({ inputs, carried = [] }: FittedPreprocessing): RawColumn[] => [...inputs, ...carried];
+/** What processed_data holds as it came. */
+export const rawColumns = ({ inputs, carried = [] }: FittedPreprocessing): RawColumn[] => [...inputs, ...carried];
 
 /** How wide the raw columns of a day must be: its rows may come in several tables, and all must fit. */
 export class RawStorages {

@@ -8,7 +8,7 @@ export type {
   NumericFeature,
   StepName,
 } from './fitted-preprocessing';
-export { apply, RawStorages } from './apply';
+export { apply, rawColumns, RawStorages } from './apply';
 export { datePartOf } from './date-handling.step';
 export { FLOAT32_MAX } from './encoding.step';
 export { fit, fitColumnwise } from './fit';

@@ -6,6 +6,7 @@ import {
   fitColumnwise,
   QualityTally,
   type QualityVerdict,
+  rawColumns,
   RawStorages,
 } from '@perennial/preprocessing-steps';
 
@@ -58,13 +59,14 @@ export async function encodeBatch(
 }
 
 /** No rows, with the columns that apply needs: what it makes of them tells the schema of every batch. */
-function emptyOf({ recordId, inputs }: FittedPreprocessing): Table {
-  const strings = [recordId, ...inputs.flatMap(({ column, type }) => (type === 'string' ? [column] : []))];
+function emptyOf(fitted: FittedPreprocessing): Table {
+  const columns = rawColumns(fitted);
+  const strings = [fitted.recordId, ...columns.flatMap(({ column, type }) => (type === 'string' ? [column] : []))];
   return {
     rows: 0,
     columns: [
       ...[...new Set(strings)].map((name) => ({ name, type: 'string' as const, values: [] })),
-      ...inputs.flatMap(({ column: name, type }) =>
+      ...columns.flatMap(({ column: name, type }) =>
         type === 'string' ? [] : [{ name, type, storage: 'float64' as const, values: new Float64Array(0) }],
       ),
     ],

@@ -26,6 +26,8 @@ dataset:
     - { name: id, type: string }
     - { name: amount, type: number }
     - { name: grade, type: category }
+    - { name: branch, type: string, feature: false }
+    - { name: meter, type: integer, feature: false }
     - { name: y, type: integer }
 reference: { day: '2026-01-02' }
 `,
@@ -48,6 +50,15 @@ const day = tableOf([
   stringColumn(
     'grade',
     Array.from({ length: rows }, (_, row) => (row % 9 === 0 ? null : `g${row % 4}`)),
+  ),
+  stringColumn(
+    'branch',
+    Array.from({ length: rows }, (_, row) => `b${row % 100}`),
+  ),
+  numericColumn(
+    'meter',
+    'integer',
+    Float64Array.from({ length: rows }, (_, row) => row),
   ),
   numericColumn(
     'y',
