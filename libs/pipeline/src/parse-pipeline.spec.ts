@@ -372,6 +372,11 @@ describe('environment variables', () => {
     expect(parsed(MINIMAL, { MAX_RETRAIN_ATTEMPTS: '1' }).improvement.maxAttempts).toBe(1);
   });
 
+  it('has no more attempts than are made', () => {
+    const { improvement } = parsed(`${MINIMAL}improvement: { maxAttempts: 2 }`);
+    expect(improvement.attempts).toEqual(parsed(MINIMAL).improvement.attempts.slice(0, 2));
+  });
+
   it.each([' :', '[', '- ', '{a: '])('refuses %p a hundred thousand times with a problem', (part) => {
     const { problems } = parsePipeline(part.repeat(100_000)) as { problems: { rule: string }[] };
     expect(problems[0]?.rule).toContain('is not valid YAML');

@@ -34,13 +34,14 @@ function trainingOf({ model, training }: ParsedPipeline): Pipeline['training'] {
 
 /**
  * Fills the defaults that come from other fields: dataset.name, epochs and learningRate of training where the model says
- * them, the attempts of its kind, and their epochs and rates.
+ * them, the attempts of its kind, and their epochs and rates. Attempts that are never made are left out.
  */
 export function resolveDefaults(parsed: ParsedPipeline): Pipeline {
   const training = trainingOf(parsed);
   const defaults = attemptDefaults(parsed.model.kind);
   const { maxAttempts, attemptTimeoutMinutes, attempts: declared } = parsed.improvement;
-  const attempts = (declared ?? attemptSchema.array().parse(defaults.attempts)).map((attempt): Attempt => {
+  const all = declared ?? attemptSchema.array().parse(defaults.attempts);
+  const attempts = all.slice(0, maxAttempts).map((attempt): Attempt => {
     if (attempt.strategy === 'fine-tune-search') return attempt;
     if (attempt.strategy === 'search') return { ...attempt, search: resolveSearch(attempt.search) };
     const standard = attempt.strategy === 'train' ? training : defaults.fineTune;

@@ -94,7 +94,9 @@ const carriedColumns = ({ columns, recordId, target }: Pipeline['dataset']): Col
   columns.filter(({ name, feature }) => !feature && name !== recordId && name !== target.column);
 
 const rawColumnOf = (column: Column): RawColumn => ({
-  ...{ column: column.name, type: column.type, storage: narrowestStorage(column) },
+  column: column.name,
+  type: column.type,
+  storage: narrowestStorage(column),
 });
 
 /** Asks for one column after the other, so that one at a time need be in memory. */
