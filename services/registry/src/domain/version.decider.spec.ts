@@ -125,6 +125,16 @@ describe('a rollout', () => {
     expect(failRollout(failed, { ...rollout(2), reason: 'again' })).toEqual([]);
   });
 
+  it('that failed and is completed later, as nothing took its place, releases the version after all', () => {
+    const failed = after(second, failRollout(second, { ...rollout(2), reason: 'replica b was late' }));
+    const late = after(failed, release(failed, [], promotion(2)));
+    expect(late.state).toBe('production');
+    expect(release(late, [late], promotion(2))).toEqual([]);
+    expect(failRollout(late, { ...rollout(2), reason: 'told late' })).toEqual([]);
+    expect(release(failed, [], promotion(1))).toEqual([]);
+    expect(release(failed, [released(second, 2)], promotion(2))).toEqual([]);
+  });
+
   it('that failed takes a serving version back to approved, and leaves an archived one archived', () => {
     const serving = released(first, 1);
     expect(after(serving, failRollout(serving, { ...rollout(2), reason: 'lost' })).state).toBe('approved');

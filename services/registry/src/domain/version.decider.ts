@@ -81,13 +81,17 @@ export interface RolloutFact {
 const isNews = ({ rolloutSequence }: ModelVersion, { sequence }: RolloutFact): boolean =>
   sequence > (rolloutSequence ?? 0);
 
+/** A rollout that failed may be completed later: replicas came late, and nothing had taken its place. */
+const isCompletion = (version: ModelVersion, fact: RolloutFact): boolean =>
+  isNews(version, fact) || (version.rolloutSequence === fact.sequence && version.state !== 'production');
+
 /** `serving`: what is in production; a newer rollout of one of them overrules this one. */
 export function release(
   version: ModelVersion,
   serving: readonly ModelVersion[],
   fact: RolloutFact & { kind: 'promotion' | 'rollback' },
 ): VersionEvent[] {
-  if (![version, ...serving].every((each) => isNews(each, fact))) return [];
+  if (!isCompletion(version, fact) || !serving.every((each) => isNews(each, fact))) return [];
   const { at, sequence, kind, rolloutId } = fact;
   const data = { sequence, reason: `${kind} ${rolloutId}` };
   return [{ type: 'version-released', at: at.toISOString(), by: DEPLOYER, data }];
