@@ -48,7 +48,9 @@ describe('models of an MLflow server, as a real one answers', () => {
   });
 
   it('take their columns from the pipeline where it is declared', async () => {
-    const columns = [...recorded.columns].reverse().map((name) => ({ name, type: 'number', feature: true, nullable: false }));
+    const columns = [...recorded.columns]
+      .reverse()
+      .map((name) => ({ name, type: 'number', feature: true, nullable: false }));
     const dataset = { recordId: 'id', target: { column: 'y', positive: 1 }, columns } as unknown as Dataset;
     const found = await models({ version: '1' }, 'credit-risk', { dataset }).find();
     const [first] = await answers(await found.artifact());
