@@ -18,7 +18,7 @@ export class WorkerSession {
     private readonly port: MessagePort,
     private readonly onCrash: () => void,
   ) {
-    port.on('message', (reply: WorkerReply) => this.settle((waiting) => waiting.resolve(reply)));
+    port.on('message', (reply: WorkerReply) => this.take(reply));
     worker.on('error', (error: unknown) => this.crashed((error as Error).message, error));
     worker.on('exit', (code) => this.crashed(`exit code ${code}`));
   }
@@ -67,7 +67,7 @@ export class WorkerSession {
   /** Settles a run that has ended now; by itself that waits for all else that the event loop was told of before. */
   poll(): void {
     const received = receiveMessageOnPort(this.port) as { message: WorkerReply } | undefined;
-    if (received) this.settle((waiting) => waiting.resolve(received.message));
+    if (received) this.take(received.message);
   }
 
   async close(): Promise<void> {
@@ -78,6 +78,10 @@ export class WorkerSession {
 
   private nextReply(): Promise<WorkerReply> {
     return new Promise((resolve, reject) => (this.waiting = { resolve, reject }));
+  }
+
+  private take(reply: WorkerReply): void {
+    this.settle((waiting) => waiting.resolve(reply));
   }
 
   private settle(how: (waiting: Waiting) => void): void {

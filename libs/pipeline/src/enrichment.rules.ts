@@ -21,25 +21,23 @@ export function enrichmentFindings(enrichment: Partial<EnrichmentDeclaration>, d
   ];
 }
 
-const isColumn = ({ columns, target }: Declared, name: string): boolean =>
-  name !== target && columns.some((column) => column.name === name);
-
-const isFeature = ({ columns, target }: Declared, name: string): boolean =>
-  name !== target && columns.some((column) => column.name === name && column.feature);
+/** But for the target. */
+const columnOf = ({ columns, target }: Declared, name: string): ColumnDeclaration | undefined =>
+  name === target ? undefined : columns.find((column) => column.name === name);
 
 /** The feature store knows entities by columns of its dataset; another server by whatever names it has. */
 function entityFindings({ source, entities = [] }: Partial<EnrichmentDeclaration>, declared: Declared): Finding[] {
   return entities.flatMap((value, index) => {
     const path = [...AT, 'entities', index];
     if (entities.indexOf(value) < index) return [{ path, rule: 'must be there once', value }];
-    if (source === 'feast' || isColumn(declared, value)) return [];
+    if (source === 'feast' || columnOf(declared, value)) return [];
     return [{ path, rule: 'must name one of dataset.columns, and not the target', value }];
   });
 }
 
 function filledFindings(field: 'features' | 'defaults', filled: object, declared: Declared): Finding[] {
   return Object.entries(filled).flatMap(([name, value]) =>
-    isFeature(declared, name)
+    columnOf(declared, name)?.feature
       ? []
       : [
           {

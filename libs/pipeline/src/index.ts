@@ -18,6 +18,6 @@ export {
 } from './record.validator';
 export type { RolloutDeclaration } from './rollout.schema';
 export { type SearchedConfiguration, searchedModel } from './search.rules';
-export { featureColumns, type ServedColumn, servedColumns } from './served.columns';
+export { carriedColumns, featureColumns, type ServedColumn, servedColumns } from './served.columns';
 export type { SearchDeclaration, SearchParameter } from './search.schema';
 export type { EnrichmentDeclaration } from './serving.schema';

@@ -9,9 +9,17 @@ export interface ServedColumn {
   values?: readonly string[];
 }
 
-/** Columns that a model may take: all but the record id, the target and those that are declared to be no features. */
-export const featureColumns = ({ columns, recordId, target }: Dataset): ColumnDeclaration[] =>
-  columns.filter(({ name, feature }) => feature && name !== recordId && name !== target.column);
+/** What a row has beside its record id and its target. */
+const otherColumns = ({ columns, recordId, target }: Dataset): ColumnDeclaration[] =>
+  columns.filter(({ name }) => name !== recordId && name !== target.column);
+
+/** Columns that a model may take. */
+export const featureColumns = (dataset: Dataset): ColumnDeclaration[] =>
+  otherColumns(dataset).filter(({ feature }) => feature);
+
+/** Columns that are declared to be no features, and kept beside them. */
+export const carriedColumns = (dataset: Dataset): ColumnDeclaration[] =>
+  otherColumns(dataset).filter(({ feature }) => !feature);
 
 export const servedColumns = (dataset: Dataset): ServedColumn[] =>
   featureColumns(dataset).map(({ name, type, nullable, values }) => ({

@@ -1,5 +1,12 @@
 import { columnOf, type Column, type NumericColumn, type StringColumn, type Table } from '@perennial/columns';
-import { canonicalText, dayNumber, featureColumns, type ColumnDeclaration, type Pipeline } from '@perennial/pipeline';
+import {
+  canonicalText,
+  carriedColumns,
+  dayNumber,
+  featureColumns,
+  type ColumnDeclaration,
+  type Pipeline,
+} from '@perennial/pipeline';
 import { statisticsOf } from './column.statistics';
 import { dropConstant, narrowestStorage } from './data-shrinkage.step';
 import { dateFeatures } from './date-handling.step';
@@ -88,10 +95,6 @@ function requireFeatures(fitted: FittedPreprocessing): FittedPreprocessing {
   if (twice === undefined) return fitted;
   throw new PreprocessingError('FEATURE_DUPLICATE', `two columns give the feature ${twice}`, { feature: twice });
 }
-
-/** Neither features nor record id nor target, which lie beside them in columns of their own. */
-const carriedColumns = ({ columns, recordId, target }: Pipeline['dataset']): ColumnDeclaration[] =>
-  columns.filter(({ name, feature }) => !feature && name !== recordId && name !== target.column);
 
 const rawColumnOf = (column: Column): RawColumn => ({
   column: column.name,
