@@ -1,4 +1,5 @@
 import { type Datatype, type Element, rulesOf } from './datatype';
+import { knownText } from './known.texts';
 import { invalid } from './open-inference.error';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -6,7 +7,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 /** Text of an element of BYTES. Throws INVALID_INPUT where it is no UTF-8. */
 export function textOf(bytes: Uint8Array, name: string, index: number): string {
   try {
-    return decoder.decode(bytes);
+    return knownText(bytes, 0, bytes.byteLength) ?? decoder.decode(bytes);
   } catch {
     throw invalid(name, `bytes at ${index}`, 'must hold text in UTF-8');
   }

@@ -7,6 +7,7 @@ import type {
   Integer64,
   TensorContents,
 } from './grpc.messages';
+import { knownText } from './known.texts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -24,10 +25,10 @@ export function decodeInferRequest(bytes: Uint8Array): InferRequestMessage {
     const tag = reader.uint32();
     switch (tag >>> 3) {
       case 1:
-        message.model_name = reader.string();
+        message.model_name = readName(reader);
         break;
       case 2:
-        message.model_version = reader.string();
+        message.model_version = readName(reader);
         break;
       case 3:
         message.id = reader.string();
@@ -58,7 +59,7 @@ export function requestedModel(bytes: Uint8Array): string {
   try {
     while (reader.pos < reader.len) {
       const tag = reader.uint32();
-      if (tag >>> 3 === 1) name = reader.string();
+      if (tag >>> 3 === 1) name = readName(reader);
       else reader.skipType(tag & 7);
     }
   } catch {
@@ -67,81 +68,118 @@ export function requestedModel(bytes: Uint8Array): string {
   return name;
 }
 
-/** Calls `next` until what begins here with its length is read. */
-function readWhole(reader: Reader, next: () => void): void {
+/**
+ * Begins what lies here with its length: within it nothing beyond its end is read. Gives the end of what surrounds it,
+ * for `leave`.
+ */
+function enter(reader: Reader): number {
   const end = reader.uint32() + reader.pos;
   const outer = reader.len;
   if (end > outer) throw new RangeError('a field is longer than its message');
   reader.len = end;
-  while (reader.pos < end) next();
-  if (reader.pos !== end) throw new RangeError('a field is longer than it says');
+  return outer;
+}
+
+function leave(reader: Reader, outer: number): void {
+  if (reader.pos !== reader.len) throw new RangeError('a field is longer than it says');
   reader.len = outer;
 }
 
-/** Calls `field` with each tag of the message that begins here with its length. */
-const within = (reader: Reader, field: (tag: number) => void): void => readWhole(reader, () => field(reader.uint32()));
+/** A text that is kept. Of any other nothing is read. */
+function readKnown(reader: Reader): string | undefined {
+  const { pos } = reader;
+  const length = reader.uint32();
+  const end = reader.pos + length;
+  const text = end > reader.len ? undefined : knownText(reader.buf, reader.pos, end);
+  reader.pos = text === undefined ? pos : end;
+  return text;
+}
+
+const readName = (reader: Reader): string => readKnown(reader) ?? reader.string();
+const readText = (reader: Reader): string | Uint8Array => readKnown(reader) ?? reader.bytes();
 
 function readTensor(reader: Reader): InferTensorMessage {
   const tensor: InferTensorMessage = { name: '', datatype: '', shape: [], parameters: undefined, contents: null };
-  within(reader, (tag) => {
+  const outer = enter(reader);
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
     switch (tag >>> 3) {
       case 1:
-        return void (tensor.name = reader.string());
+        tensor.name = readName(reader);
+        break;
       case 2:
-        return void (tensor.datatype = reader.string());
+        tensor.datatype = readName(reader);
+        break;
       case 3:
-        return void (tensor.shape = readValues(reader, tag, tensor.shape, readInt64));
+        tensor.shape = readValues(reader, tag, tensor.shape, readInt64);
+        break;
       case 4:
-        return void (tensor.parameters = readEntry(reader, tensor.parameters));
+        tensor.parameters = readEntry(reader, tensor.parameters);
+        break;
       case 5:
         // Given again, it takes the place of the first, as in the decoder that all others use here.
-        return void (tensor.contents = readContents(reader));
+        tensor.contents = readContents(reader);
+        break;
       default:
-        return void reader.skipType(tag & 7);
+        reader.skipType(tag & 7);
     }
-  });
+  }
+  leave(reader, outer);
   return tensor;
 }
 
 function readContents(reader: Reader): TensorContents {
   const contents: TensorContents = {};
-  within(reader, (tag) => {
+  const outer = enter(reader);
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
     switch (tag >>> 3) {
       case 1:
-        return void (contents.bool_contents = readValues(reader, tag, contents.bool_contents, readBool));
+        contents.bool_contents = readValues(reader, tag, contents.bool_contents, readBool);
+        break;
       case 2:
-        return void (contents.int_contents = readValues(reader, tag, contents.int_contents, readInt32));
+        contents.int_contents = readValues(reader, tag, contents.int_contents, readInt32);
+        break;
       case 3:
-        return void (contents.int64_contents = readValues(reader, tag, contents.int64_contents, readInt64));
+        contents.int64_contents = readValues(reader, tag, contents.int64_contents, readInt64);
+        break;
       case 4:
-        return void (contents.uint_contents = readValues(reader, tag, contents.uint_contents, readUint32));
+        contents.uint_contents = readValues(reader, tag, contents.uint_contents, readUint32);
+        break;
       case 5:
-        return void (contents.uint64_contents = readValues(reader, tag, contents.uint64_contents, readUint64));
+        contents.uint64_contents = readValues(reader, tag, contents.uint64_contents, readUint64);
+        break;
       case 6:
-        return void (contents.fp32_contents = readValues(reader, tag, contents.fp32_contents, readFloat));
+        contents.fp32_contents = readValues(reader, tag, contents.fp32_contents, readFloat);
+        break;
       case 7:
-        return void (contents.fp64_contents = readValues(reader, tag, contents.fp64_contents, readDouble));
+        contents.fp64_contents = readValues(reader, tag, contents.fp64_contents, readDouble);
+        break;
       case 8:
-        if (contents.bytes_contents === undefined) contents.bytes_contents = [reader.bytes()];
-        else contents.bytes_contents.push(reader.bytes());
-        return;
+        contents.bytes_contents = behind(contents.bytes_contents, readText(reader));
+        break;
       default:
-        return void reader.skipType(tag & 7);
+        reader.skipType(tag & 7);
     }
-  });
+  }
+  leave(reader, outer);
   return contents;
 }
 
-/** One value, or packed ones, behind those that came before. A list of one takes no more room than it needs. */
+/** A list of one takes no more room than it needs. */
+function behind<T>(values: T[] | undefined, value: T): T[] {
+  if (values === undefined || values.length === 0) return [value];
+  values.push(value);
+  return values;
+}
+
+/** One value, or packed ones, behind those that came before. */
 function readValues<T>(reader: Reader, tag: number, before: T[] | undefined, read: (reader: Reader) => T): T[] {
+  if ((tag & 7) !== 2) return behind(before, read(reader));
   let values = before;
-  const next = () => {
-    const value = read(reader);
-    if (values === undefined || values.length === 0) values = [value];
-    else values.push(value);
-  };
-  if ((tag & 7) === 2) readWhole(reader, next);
-  else next();
+  const outer = enter(reader);
+  while (reader.pos < reader.len) values = behind(values, read(reader));
+  leave(reader, outer);
   return values ?? [];
 }
 
@@ -160,11 +198,14 @@ const readUint64 = (reader: Reader): Integer64 =>
 
 function readOutput(reader: Reader): InferRequestMessage['outputs'][number] {
   const output: InferRequestMessage['outputs'][number] = { name: '', parameters: undefined };
-  within(reader, (tag) => {
-    if (tag >>> 3 === 1) output.name = reader.string();
+  const outer = enter(reader);
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    if (tag >>> 3 === 1) output.name = readName(reader);
     else if (tag >>> 3 === 2) output.parameters = readEntry(reader, output.parameters);
     else reader.skipType(tag & 7);
-  });
+  }
+  leave(reader, outer);
   return output;
 }
 
@@ -175,32 +216,43 @@ function readEntry(
 ): InferParameters {
   let name = '';
   let parameter: InferParameter = {};
-  within(reader, (tag) => {
-    if (tag >>> 3 === 1) name = reader.string();
+  const outer = enter(reader);
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    if (tag >>> 3 === 1) name = readName(reader);
     else if (tag >>> 3 === 2) parameter = readParameter(reader);
     else reader.skipType(tag & 7);
-  });
+  }
+  leave(reader, outer);
   parameters[name] = parameter;
   return parameters;
 }
 
 function readParameter(reader: Reader): InferParameter {
   let parameter: InferParameter = {};
-  within(reader, (tag) => {
+  const outer = enter(reader);
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
     switch (tag >>> 3) {
       case 1:
-        return void (parameter = { bool_param: reader.bool(), parameter_choice: 'bool_param' });
+        parameter = { bool_param: reader.bool(), parameter_choice: 'bool_param' };
+        break;
       case 2:
-        return void (parameter = { int64_param: readInt64(reader), parameter_choice: 'int64_param' });
+        parameter = { int64_param: readInt64(reader), parameter_choice: 'int64_param' };
+        break;
       case 3:
-        return void (parameter = { string_param: reader.string(), parameter_choice: 'string_param' });
+        parameter = { string_param: reader.string(), parameter_choice: 'string_param' };
+        break;
       case 4:
-        return void (parameter = { double_param: reader.double(), parameter_choice: 'double_param' });
+        parameter = { double_param: reader.double(), parameter_choice: 'double_param' };
+        break;
       case 5:
-        return void (parameter = { uint64_param: readUint64(reader), parameter_choice: 'uint64_param' });
+        parameter = { uint64_param: readUint64(reader), parameter_choice: 'uint64_param' };
+        break;
       default:
-        return void reader.skipType(tag & 7);
+        reader.skipType(tag & 7);
     }
-  });
+  }
+  leave(reader, outer);
   return parameter;
 }

@@ -10,7 +10,8 @@ export type TensorContents = {
   uint64_contents?: Integer64[];
   fp32_contents?: number[];
   fp64_contents?: number[];
-  bytes_contents?: Uint8Array[];
+  /** Texts stand for their bytes in UTF-8. */
+  bytes_contents?: (Uint8Array | string)[];
 };
 
 /** One of them is set, and `parameter_choice` says which. */

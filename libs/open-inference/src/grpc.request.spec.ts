@@ -134,6 +134,19 @@ describe('rows of a ModelInferRequest', () => {
   });
 });
 
+it('takes parameters that are whole numbers as such, and as text where no number holds them', () => {
+  const parameters = {
+    a: { int64_param: 7, parameter_choice: 'int64_param' as const },
+    b: { uint64_param: '1000', parameter_choice: 'uint64_param' as const },
+    c: { int64_param: '-9007199254740993', parameter_choice: 'int64_param' as const },
+  };
+  expect(readInferMessage(request({ parameters }), limits).parameters).toEqual({
+    a: 7,
+    b: 1000,
+    c: '-9007199254740993',
+  });
+});
+
 describe('the response', () => {
   const known = [
     { name: 'probability', datatype: 'FP32', shape: [1, 1], values: [0.75] },

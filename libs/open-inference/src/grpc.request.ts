@@ -16,7 +16,7 @@ import { checkInputs, readHeader, type TensorHeader } from './tensor.header';
 /** A ModelInferRequest, with typed or raw contents. Throws INVALID_INPUT and TOO_MANY_ROWS. */
 export function readInferMessage(message: InferRequestMessage, limits: InferLimits): InferCall {
   const { inputs, outputs, raw_input_contents: raw } = message;
-  checkInputs(inputs.map(({ name }) => name));
+  checkInputs(inputs);
   if (raw.length > 0 && raw.length !== inputs.length) {
     throw invalid('raw_input_contents', raw.length, `must have one entry for each of the ${inputs.length} inputs`);
   }
@@ -35,13 +35,21 @@ function plain(parameters: InferParameters | undefined): Parameters {
   return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, plainValue(value)]));
 }
 
+/** As in JSON; a whole number that none in JavaScript holds as text. */
 function plainValue(parameter: InferParameter): unknown {
-  const value = parameter[parameter.parameter_choice ?? 'string_param'];
-  return typeof value === 'object' ? value.toString() : value;
+  const choice = parameter.parameter_choice ?? 'string_param';
+  const value = parameter[choice];
+  if (value === undefined || (choice !== 'int64_param' && choice !== 'uint64_param')) return value;
+  const number = toNumber(value as Integer64);
+  return Number.isSafeInteger(number) ? number : value.toString();
 }
 
 /** Beyond ±2^53 the nearest. */
 const toNumber = (value: Integer64): number => (typeof value === 'object' ? value.toNumber() : Number(value));
+
+const isNumber = (size: Integer64): size is number => typeof size === 'number';
+
+const shapeOf = ({ shape }: InferTensorMessage): number[] => (shape.every(isNumber) ? shape : shape.map(toNumber));
 
 function readTensor(
   message: InferTensorMessage,
@@ -50,7 +58,7 @@ function readTensor(
   limits: InferLimits,
 ): InputTensor {
   const { name, datatype } = message;
-  const header = readHeader({ name, datatype, shape: message.shape.map(toNumber) }, position, limits);
+  const header = readHeader({ name, datatype, shape: shapeOf(message) }, position, limits);
   requireSupported(name, plain(message.parameters));
   const filled = filledField(message.contents);
   if (raw !== undefined && filled !== undefined) {

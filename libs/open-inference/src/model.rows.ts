@@ -45,20 +45,19 @@ export function rowsOf(
   lookup: Lookup = NO_LOOKUP,
 ): Record<string, unknown>[] {
   const byName = columnsByName(columns);
-  const entities = lookup.entities.filter((name) => !byName.has(name));
   const expected = () => [...byName.keys()].join(', ');
   const count = inputs[0]?.shape[0] ?? 0;
+  let given = 0;
   for (const input of inputs) {
     const column = byName.get(input.name);
-    if (!column && entities.includes(input.name)) {
-      checkRows(input, count);
-      continue;
-    }
-    if (!column) throw invalid(input.name, input.name, `must be one of the inputs ${expected()}`);
-    checkTensor(input, column, count);
+    if (column) {
+      checkTensor(input, column, count);
+      given += 1;
+    } else if (lookup.entities.includes(input.name)) checkRows(input, count);
+    else throw invalid(input.name, input.name, `must be one of the inputs ${expected()}`);
   }
-  const given = new Set(inputs.map(({ name }) => name));
-  const missing = columns.find(({ name }) => !given.has(name) && !lookup.columns.includes(name));
+  // Each input is there once.
+  const missing = given < columns.length ? missingColumn(inputs, columns, lookup) : undefined;
   if (missing) throw invalid(missing.name, undefined, `must be given: the inputs are ${expected()}`);
   const rows: Record<string, unknown>[] = new Array(count);
   for (let r = 0; r < count; r += 1) rows[r] = {};
@@ -70,6 +69,15 @@ export function rowsOf(
     }
   }
   return rows;
+}
+
+function missingColumn(
+  inputs: readonly InputTensor[],
+  columns: readonly ModelColumn[],
+  lookup: Lookup,
+): ModelColumn | undefined {
+  const given = new Set(inputs.map(({ name }) => name));
+  return columns.find(({ name }) => !given.has(name) && !lookup.columns.includes(name));
 }
 
 const known = new WeakMap<readonly ModelColumn[], ReadonlyMap<string, ModelColumn>>();

@@ -21,7 +21,7 @@ export function readRestRequest(body: Uint8Array, headerLength: string | undefin
   const { inputs, outputs, id, parameters } = request;
   if (!Array.isArray(inputs)) throw invalid('inputs', inputs, 'must be a list of tensors');
   const tensors = inputs.map((input, position) => readInput(input, position, binary, limits));
-  checkInputs(tensors.map(({ name }) => name));
+  checkInputs(tensors);
   binary.end();
   return {
     id: readId(id),

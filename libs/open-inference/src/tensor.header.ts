@@ -39,10 +39,10 @@ export function readHeader(
 const isSize = (size: unknown): boolean => Number.isSafeInteger(size) && (size as number) >= 0;
 
 /** A request without inputs has nothing to answer; one input given twice has two answers. */
-export function checkInputs(names: readonly string[]): void {
-  if (names.length === 0) throw invalid('inputs', [], 'must hold at least one tensor');
+export function checkInputs(inputs: readonly { readonly name: string }[]): void {
+  if (inputs.length === 0) throw invalid('inputs', [], 'must hold at least one tensor');
   const seen = new Set<string>();
-  for (const name of names) {
+  for (const { name } of inputs) {
     if (seen.has(name)) throw invalid(name, name, 'must be given once');
     seen.add(name);
   }

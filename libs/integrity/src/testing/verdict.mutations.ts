@@ -14,7 +14,7 @@ export const verdictMutations: readonly Mutation[] = [
     name: 'a candidate is judged on other rows than the incumbent',
     breaks: ['verdict-on-held-out-rows', 'same-holdout-for-all'],
     apply: alterData(
-      typed(modelJudgedV1, ({ role, cycleId }) => role === 'candidate' && cycleId.endsWith('05')),
+      typed(modelJudgedV1, ({ role, cycleId }) => role === 'candidate' && cycleId === 'p/2026-03-05'),
       () => ({
         holdoutRows: 1000,
       }),

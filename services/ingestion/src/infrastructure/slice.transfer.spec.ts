@@ -25,3 +25,10 @@ it('carries values and headers of a slice through one buffer', () => {
     }),
   );
 });
+
+it('carries a header whatever its name', () => {
+  const headers = Object.fromEntries([['__proto__', Buffer.from('a')]]);
+  const place = { topic: '', partition: 0, offset: '0', key: null, timestamp: 0 };
+  const [record] = unpackSlice(packSlice({ records: [{ ...place, value: null, headers }] }));
+  expect(Object.entries(record!.headers)).toEqual([['__proto__', Buffer.from('a')]]);
+});

@@ -44,11 +44,11 @@ export function unpackSlice({ bytes, lengths, offsets }: PackedSlice): BrokerRec
   return offsets.map((offset) => {
     const valueLength = lengths[next++] as number;
     const value = valueLength < 0 ? null : taken(valueLength);
-    const headers: Record<string, Buffer> = {};
+    const headers: [name: string, content: Buffer][] = [];
     for (let left = lengths[next++] as number; left > 0; left--) {
       const name = taken(lengths[next++] as number).toString('utf8');
-      headers[name] = taken(lengths[next++] as number);
+      headers.push([name, taken(lengths[next++] as number)]);
     }
-    return { topic: '', partition: 0, offset, key: null, value, headers, timestamp: 0 };
+    return { topic: '', partition: 0, offset, key: null, value, headers: Object.fromEntries(headers), timestamp: 0 };
   });
 }
