@@ -20,11 +20,11 @@ export function standardDeviationOf(values: ArrayLike<number>, mean: number): nu
   return Math.sqrt(variance);
 }
 
-/** Middle of sorted values; the mean of the two middle ones where their number is even. */
+/** Middle of sorted values; the mean of the two middle ones where their number is even. Never -0, which JSON cannot say. */
 export function medianOf(sorted: ArrayLike<number>): number {
   const middle = sorted.length >> 1;
   const upper = sorted[middle] as number;
-  return sorted.length % 2 === 1 ? upper : (sorted[middle - 1] as number) / 2 + upper / 2;
+  return (sorted.length % 2 === 1 ? upper : (sorted[middle - 1] as number) / 2 + upper / 2) + 0;
 }
 
 export function valueCounts(column: StringColumn): Map<string, number> {

@@ -5,13 +5,21 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Client, credentials, loadPackageDefinition, status } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { type DataOf, predictionsMadeV2, replicaReportedV2, trafficChangedV1, topics } from '@perennial/contracts';
+import {
+  type DataOf,
+  predictionsMadeV3,
+  predictionsOf,
+  replicaReportedV2,
+  trafficChangedV1,
+  topics,
+} from '@perennial/contracts';
 import { emit } from '@perennial/messaging';
 import { GridfsObjectStore } from '@perennial/object-store';
 import type { InferRequestMessage, InferResponseMessage } from '@perennial/open-inference';
 import { eventually, type ServiceUnderTest, startForTest } from '@perennial/service-testing';
 import { protoPath } from 'grpc-health-check';
 import { inferenceService as inferenceStub } from './interface/grpc/inference.definition';
+import type { BatchDocument } from './infrastructure/mongo.prediction.store';
 import { inferenceService } from './service';
 import { credit, creditModel, digestOf, withThreshold } from './testing/artifact.examples';
 import { alone, type DesiredRollout, LocalDeployer } from './testing/local.deployer';
@@ -326,10 +334,13 @@ describe('inference', () => {
   it('logs every answered prediction once, and shows the newest', async () => {
     const { body } = await call('/predict', features);
     const wanted = ({ predictionId }: { predictionId: string }) => predictionId === body.prediction_id;
-    const [made] = await service.recorder.wait(predictionsMadeV2, ({ predictions }) => predictions.some(wanted));
+    const [made] = await service.recorder.wait(predictionsMadeV3, (data) => predictionsOf(data).some(wanted));
     expect(made?.data).toMatchObject({ pipeline, replicaId });
-    expect(made?.data.predictions.find(wanted)).toMatchObject({ version: version(11), prediction: body.prediction });
-    await service.publish(emit(predictionsMadeV2, made!.data), { times: 3 });
+    expect(predictionsOf(made!.data).find(wanted)).toMatchObject({
+      version: version(11),
+      prediction: body.prediction,
+    });
+    await service.publish(emit(predictionsMadeV3, made!.data), { times: 3 });
     const path = `/api/v1/predictions?pipeline=${pipeline}&limit=5`;
     const found = await eventually(async () => {
       const predictions = (await call(path)).body.predictions as { predictionId: string; at: string }[];
@@ -342,10 +353,11 @@ describe('inference', () => {
         .sort()
         .reverse(),
     );
-    const all = service.recorder.of(predictionsMadeV2, own).flatMap(({ data }) => data.predictions);
+    const all = service.recorder.of(predictionsMadeV3, own).flatMap(({ data }) => predictionsOf(data));
     const ids = new Set(all.map(({ predictionId }) => predictionId));
-    const store = service.database.collection<{ _id: string; predictions: { predictionId: string }[] }>('predictions');
-    const stored = async () => (await store.find({ pipeline }).toArray()).flatMap(({ predictions }) => predictions);
+    const store = service.database.collection<BatchDocument>('predictions');
+    const stored = async () =>
+      (await store.find({ pipeline }).toArray()).flatMap((batch) => predictionsOf({ ...batch, batchId: batch._id }));
     await eventually(async () => ((await stored()).length === ids.size ? true : undefined));
     expect(new Set((await stored()).map(({ predictionId }) => predictionId))).toEqual(ids);
     expect(await call('/api/v1/predictions?limit=0')).toMatchObject({ status: 400 });

@@ -2,12 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { labelToldV1, predictionsMadeV2, topics, TRAFFIC_BUCKETS, trafficObservedV1 } from '@perennial/contracts';
+import {
+  batchIdOf,
+  labelToldV1,
+  predictionIdAt,
+  predictionsMadeV3,
+  predictionsOf,
+  topics,
+  TRAFFIC_BUCKETS,
+  trafficObservedV1,
+} from '@perennial/contracts';
 import { emit } from '@perennial/messaging';
 import { GridfsObjectStore } from '@perennial/object-store';
 import { eventually, type ServiceUnderTest, startForTest } from '@perennial/service-testing';
 import type { ToldTraffic } from './application/deployable';
-import { batchIdOf, predictionIdAt } from './domain/logged.prediction';
 import { bucketOf } from './domain/traffic.split';
 import { inferenceService } from './service';
 import { credit, creditModel, withThreshold } from './testing/artifact.examples';
@@ -105,7 +113,7 @@ describe('versions side by side', () => {
     const named = await post('/predict', { instances: instances(ids) }, { 'x-entity-key': 'ana' });
     expect(new Set(named.body.predictions.map(({ arm }) => arm)).size).toBe(1);
     const made = await eventually(async () => {
-      const logged = service.recorder.of(predictionsMadeV2, own).flatMap(({ data }) => data.predictions);
+      const logged = service.recorder.of(predictionsMadeV3, own).flatMap(({ data }) => predictionsOf(data));
       return logged.length >= 80 ? logged : undefined;
     });
     expect(new Set(made.map((each) => `${each.arm} ${each.experimentId}`))).toEqual(
@@ -161,10 +169,11 @@ describe('versions side by side', () => {
     await post('/api/v1/labels', { prediction_id: one, label: 0, at: '2026-02-01T00:00:00.000Z' });
     await post('/api/v1/labels', { prediction_id: two, label: 0, at: '2026-02-03T00:00:00.000Z' });
     await counted({ truePositives: 1, falsePositives: 1 });
-    const isOne = ({ predictionId }: { predictionId: string }) => predictionId === one;
-    const [made] = await service.recorder.wait(predictionsMadeV2, ({ predictions }) => predictions.some(isOne));
-    const again = { ...made!.data.predictions.find(isOne)!, predictionId: early };
-    await service.publish(emit(predictionsMadeV2, { ...made!.data, batchId: early, predictions: [again] }));
+    const [made] = await service.recorder.wait(predictionsMadeV3, ({ batchId }) => batchId === batchIdOf(one));
+    const place = predictionsOf(made!.data).findIndex(({ predictionId }) => predictionId === one);
+    const columns = Object.entries(made!.data.predictions).map(([name, values]) => [name, [values[place]]] as const);
+    const again = { ...made!.data, batchId: early, predictions: Object.fromEntries(columns) as never };
+    await service.publish(emit(predictionsMadeV3, again));
     await counted({ truePositives: 1, falsePositives: 2 });
     const { predictions } = (await (await fetch(`${service.url}/api/v1/predictions?pipeline=${pipeline}`)).json()) as {
       predictions: { predictionId: string; label?: number }[];

@@ -1,7 +1,7 @@
 import {
   dayManifestV1,
   labelToldV1,
-  predictionsMadeV2,
+  predictionsMadeV3,
   recordsPushedV1,
   replicaReportedV1,
   replicaReportedV2,
@@ -25,7 +25,7 @@ import type { ObservedDocument, ObservedEvent } from '../history/history';
 /** Published without an outbox: they may be lost or repeated, and nothing depends on one of them. */
 const direct: ReadonlySet<string> = new Set(
   [
-    ...[recordsPushedV1, dayManifestV1, replicaReportedV1, replicaReportedV2, predictionsMadeV2],
+    ...[recordsPushedV1, dayManifestV1, replicaReportedV1, replicaReportedV2, predictionsMadeV3],
     ...[trafficObservedV1, labelToldV1, runProgressedV1],
   ].map(({ type }) => type),
 );

@@ -1,6 +1,6 @@
 import type { FileReference } from '@perennial/contracts';
 import type { TraceContext } from '@perennial/messaging';
-import type { PredictionBatch } from '../domain/logged.prediction';
+import type { PredictionBatch, PredictionMade } from '@perennial/contracts';
 import type { InputColumn, Row } from '../domain/prediction.request';
 import type { TrafficTarget } from '../domain/rollout.target';
 
@@ -91,7 +91,7 @@ export interface RegisteredModels {
 }
 
 /** One of a batch, with what the batch says of all. */
-export type PredictionRecord = PredictionBatch['predictions'][number] & Pick<PredictionBatch, 'pipeline' | 'replicaId'>;
+export type PredictionRecord = PredictionMade & Pick<PredictionBatch, 'pipeline' | 'replicaId'>;
 
 export interface Label {
   predictionId: string;

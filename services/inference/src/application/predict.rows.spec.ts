@@ -1,5 +1,6 @@
+import { type PredictionBatch, predictionIdAt, predictionsOf } from '@perennial/contracts';
 import { silentLogger } from '@perennial/messaging';
-import { predictionIdAt, servedRow } from '../domain/logged.prediction';
+import { servedRow } from '../domain/logged.prediction';
 import { bucketOf } from '../domain/traffic.split';
 import { deployable, shared } from '../testing/artifact.examples';
 import { CountingMetrics, FakeModel, inputs, slotWith } from '../testing/fake.model';
@@ -67,10 +68,8 @@ async function setupWith(traffic: Deployable, ...pipelines: string[]) {
   const published: string[] = [];
   const publisher = {
     publish: async (records: readonly { value: unknown }[]) => {
-      const batches = records.map(
-        ({ value }) => JSON.parse(String(value)) as { predictions: { predictionId: string }[] },
-      );
-      published.push(...batches.flatMap(({ predictions }) => predictions.map((made) => made.predictionId)));
+      const batches = records.map(({ value }) => JSON.parse(String(value)) as PredictionBatch);
+      published.push(...batches.flatMap(predictionsOf).map(({ predictionId }) => predictionId));
     },
   };
   const stamp = { source: 's', clock, newId: () => BATCH };

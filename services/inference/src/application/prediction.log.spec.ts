@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { predictionsMadeV2 } from '@perennial/contracts';
+import { type PredictionBatch, predictionsMadeV3, predictionsOf } from '@perennial/contracts';
 import { type OutgoingRecord, type Publisher, silentLogger } from '@perennial/messaging';
 import { CountingMetrics } from '../testing/fake.model';
 import { PredictionLog } from './prediction.log';
@@ -11,9 +11,7 @@ const made = {
 };
 
 const idsIn = (value: unknown): string[] =>
-  (JSON.parse(String(value)) as { predictions: { predictionId: string }[] }).predictions.map(
-    (made) => made.predictionId,
-  );
+  predictionsOf(JSON.parse(String(value)) as PredictionBatch).map(({ predictionId }) => predictionId);
 
 class SwitchablePublisher implements Publisher {
   away = false;
@@ -22,7 +20,7 @@ class SwitchablePublisher implements Publisher {
   async publish(records: readonly OutgoingRecord[]): Promise<void> {
     if (this.away) throw Object.assign(new Error('away'), { code: 'BROKER_UNAVAILABLE' });
     this.batches.push(
-      records.flatMap(({ topic, value }) => (topic === predictionsMadeV2.topic.name ? idsIn(value) : [topic])),
+      records.flatMap(({ topic, value }) => (topic === predictionsMadeV3.topic.name ? idsIn(value) : [topic])),
     );
   }
 }

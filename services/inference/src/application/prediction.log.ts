@@ -1,4 +1,4 @@
-import { predictionsMadeV2 } from '@perennial/contracts';
+import { predictionsMadeV3 } from '@perennial/contracts';
 import {
   codeOf,
   emit,
@@ -8,7 +8,7 @@ import {
   type Stamp,
   stampEvents,
 } from '@perennial/messaging';
-import { type LoggedPrediction, publishedBatch } from '../domain/logged.prediction';
+import { type LoggedPrediction, publishedBatch, sizeOf } from '../domain/logged.prediction';
 import { WaitingBatches } from '../domain/waiting.batches';
 import type { ServingMetrics } from './ports';
 
@@ -108,8 +108,8 @@ export class PredictionLog {
 
   private oldest() {
     const taken = this.batches.take(BATCH);
-    const events = taken.map((batch) => emit(predictionsMadeV2, publishedBatch(batch, this.options.replicaId)));
-    const predictions = taken.reduce((sum, batch) => sum + batch.predictions.length, 0);
+    const events = taken.map((batch) => emit(predictionsMadeV3, publishedBatch(batch, this.options.replicaId)));
+    const predictions = taken.reduce((sum, batch) => sum + sizeOf(batch), 0);
     return { events: stampEvents(events, {}, this.stamp), predictions };
   }
 

@@ -1,19 +1,20 @@
-import { predictionsMadeV2 } from '@perennial/contracts';
+import { type PredictionBatch, predictionsMadeV3 } from '@perennial/contracts';
 import { type BrokerRecord, emit, noMetrics, Refusals, silentLogger, stampEvents } from '@perennial/messaging';
 import { InMemoryDeadLetters } from '@perennial/messaging/testing';
-import { type PredictionBatch, publishedBatch } from '../domain/logged.prediction';
+import { append, emptyBatch, publishedBatch } from '../domain/logged.prediction';
 import { RecordPredictions } from './record.predictions';
 
 const clock = { now: () => new Date(0) };
 const stamp = { source: '/perennial/inference', clock, newId: () => 'event' };
 
-function recordOf(predictionId: string, pipeline: string): BrokerRecord {
+function recordOf(batchId: string, pipeline: string): BrokerRecord {
   const made = {
-    ...{ predictionId, version: 'v1', arm: 'a', experimentId: 'e', inputDigest: `sha256:${'0'.repeat(64)}` },
+    ...{ version: 'v1', arm: 'a', experimentId: 'e', inputDigest: `sha256:${'0'.repeat(64)}` },
     ...{ probability: 0.5, prediction: 1 as const, latencyMs: 1, at: 0 },
   };
-  const batch = publishedBatch({ batchId: predictionId, pipeline, predictions: [made] }, 'r');
-  const [entry] = stampEvents([emit(predictionsMadeV2, batch)], {}, stamp);
+  const batch = emptyBatch(batchId, pipeline);
+  append(batch, made);
+  const [entry] = stampEvents([emit(predictionsMadeV3, publishedBatch(batch, 'r'))], {}, stamp);
   if (!entry) throw new Error('nothing was stamped');
   const headers = Object.entries(entry.headers).map(([name, value]) => [name, Buffer.from(value)] as const);
   const position = { topic: entry.topic, partition: 0, offset: '0', timestamp: 0 };
@@ -65,7 +66,7 @@ describe('recording predictions', () => {
       const record = recordOf(id, 'credit');
       return { ...record, headers: { ...record.headers, ce_type: Buffer.from(type) } };
     };
-    await run([typed('p1', 'perennial.inference.v3.predictions-made'), typed('p2', 'perennial.inference.v1.other')]);
+    await run([typed('p1', 'perennial.inference.v4.predictions-made'), typed('p2', 'perennial.inference.v1.other')]);
     expect(stored.map(({ batchId }) => batchId)).toEqual(['p1']);
     expect(deadLetters.letters).toMatchObject([{ code: 'UNKNOWN_TYPE' }]);
   });

@@ -1,6 +1,5 @@
-import { predictionsMadeV2 } from '@perennial/contracts';
+import { type PredictionBatch, predictionsMadeV3 } from '@perennial/contracts';
 import type { PartitionSlice, Refusals } from '@perennial/messaging';
-import type { PredictionBatch } from '../domain/logged.prediction';
 import { GatheredWrites } from './gathered.writes';
 import type { LabelStore, PredictionStore } from './ports';
 
@@ -31,7 +30,7 @@ export class RecordPredictions {
     for (let start = 0; start < records.length; start += MOST_BATCHES) {
       const own: PredictionBatch[] = [];
       for (const record of records.slice(start, start + MOST_BATCHES)) {
-        const made = await this.refusals.readable([record], predictionsMadeV2);
+        const made = await this.refusals.readable([record], predictionsMadeV3);
         own.push(...made.map(({ event }) => event.data).filter(({ pipeline }) => this.declared.has(pipeline)));
         // Answers get their turn between two batches.
         if (records.length > 1) await new Promise((resolve) => setImmediate(resolve));

@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto';
-import type { DataOf, predictionsMadeV2 } from '@perennial/contracts';
+import { type PredictionBatch, type PredictionMade, predictionIdAt } from '@perennial/contracts';
 import type { InputColumn, Row } from './prediction.request';
 
-export type PredictionBatch = DataOf<typeof predictionsMadeV2>;
-export type LoggedInputs = NonNullable<PredictionBatch['predictions'][number]['inputs']>;
+export type LoggedInputs = NonNullable<PredictionMade['inputs']>;
 
 /** An answered prediction, as it waits to be published. */
 export interface LoggedPrediction {
@@ -46,31 +45,57 @@ export function servedRow(row: Row, columns: readonly InputColumn[], logged: 'di
   };
 }
 
-/** Hexadecimal digits at the end of a prediction's id that say its place in the batch. */
-const PLACE_DIGITS = 3;
-const UUID_LENGTH = 36;
-
-/** The id of a prediction at that place, up to 4,095, of the batch with this id. */
-export const predictionIdAt = (batchId: string, place: number): string =>
-  batchId.slice(0, -PLACE_DIGITS) + place.toString(16).padStart(PLACE_DIGITS, '0');
-
-/** The batch that a prediction with this id is logged in; ids that are no UUIDs were not made here, and stand alone. */
-export const batchIdOf = (predictionId: string): string =>
-  predictionId.length === UUID_LENGTH ? predictionIdAt(predictionId, 0) : predictionId;
-
+/** Answered predictions of a pipeline that wait to be published, by columns as the event has them. */
 export interface WaitingBatch {
-  batchId: string;
-  pipeline: string;
-  predictions: (LoggedPrediction & { predictionId: string })[];
+  readonly batchId: string;
+  readonly pipeline: string;
+  readonly arms: PredictionBatch['arms'];
+  readonly predictions: Required<PredictionBatch['predictions']>;
 }
 
-export const publishedBatch = ({ predictions, ...batch }: WaitingBatch, replicaId: string): PredictionBatch => ({
-  ...batch,
-  replicaId,
-  predictions: predictions.map(({ latencyMs, at, featureViews, inputBytes: _, ...made }) => ({
-    ...made,
-    ...(featureViews && { featureViews: [...featureViews] }),
-    latencyMs: Math.round(latencyMs * 1000) / 1000,
-    at: new Date(at).toISOString(),
-  })),
+export const emptyBatch = (batchId: string, pipeline: string): WaitingBatch => ({
+  ...{ batchId, pipeline, arms: [] },
+  predictions: {
+    ...{ arm: [], probability: [], prediction: [], latencyMs: [], at: [], inputDigest: [] },
+    ...{ inputs: [], featureViews: [] },
+  },
 });
+
+export const sizeOf = ({ predictions }: Pick<WaitingBatch, 'predictions'>): number => predictions.arm.length;
+
+/** Adds a prediction to the batch, and gives the id under which it lies there. */
+export function append(batch: WaitingBatch, made: LoggedPrediction): string {
+  const { batchId, arms, predictions } = batch;
+  const id = predictionIdAt(batchId, sizeOf(batch));
+  predictions.arm.push(placeOfArm(arms, made));
+  predictions.probability.push(made.probability);
+  predictions.prediction.push(made.prediction);
+  predictions.latencyMs.push(Math.round(made.latencyMs * 1000) / 1000);
+  predictions.at.push(made.at);
+  predictions.inputDigest.push(made.inputDigest);
+  predictions.inputs.push(made.inputs ?? null);
+  predictions.featureViews.push(made.featureViews ? [...made.featureViews] : null);
+  return id;
+}
+
+function placeOfArm(arms: WaitingBatch['arms'], { arm, version, experimentId }: LoggedPrediction): number {
+  const place = arms.findIndex(
+    (known) => known.arm === arm && known.version === version && known.experimentId === experimentId,
+  );
+  return place < 0 ? arms.push({ arm, version, experimentId }) - 1 : place;
+}
+
+/** Without the columns in which nothing is. */
+export function publishedBatch({ predictions, ...batch }: WaitingBatch, replicaId: string): PredictionBatch {
+  const { inputs, featureViews, ...always } = predictions;
+  const isGiven = (value: unknown) => value !== null;
+  return {
+    ...batch,
+    replicaId,
+    predictions: {
+      ...always,
+      ...(inputs.some(isGiven) && { inputs }),
+      ...(featureViews.some(isGiven) && { featureViews }),
+    },
+  };
+}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { batchIdOf, type WaitingBatch } from './logged.prediction';
+import { batchIdOf, predictionsOf } from '@perennial/contracts';
+import { sizeOf, type WaitingBatch } from './logged.prediction';
 import { WaitingBatches } from './waiting.batches';
 
 const made = (at: number, inputBytes?: number) => ({
@@ -13,8 +14,7 @@ const step = fc.oneof(
   fc.record({ take: fc.integer({ min: 1, max: 9 }) }),
 );
 
-const bytesOf = (predictions: WaitingBatch['predictions']) =>
-  predictions.reduce((sum, { inputBytes = 0 }) => sum + inputBytes, 0);
+const madeAt = (batches: readonly WaitingBatch[]) => batches.flatMap(({ predictions }) => predictions.at);
 const wide = { capacityBytes: Infinity, enoughBytes: Infinity };
 
 describe('batches that wait', () => {
@@ -39,21 +39,22 @@ describe('batches that wait', () => {
           }
           taken.push(...waiting.take(Infinity));
           expect(waiting.length).toBe(0);
-          const all = taken.flatMap(({ predictions }) => predictions);
+          const all = taken.flatMap(predictionsOf);
           expect(all.length + dropped).toBe(ids.size);
-          expect(all.map(({ predictionId }) => predictionId)).toEqual(all.map(({ at }) => ids.get(at)));
+          expect(all.map(({ predictionId }) => predictionId)).toEqual(madeAt(taken).map((at) => ids.get(at)));
           expect(new Set(taken.map(({ batchId }) => batchId)).size).toBe(taken.length);
           expect(new Set(ids.values()).size).toBe(ids.size);
-          for (const { batchId, predictions } of taken) {
-            expect(predictions.length).toBeLessThanOrEqual(most);
-            expect(bytesOf(predictions.slice(0, -1))).toBeLessThan(enoughBytes);
-            expect(predictions.map(({ predictionId }) => batchIdOf(predictionId))).toEqual(
-              predictions.map(() => batchId),
-            );
+          const bytesAt = (at: number) => (steps[at] as { bytes?: number }).bytes ?? 0;
+          for (const batch of taken) {
+            expect(sizeOf(batch)).toBeLessThanOrEqual(most);
+            const before = batch.predictions.at.slice(0, -1);
+            expect(before.reduce((sum, at) => sum + bytesAt(at), 0)).toBeLessThan(enoughBytes);
+            const batchIds = predictionsOf(batch).map(({ predictionId }) => batchIdOf(predictionId));
+            expect(new Set(batchIds)).toEqual(new Set([batch.batchId]));
           }
           for (const pipeline of ['credit', 'churn', 'fraud']) {
-            const order = taken.filter((batch) => batch.pipeline === pipeline).flatMap((batch) => batch.predictions);
-            expect(order.map(({ at }) => at)).toEqual(order.map(({ at }) => at).sort((a, b) => a - b));
+            const order = madeAt(taken.filter((batch) => batch.pipeline === pipeline));
+            expect(order).toEqual([...order].sort((a, b) => a - b));
           }
         },
       ),
@@ -65,7 +66,7 @@ describe('batches that wait', () => {
     const waiting = new WaitingBatches({ ...wide, capacity: 5, most: 2 }, randomUUID, (count) => dropped.push(count));
     [0, 1, 2, 3, 4, 5].forEach((at) => waiting.add('credit', made(at)));
     expect(dropped).toEqual([2]);
-    expect(waiting.take(9).flatMap(({ predictions }) => predictions.map(({ at }) => at))).toEqual([2, 3, 4, 5]);
+    expect(madeAt(waiting.take(9))).toEqual([2, 3, 4, 5]);
   });
 
   it('drop the oldest batch where the inputs take too much, and none for a row that fits nowhere else', () => {
@@ -74,14 +75,12 @@ describe('batches that wait', () => {
     const waiting = new WaitingBatches(bounds, randomUUID, (count) => dropped.push(count));
     [10, 30, 60, 20, 200].forEach((bytes, at) => waiting.add('credit', made(at, bytes)));
     expect(dropped).toEqual([2, 1, 1]);
-    expect(waiting.take(9).flatMap(({ predictions }) => predictions.map(({ at }) => at))).toEqual([4]);
+    expect(madeAt(waiting.take(9))).toEqual([4]);
   });
 
   it('gives as much as was asked for, in whole batches', () => {
     const waiting = new WaitingBatches({ ...wide, capacity: 50, most: 4 }, randomUUID, () => undefined);
     for (let at = 0; at < 10; at += 1) waiting.add('credit', made(at));
-    expect([waiting.take(5), waiting.take(5)].map((batches) => batches.map((each) => each.predictions.length))).toEqual(
-      [[4, 4], [2]],
-    );
+    expect([waiting.take(5), waiting.take(5)].map((batches) => batches.map(sizeOf))).toEqual([[4, 4], [2]]);
   });
 });

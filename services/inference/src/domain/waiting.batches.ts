@@ -1,4 +1,5 @@
-import { batchIdOf, type LoggedPrediction, predictionIdAt, type WaitingBatch } from './logged.prediction';
+import { batchIdOf } from '@perennial/contracts';
+import { append, emptyBatch, type LoggedPrediction, sizeOf, type WaitingBatch } from './logged.prediction';
 
 export interface BatchBounds {
   /** Predictions that may wait; then the oldest batch goes. */
@@ -39,15 +40,15 @@ export class WaitingBatches {
   /** The id under which it is logged. */
   add(pipeline: string, made: LoggedPrediction): string {
     const { inputBytes = 0 } = made;
-    while (this.isTooMuch(inputBytes)) this.onDropped(this.shift()?.predictions.length ?? 0);
+    while (this.isTooMuch(inputBytes)) this.dropOldest();
     const filling = this.open.get(pipeline) ?? this.begin(pipeline);
-    const { batchId, predictions } = filling.batch;
-    const predictionId = predictionIdAt(batchId, predictions.length);
-    predictions.push({ predictionId, ...made });
+    const predictionId = append(filling.batch, made);
     this.count += 1;
     this.bytes += inputBytes;
     filling.bytes += inputBytes;
-    if (predictions.length >= this.bounds.most || filling.bytes >= this.bounds.enoughBytes) this.open.delete(pipeline);
+    if (sizeOf(filling.batch) >= this.bounds.most || filling.bytes >= this.bounds.enoughBytes) {
+      this.open.delete(pipeline);
+    }
     return predictionId;
   }
 
@@ -58,7 +59,7 @@ export class WaitingBatches {
       const oldest = this.shift();
       if (oldest === undefined) break;
       taken.push(oldest);
-      missing -= oldest.predictions.length;
+      missing -= sizeOf(oldest);
     }
     return taken;
   }
@@ -69,10 +70,15 @@ export class WaitingBatches {
   }
 
   private begin(pipeline: string): Filling {
-    const filling = { batch: { batchId: batchIdOf(this.newId()), pipeline, predictions: [] }, bytes: 0 };
+    const filling = { batch: emptyBatch(batchIdOf(this.newId()), pipeline), bytes: 0 };
     this.open.set(pipeline, filling);
     this.batches.push(filling);
     return filling;
+  }
+
+  private dropOldest(): void {
+    const oldest = this.shift();
+    if (oldest) this.onDropped(sizeOf(oldest));
   }
 
   private shift(): WaitingBatch | undefined {
@@ -80,7 +86,7 @@ export class WaitingBatches {
     if (oldest === undefined) return undefined;
     const { batch, bytes } = oldest;
     if (this.open.get(batch.pipeline) === oldest) this.open.delete(batch.pipeline);
-    this.count -= batch.predictions.length;
+    this.count -= sizeOf(batch);
     this.bytes -= bytes;
     return batch;
   }

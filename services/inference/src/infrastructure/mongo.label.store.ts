@@ -1,7 +1,7 @@
+import { batchIdOf, predictionIdAt } from '@perennial/contracts';
 import { ensureExpiry } from '@perennial/messaging-mongo';
 import { type Connection, type QueryFilter, type Model, Schema } from 'mongoose';
 import type { ArmLabels, Label, LabelStore } from '../application/ports';
-import { batchIdOf } from '../domain/logged.prediction';
 import { type BatchDocument, PREDICTIONS } from './mongo.prediction.store';
 
 interface LabelDocument {
@@ -109,15 +109,18 @@ export class MongoLabelStore implements LabelStore {
   private async take(batchIds: string[], wanted: ReadonlySet<string>): Promise<void> {
     const batches = await this.connection
       .collection<BatchDocument>(PREDICTIONS)
-      .find({ _id: { $in: batchIds } }, { projection: { pipeline: 1, predictions: 1 } })
+      .find(
+        { _id: { $in: batchIds } },
+        { projection: { pipeline: 1, arms: 1, 'predictions.arm': 1, 'predictions.prediction': 1 } },
+      )
       .toArray();
-    const writes = batches.flatMap(({ pipeline, predictions }) =>
-      predictions
-        .filter(({ predictionId }) => wanted.has(predictionId))
-        .map(({ predictionId: _id, version, arm, experimentId, prediction }) => {
-          const update = { $set: { pipeline, version, arm, experimentId, prediction, waiting: false } };
-          return { updateOne: { filter: { _id }, update } };
-        }),
+    const writes = batches.flatMap(({ _id: batchId, pipeline, arms, predictions }) =>
+      predictions.prediction.flatMap((prediction, place) => {
+        const _id = predictionIdAt(batchId, place);
+        if (!wanted.has(_id)) return [];
+        const update = { $set: { pipeline, ...arms[predictions.arm[place] as number], prediction, waiting: false } };
+        return [{ updateOne: { filter: { _id }, update } }];
+      }),
     );
     if (writes.length > 0) await this.labels.bulkWrite(writes, { ordered: false, writeConcern });
   }

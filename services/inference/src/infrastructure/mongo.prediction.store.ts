@@ -1,9 +1,9 @@
+import { type PredictionBatch, predictionsOf } from '@perennial/contracts';
 import { ensureExpiry } from '@perennial/messaging-mongo';
 import { type Connection, type Model, mongo, Schema } from 'mongoose';
 import type { PredictionRecord, PredictionStore } from '../application/ports';
-import type { PredictionBatch } from '../domain/logged.prediction';
 
-/** Predictions lie in the batches in which they came: a document for each costs the database as much as the model. */
+/** Predictions lie by columns in the batches in which they came: a document for each costs the database as much as the model. */
 export interface BatchDocument extends Omit<PredictionBatch, 'batchId'> {
   _id: string;
   /** Of its newest prediction. */
@@ -16,7 +16,14 @@ const DUPLICATE_KEY = 11000;
 const text = { type: String, required: true };
 
 const batchSchema = new Schema<BatchDocument>(
-  { _id: text, pipeline: text, replicaId: text, at: { type: Date, required: true }, predictions: [Schema.Types.Mixed] },
+  {
+    _id: text,
+    pipeline: text,
+    replicaId: text,
+    at: { type: Date, required: true },
+    arms: [Schema.Types.Mixed],
+    predictions: Schema.Types.Mixed,
+  },
   { versionKey: false, autoIndex: false, autoCreate: false },
 ).index({ pipeline: 1, at: -1 });
 
@@ -42,7 +49,7 @@ export class MongoPredictionStore implements PredictionStore {
     const documents = batches.map(({ batchId, ...rest }) => ({
       _id: batchId,
       ...rest,
-      at: newestOf(rest.predictions),
+      at: newestOf(rest),
     }));
     try {
       // The driver's own collection: validated already, and many.
@@ -61,17 +68,15 @@ export class MongoPredictionStore implements PredictionStore {
       const last = found[limit - 1];
       // Batches of several replicas overlap in time.
       if (last !== undefined && batch.at.toISOString() < last.at) break;
-      const { pipeline: own, replicaId, predictions } = batch;
-      found.push(...predictions.map((made) => ({ ...made, pipeline: own, replicaId })));
+      const { _id: batchId, pipeline: own, replicaId } = batch;
+      found.push(...predictionsOf({ ...batch, batchId }).map((made) => ({ ...made, pipeline: own, replicaId })));
       found = found.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)).slice(0, limit);
     }
     return found;
   }
 }
 
-function newestOf(predictions: PredictionBatch['predictions']): Date {
-  return new Date(predictions.reduce((newest, { at }) => (at > newest ? at : newest), ''));
-}
+const newestOf = ({ predictions }: Pick<PredictionBatch, 'predictions'>): Date => new Date(Math.max(...predictions.at));
 
 function onlyDuplicates(error: unknown): boolean {
   if (!(error instanceof mongo.MongoBulkWriteError)) return false;

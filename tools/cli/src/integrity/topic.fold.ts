@@ -1,7 +1,8 @@
 import {
-  type DataOf,
   deadLetterTopic,
-  predictionsMadeV2,
+  type PredictionBatch,
+  predictionsMadeV3,
+  predictionsOf,
   recordsPushedV1,
   replicaReportedV1,
   runProgressedV1,
@@ -55,9 +56,11 @@ export class TopicFold {
     if (!event) return;
     if (event.type === recordsPushedV1.type && record.topic === topics.records.name) {
       this.rows.take(event.data, `${record.topic}/${record.partition}`, Number(record.offset));
-    } else if (event.type === predictionsMadeV2.type) {
-      const { pipeline, replicaId, predictions } = event.data as DataOf<typeof predictionsMadeV2>;
-      for (const { version, at } of predictions) this.served.take(pipeline, replicaId, version, at);
+    } else if (event.type === predictionsMadeV3.type) {
+      const batch = event.data as PredictionBatch;
+      for (const { version, at } of predictionsOf(batch)) {
+        this.served.take(batch.pipeline, batch.replicaId, version, at);
+      }
     } else if (isVersionOf(event.type, replicaReportedV1)) {
       const { pipeline, replicaId, version, at } = event.data as Record<
         'pipeline' | 'replicaId' | 'version' | 'at',

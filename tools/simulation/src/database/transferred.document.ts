@@ -5,13 +5,13 @@ type Options = Pick<mongo.BSON.SerializeOptions, 'ignoreUndefined' | 'serializeF
 
 /** A document as it arrives on the other side of a connection: what BSON makes of it, without the bytes where they change nothing. */
 export function transferred(document: mongo.Document, options: Options): mongo.Document {
-  const copy: mongo.Document = {};
+  const copied: [name: string, value: unknown][] = [];
   for (const name of Object.keys(document)) {
     const value: unknown = document[name];
     if (value === undefined && options.ignoreUndefined) continue;
-    copy[name] = valueOf(value, options);
+    copied.push([name, valueOf(value, options)]);
   }
-  return copy;
+  return Object.fromEntries(copied);
 }
 
 function valueOf(value: unknown, options: Options): unknown {

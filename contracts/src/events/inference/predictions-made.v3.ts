@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { type DataOf, defineEvent } from '../../define';
+import { topics } from '../../topics';
+import { count, digest, name, share } from '../fields';
+import { predictionIdAt } from './prediction.ids';
+
+const MOST = 1_000;
+const column = <T extends z.ZodType>(value: T) => z.array(value).min(1).max(MOST);
+const input = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+const columns = z.object({
+  /** Which arm answered: its place in `arms`. */
+  arm: column(count),
+  probability: column(share),
+  prediction: column(z.union([z.literal(0), z.literal(1)])),
+  latencyMs: column(z.number().min(0)),
+  /** Milliseconds since 1970. */
+  at: column(count),
+  /** SHA-256 of the JSON array of the model's inputs, in the order of its signature. */
+  inputDigest: column(digest),
+  /** The model's inputs by name, where the pipeline declares that they are logged; null for a row that is too large. */
+  inputs: column(z.record(z.string(), input).nullable()).optional(),
+  /**
+   * Where the columns were looked up that the request left out: VIEW@vN, or VIEW where it has no version. Null where the
+   * request carried them all, empty where the source was away.
+   */
+  featureViews: column(z.array(z.string().min(1)).nullable()).optional(),
+});
+
+/**
+ * Answered predictions of one replica, many in one event and by columns: at thousands a second an event for each, or an
+ * object for each, costs more than the model.
+ */
+export const predictionsMadeV3 = defineEvent({
+  subsystem: 'inference',
+  name: 'predictions-made',
+  version: 3,
+  title: 'Predictions made',
+  topic: topics.predictions,
+  schema: z
+    .object({
+      /**
+       * The id of its first prediction, a UUID; that of the one at place n ends with n in three hexadecimal digits. A batch
+       * that is published again is the same.
+       */
+      batchId: z.string().min(1),
+      pipeline: name,
+      replicaId: z.string(),
+      /** Arms of the traffic that answered, with the version that each is and the experiment that it belongs to. */
+      arms: z
+        .array(z.object({ arm: name, version: z.string(), experimentId: z.string() }))
+        .min(1)
+        .max(MOST),
+      /** What is known of them, each a list with a value for every prediction. */
+      predictions: columns,
+    })
+    .superRefine(({ arms, predictions }, context) => {
+      const size = predictions.arm.length;
+      for (const [field, values] of Object.entries(predictions)) {
+        if (values === undefined || values.length === size) continue;
+        const message = `must have ${size} values, as predictions.arm has`;
+        context.addIssue({ code: 'custom', path: ['predictions', field], message });
+      }
+      const unknown = predictions.arm.findIndex((arm) => arm >= arms.length);
+      if (unknown < 0) return;
+      const message = `must be a place in arms, which has ${arms.length}`;
+      context.addIssue({ code: 'custom', path: ['predictions', 'arm', unknown], message });
+    }),
+  key: (data) => data.batchId,
+});
+
+export type PredictionBatch = DataOf<typeof predictionsMadeV3>;
+
+/** One of a batch, by itself. */
+export interface PredictionMade {
+  predictionId: string;
+  arm: string;
+  version: string;
+  experimentId: string;
+  probability: number;
+  prediction: 0 | 1;
+  latencyMs: number;
+  /** UTC instant with milliseconds. */
+  at: string;
+  inputDigest: string;
+  inputs?: Record<string, z.infer<typeof input>>;
+  featureViews?: string[];
+}
+
+type Batch = Pick<PredictionBatch, 'batchId' | 'arms' | 'predictions'>;
+
+/** The predictions of a batch in their order. */
+export const predictionsOf = (batch: Batch): PredictionMade[] =>
+  batch.predictions.arm.map((_, place) => predictionAt(batch, place));
+
+/** The prediction at a place that the batch has. */
+export function predictionAt({ batchId, arms, predictions }: Batch, place: number): PredictionMade {
+  const of = <T>(values: readonly T[]): T => values[place] as T;
+  const inputs = predictions.inputs?.[place];
+  const featureViews = predictions.featureViews?.[place];
+  return {
+    predictionId: predictionIdAt(batchId, place),
+    ...(arms[of(predictions.arm)] as Batch['arms'][number]),
+    ...{ probability: of(predictions.probability), prediction: of(predictions.prediction) },
+    ...{ latencyMs: of(predictions.latencyMs), at: new Date(of(predictions.at)).toISOString() },
+    inputDigest: of(predictions.inputDigest),
+    ...(inputs && { inputs }),
+    ...(featureViews && { featureViews }),
+  };
+}
