@@ -17,8 +17,13 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  */
 export function decodeInferRequest(bytes: Uint8Array): InferRequestMessage {
   const message: Mutable<InferRequestMessage> = {
-    ...{ model_name: '', model_version: '', id: '', parameters: undefined },
-    ...{ inputs: [], outputs: [], raw_input_contents: [] },
+    model_name: '',
+    model_version: '',
+    id: '',
+    parameters: undefined,
+    inputs: [],
+    outputs: [],
+    raw_input_contents: [],
   };
   const reader = Reader.create(bytes);
   while (reader.pos < reader.len) {

@@ -3,6 +3,8 @@ import { rulesOf } from './datatype';
 import type { InferParameter, InferParameters, InferResponseMessage, InferTensorMessage } from './grpc.messages';
 import type { InferAnswer, InferCall, OutputTensor, Parameters } from './infer.call';
 
+const encoder = new TextEncoder();
+
 /** The answer as a ModelInferResponse; raw where the request was. */
 export function writeInferMessage({ id, raw }: InferCall, answer: InferAnswer): InferResponseMessage {
   const { model, version, parameters = {}, outputs } = answer;
@@ -17,11 +19,10 @@ export function writeInferMessage({ id, raw }: InferCall, answer: InferAnswer): 
 }
 
 function tensorMessage({ name, datatype, shape, values }: OutputTensor, raw: boolean): InferTensorMessage {
-  const described = { name, datatype, shape: [...shape] };
   const { field } = rulesOf(datatype);
-  if (raw || field === null) return described;
-  const given = datatype === 'BYTES' ? values.map((value) => new TextEncoder().encode(String(value))) : values;
-  return { ...described, contents: { [field]: given } };
+  if (raw || field === null) return { name, datatype, shape: [...shape] };
+  const given = datatype === 'BYTES' ? values.map((value) => encoder.encode(String(value))) : values;
+  return { name, datatype, shape: [...shape], contents: { [field]: given } };
 }
 
 function messageParameters(parameters: Parameters): InferParameters {

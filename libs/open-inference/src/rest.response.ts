@@ -20,18 +20,12 @@ export function writeRestResponse(call: InferCall, answer: InferAnswer): RestRes
     binary.push(bytes);
     return { name, datatype, shape, parameters: { binary_data_size: bytes.byteLength } };
   });
-  const json = encoder.encode(JSON.stringify({ ...head(call, answer), outputs }));
+  const { model, version, parameters } = answer;
+  const id = call.id === '' ? undefined : call.id;
+  // What is undefined is left out.
+  const json = encoder.encode(JSON.stringify({ model_name: model, model_version: version, id, parameters, outputs }));
   if (binary.length === 0) return { body: json, headerLength: null };
   return { body: joined([json, ...binary]), headerLength: json.byteLength };
-}
-
-function head({ id }: InferCall, { model, version, parameters }: InferAnswer) {
-  return {
-    model_name: model,
-    model_version: version,
-    ...(id === '' ? {} : { id }),
-    ...(parameters === undefined ? {} : { parameters }),
-  };
 }
 
 /** As the output's parameter says, else the request's, else JSON. */

@@ -90,7 +90,8 @@ export class PredictRows {
     };
     const routed = (rowsFor: RowsFor, told?: Told) => this.routed(slot, rowsFor, options, told);
     const answered = await (lookup ? this.enriched(slot, read, options, routed) : routed(read));
-    return { ...answered, single };
+    const { pipeline, version, arm, predictions } = answered;
+    return { pipeline, version, arm, predictions, single };
   }
 
   /** `predict` with what `rowsFor` reads, and in it what is looked up of what the rows leave out. */
@@ -117,7 +118,7 @@ export class PredictRows {
     const arms = keys.map((key) => slot.choose({ key }).arm);
     return new Set(arms).size > 1
       ? this.apart(slot, rowsFor, arms, options, told)
-      : this.run(slot, rowsFor, { ...options, key: options.key ?? keys[0] }, told);
+      : this.run(slot, rowsFor, withKey(options, options.key ?? keys[0]), told);
   }
 
   /**
@@ -144,7 +145,7 @@ export class PredictRows {
           };
           return { rows, answer };
         },
-        { ...options, key },
+        withKey(options, key),
       );
       const { pipeline, version, arm, predictions } = answered;
       const computed = predictions.length - cachedRows;
@@ -209,10 +210,19 @@ export class PredictRows {
       const probability = probabilities[index] as number;
       const prediction = probability >= decisionThreshold ? 1 : 0;
       const enrichment = told?.[index];
+      const logged = servedRow(row, inputs, slot.loggedInputs);
       const predictionId = log.add(pipeline, {
-        ...{ version, arm, experimentId, probability, prediction, latencyMs, at },
-        ...servedRow(row, inputs, slot.loggedInputs),
-        ...(enrichment && { featureViews: enrichment.views }),
+        version,
+        arm,
+        experimentId,
+        inputDigest: logged.inputDigest,
+        inputs: logged.inputs,
+        inputBytes: logged.inputBytes,
+        featureViews: enrichment?.views,
+        probability,
+        prediction,
+        latencyMs,
+        at,
       });
       const made: Prediction = { prediction, probability, predictionId, version, arm };
       if (enrichment) made.enrichment = enrichment;
@@ -223,6 +233,15 @@ export class PredictRows {
     return { pipeline, version, arm, predictions };
   }
 }
+
+/** Written out: to spread one object into another takes half a microsecond. */
+const withKey = ({ deadline, trace, arm, version }: CallOptions, key: string | undefined): CallOptions => ({
+  deadline,
+  trace,
+  arm,
+  version,
+  key,
+});
 
 /** Whom each row is about; none where that decides nothing, or rows cannot be read: whoever answers says what is wrong. */
 function keysOf(slot: ModelSlot, rowsFor: RowsFor): (string | undefined)[] {

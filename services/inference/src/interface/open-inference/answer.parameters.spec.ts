@@ -30,10 +30,10 @@ describe('the parameters of an answer', () => {
 
 describe('the key among the parameters of a request', () => {
   it.each([
-    [{}, {}],
-    [{ entity_key: 'ana' }, { key: 'ana' }],
-    [{ entity_key: 7 }, { key: '7' }],
-    [{ entity_key: 9007199254740993n }, { key: '9007199254740993' }],
+    [{}, undefined],
+    [{ entity_key: 'ana' }, 'ana'],
+    [{ entity_key: 7 }, '7'],
+    [{ entity_key: 9007199254740993n }, '9007199254740993'],
   ])('%p is %p', (parameters, expected) => expect(entityParameter(call(parameters))).toEqual(expected));
 
   it.each([[1.5], [true], [null], [{}]])('%p is refused by name, value and rule', (value) => {

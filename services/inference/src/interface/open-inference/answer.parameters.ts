@@ -21,12 +21,10 @@ export function answerParameters(
 }
 
 /** Whom the request is about, where its parameters say it: on a stream all requests share the metadata. */
-export function entityParameter({ parameters }: InferCall): { key?: string } {
+export function entityParameter({ parameters }: InferCall): string | undefined {
   const value = parameters[ENTITY];
-  if (value === undefined) return {};
-  if (typeof value === 'string' || typeof value === 'bigint' || Number.isSafeInteger(value)) {
-    return { key: String(value) };
-  }
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' || typeof value === 'bigint' || Number.isSafeInteger(value)) return String(value);
   const input = `parameters.${ENTITY}`;
   const rule = 'must be a text or a whole number';
   throw new ServiceError('INVALID_INPUT', 400, `${input} ${rule}; got ${JSON.stringify(value)}`, {

@@ -97,7 +97,8 @@ export class OpenInferenceService {
       requireVersion(slot, serving, version);
       return rowsOf(call, serving.model.signature.inputs, lookup);
     };
-    const route = { ...options, ...entityParameter(call), version: version || undefined };
+    const { arm, key, deadline, trace } = options;
+    const route = { arm, key: entityParameter(call) ?? key, deadline, trace, version: version || undefined };
     const answered = await (lookup
       ? predict.enriched(slot, rowsFor, route, (filled, told) => predict.run(slot, filled, route, told))
       : predict.run(slot, rowsFor, route));
