@@ -94,15 +94,20 @@ export const predictionsOf = (batch: Batch): PredictionMade[] =>
   batch.predictions.arm.map((_, place) => predictionAt(batch, place));
 
 /** The prediction at a place that the batch has. */
-export function predictionAt({ batchId, arms, predictions }: Batch, place: number): PredictionMade {
+function predictionAt({ batchId, arms, predictions }: Batch, place: number): PredictionMade {
   const of = <T>(values: readonly T[]): T => values[place] as T;
+  const { arm, version, experimentId } = arms[of(predictions.arm)] as Batch['arms'][number];
   const inputs = predictions.inputs?.[place];
   const featureViews = predictions.featureViews?.[place];
   return {
     predictionId: predictionIdAt(batchId, place),
-    ...(arms[of(predictions.arm)] as Batch['arms'][number]),
-    ...{ probability: of(predictions.probability), prediction: of(predictions.prediction) },
-    ...{ latencyMs: of(predictions.latencyMs), at: new Date(of(predictions.at)).toISOString() },
+    arm,
+    version,
+    experimentId,
+    probability: of(predictions.probability),
+    prediction: of(predictions.prediction),
+    latencyMs: of(predictions.latencyMs),
+    at: new Date(of(predictions.at)).toISOString(),
     inputDigest: of(predictions.inputDigest),
     ...(inputs && { inputs }),
     ...(featureViews && { featureViews }),
