@@ -135,7 +135,7 @@ describe('a model that was trained elsewhere', () => {
 
   it('is refused with its field and rule where it does not fit', async () => {
     const wrong = await perennial(...submit.with(2, join(golden, 'lightgbm.onnx')), '--columns', 'amount,age,sex');
-    expect(wrong).toMatchObject({ exit: 2, err: expect.stringMatching(/columns is "sex": must be a column of/) });
+    expect(wrong).toMatchObject({ exit: 2, err: expect.stringMatching(/columns is "sex": must be a feature of/) });
   });
 
   it('is refused with the scores where it is not better', async () => {
