@@ -50,9 +50,8 @@ export class FoldContest {
     this.rows = { train: encoded('train'), validation: encoded('validation'), test: encoded('test') };
   }
 
-  /** `all`: everybody who is asked for. */
-  async measure(contender: string, all: readonly string[]) {
-    if (contender === ENSEMBLE) return this.ensemble(all);
+  async measure(contender: string) {
+    if (contender === ENSEMBLE) return this.ensemble();
     if (!contenders.some(({ name }) => name === contender)) return this.ofPeer(contender);
     const estimator = await this.estimator(contender);
     return { ...(await this.served([{ estimator, weight: 1 }])), seconds: estimator.seconds };
@@ -75,9 +74,10 @@ export class FoldContest {
     return estimator;
   }
 
-  private async ensemble(names: readonly string[]) {
+  /** The best of all of ours on the validation rows. */
+  private async ensemble() {
     const all: FittedEstimator[] = [];
-    for (const { name } of contenders.filter((each) => names.includes(each.name))) all.push(await this.estimator(name));
+    for (const { name } of contenders) all.push(await this.estimator(name));
     const { labels } = this.rows.validation;
     const members = ensembleMembers(all, labels, { size: MEMBERS, metric: 'rocAuc' });
     const seconds = all.reduce((sum, each) => sum + each.seconds, 0);

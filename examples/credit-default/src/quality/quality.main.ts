@@ -41,7 +41,7 @@ async function main(): Promise<void> {
       if (missing.length === 0) continue;
       const contest = new FoldContest(dataset, records, fold, { python, folder });
       for (const contender of missing) {
-        const scores = { dataset: name, fold, contender, ...(await contest.measure(contender, wanted)) };
+        const scores = { dataset: name, fold, contender, ...(await contest.measure(contender)) };
         console.error(JSON.stringify(scores));
         measured.push(scores);
         writeFileSync(resultsFile(name), `${JSON.stringify(measured, null, 2)}\n`);
