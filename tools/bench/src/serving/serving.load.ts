@@ -18,6 +18,8 @@ export interface ServingOptions {
 
 const CONNECTIONS = [1, 16, 64] as const;
 const MANY = 256;
+/** Until code is compiled, also that of the broker, which is told of every prediction. */
+const WARM_UP_SECONDS = 10;
 const PACKAGES = ['fastapi', 'uvicorn', 'uvloop', 'httptools', 'onnx', 'onnxruntime', 'numpy', 'torch'];
 
 interface Contender {
@@ -83,7 +85,7 @@ export async function measureServing(options: ServingOptions): Promise<ServingRe
 
 async function inTurn(contenders: readonly Contender[], { rounds, seconds, onProgress }: ServingOptions) {
   const figures = new Map<string, LoadFigures[]>();
-  for (const { url, body } of contenders) await runWrk({ url, body, connections: 16, seconds: 3 });
+  for (const { url, body } of contenders) await runWrk({ url, body, connections: 16, seconds: WARM_UP_SECONDS });
   for (let round = 1; round <= rounds; round += 1) {
     for (const connections of CONNECTIONS) {
       for (const { name, url, body } of contenders) {
