@@ -13,7 +13,10 @@ export interface OpenLoopOptions {
 
 export interface LatencySummary {
   readonly requests: number;
+  /** Other answers than 200, and none. */
   readonly failures: number;
+  /** Of these, those that were answered 429. */
+  readonly refused: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
@@ -29,6 +32,7 @@ export class OpenLoop {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
   private readonly latencies: number[] = [];
   private failures = 0;
+  private refused = 0;
   private underWay = 0;
   private sent = 0;
   private startedAt = 0;
@@ -44,12 +48,14 @@ export class OpenLoop {
   /** What was measured since the last call. */
   take(): LatencySummary {
     const latencies = this.latencies.splice(0);
-    const failures = this.failures;
+    const { failures, refused } = this;
     this.failures = 0;
+    this.refused = 0;
     const rounded = (value: number) => Math.round(value * 100) / 100;
     return {
       requests: latencies.length,
       failures,
+      refused,
       p50Ms: rounded(percentile(latencies, 0.5)),
       p99Ms: rounded(percentile(latencies, 0.99)),
       maxMs: rounded(percentile(latencies, 1)),
@@ -85,6 +91,7 @@ export class OpenLoop {
       this.settle(due, ok);
     };
     const call = request(url, { method: 'POST', agent: this.agent, headers, timeout: TIMEOUT_MS }, (response) => {
+      if (response.statusCode === 429) this.refused += 1;
       response.resume().once('end', () => settle(response.statusCode === 200));
     });
     call

@@ -1,4 +1,5 @@
 import { type Usage, ProcessWatch } from '../ingestion/process.watch';
+import { type ClientSummary, PredictionClient } from '../load/prediction.client';
 import { InferenceProcess } from './inference.process';
 import { type LoadFigures, runWrk } from './load.generator';
 import { manyRows } from './request.bodies';
@@ -12,10 +13,10 @@ export interface OverloadOptions {
 
 export interface OverloadResult {
   readonly rows: number;
-  /** As many connections as keep the model busy and nothing waiting for long. */
+  /** As many connections as keep the model busy, and find room in its queue. */
   readonly peak: LoadFigures;
-  /** Connections that ask again at once when they are refused. */
-  readonly overload: LoadFigures;
+  /** Requests sent at a fixed rate, whatever is answered. */
+  readonly overload: ClientSummary;
   readonly answeredPerSecond: number;
   /** All requests by what the peak answers. */
   readonly offered: number;
@@ -25,8 +26,8 @@ export interface OverloadResult {
   readonly during: Usage | undefined;
 }
 
-const PEAK_CONNECTIONS = 4;
-const OVERLOAD_CONNECTIONS = 128;
+const PEAK_CONNECTIONS = 12;
+const OVERLOAD = 3;
 const PEAK_SECONDS = 10;
 
 /** Requests of many rows, so that it is the model that has too much to do. */
@@ -43,14 +44,15 @@ export async function measureOverload(options: OverloadOptions): Promise<Overloa
     const [before] = quiet.stop();
     onProgress(`peak: ${JSON.stringify(peak)}`);
     const watch = new ProcessWatch([watched]);
-    const overload = await runWrk({ ...load, connections: OVERLOAD_CONNECTIONS, seconds });
+    const client = PredictionClient.start({ url: load.url, bodies: [load.body], perSecond: OVERLOAD * peak.perSecond });
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+    const overload = await client.take();
+    client.stop();
     const [during] = watch.stop();
     onProgress(`overload: ${JSON.stringify(overload)}`);
-    const answeredPerSecond = Math.round(
-      (overload.perSecond * (overload.requests - overload.refused)) / overload.requests,
-    );
+    const answeredPerSecond = Math.round((overload.requests - overload.failures) / seconds);
     const share = (rate: number) => Number((rate / peak.perSecond).toFixed(2));
-    const [offered, goodput] = [share(overload.perSecond), share(answeredPerSecond)];
+    const [offered, goodput] = [share(overload.requests / seconds), share(answeredPerSecond)];
     return { rows, peak, overload, answeredPerSecond, offered, goodput, before, during };
   } finally {
     await service.stop();
