@@ -9,14 +9,12 @@ import type {
 } from './grpc.messages';
 import { knownText } from './known.texts';
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
 /**
  * A ModelInferRequest as it goes over the wire, field by field into what is read next: a general decoder makes several
  * times the garbage. What is given more than once counts as proto3 has it. Throws Error where the bytes are no message.
  */
 export function decodeInferRequest(bytes: Uint8Array): InferRequestMessage {
-  const message: Mutable<InferRequestMessage> = {
+  const message: InferRequestMessage = {
     model_name: '',
     model_version: '',
     id: '',
