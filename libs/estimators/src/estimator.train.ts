@@ -18,7 +18,9 @@ import type { FittedEstimator } from './fitted.estimator';
 
 /** What is pretrained, kept and gone on from concerns networks; trees are always grown from the first. */
 export interface EstimatorRequest
-  extends TrainingRows, Pick<PretrainedRequest, 'pretrainingRows' | 'encoder' | 'resumeFrom' | 'checkpointSeconds'> {
+  extends
+    TrainingRows,
+    Pick<PretrainedRequest, 'pretrainingRows' | 'encoder' | 'resumeFrom' | 'checkpointSeconds' | 'threads'> {
   readonly model: EstimatorConfig;
   /**
    * Of trees, `epochs` are iterations and `learningRate` is their shrinkage, in place of numIterations and learningRate of

@@ -18,5 +18,6 @@ export * from './pretraining.graph';
 export * from './random.stream';
 export { type RawInput, rawInputs } from './raw-inputs.graph';
 export * from './rate.schedule';
+export { flopOfRow } from './row.cost';
 export { buildScoringGraph } from './scoring.graph';
 export * from './training.graph';

@@ -45,16 +45,26 @@ export function permutation(random: RandomStream, count: number): Uint32Array {
 const BITS = new Float64Array(Uint8Array.from({ length: 256 * 8 }, (_, at) => ((at >> 3) >> (at & 7)) & 1).buffer);
 const CHUNK = 4096;
 
+/** Words of a mask's seed. */
+export const MASK_SEED = 4;
+
+/** What decides one dropout mask, drawn apart from it: a mask can so be filled elsewhere, at any time. */
+export const drawMaskSeed = (random: RandomStream): Int32Array =>
+  Int32Array.from({ length: MASK_SEED }, random.next, random);
+
 /**
  * Fills with 1 (keep) and 0 (drop), honouring `dropout` to 2^-16. 32 decisions are made at once, one bit of their random
  * numbers at a time, from the highest, until each is seen to be below `dropout` or not: seven random words are enough on
- * average. The stream seeds a xoshiro128** (Blackman & Vigna) kept in local variables: a step needs millions of decisions.
+ * average. `seed` (see drawMaskSeed) begins a xoshiro128** (Blackman & Vigna) kept in local variables: a step needs millions
+ * of decisions.
  */
-export function fillDropoutMask(mask: Uint8Array, dropout: number, random: RandomStream): void {
+export function fillDropoutMask(mask: Uint8Array, dropout: number, seed: Int32Array): void {
   const threshold = Math.round(dropout * 65536);
   // Below the lowest 1 of the threshold nothing undecided can become smaller than it.
   const lowest = threshold === 0 ? 16 : 31 - Math.clz32(threshold & -threshold);
-  let [a, b, c, d] = [random.next(), random.next(), random.next(), random.next() | 1];
+  let [a, b, c, d] = seed as unknown as [number, number, number, number];
+  // A state of zeros would stay one.
+  d |= 1;
   const chunk = new Uint8Array(CHUNK);
   const eights = new Float64Array(chunk.buffer);
   for (let start = 0; start < mask.length; start += CHUNK) {

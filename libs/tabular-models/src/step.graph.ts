@@ -75,6 +75,24 @@ export function stepsGraph(objective: Objective, optimizer: OptimizerConfig): op
   return g;
 }
 
+/**
+ * What follows a step whose gradient came in parts: parameters, the optimiser's slots, `gradients` [parts, size],
+ * `partLosses` [parts] and `rates` (see optimizerRates) → outputs as those of a stepsGraph of one step.
+ */
+export function updateGraph(layout: ParameterLayout, optimizer: OptimizerConfig, parts: number): op.Graph {
+  const g = new op.Graph('update');
+  const vector = (name: string) => g.input(name, 'float32', [layout.size]);
+  const before = { parameters: vector('parameters'), slots: optimizerSlots(optimizer).map(vector) };
+  const gradient = op.reduceSum(g, g.input('gradients', 'float32', [parts, layout.size]), [0]);
+  const losses = op.reduceSum(g, g.input('partLosses', 'float32', [parts]), [0], true);
+  const rates = g.input('rates', 'float32', [ratesOf(optimizer)]);
+  const after = optimizerStep(g, optimizer, before, { gradient, rates, decays: decaysOf(layout) });
+  g.output('parameters_out', after.parameters);
+  optimizerSlots(optimizer).forEach((name, index) => g.output(`${name}_out`, after.slots[index] as op.Value));
+  g.output('losses', losses);
+  return g;
+}
+
 function stepBody(
   outer: op.Graph,
   objective: Objective,

@@ -4,7 +4,7 @@ import type { OptimizerConfig } from './optimizer.graph';
 import { parameterLayout } from './parameter.layout';
 import { CLASSES } from './model.kind';
 import { forward, type ModelConfig } from './model.kinds';
-import { gradientGraph, type InputSpec, type Objective, stepsGraph } from './step.graph';
+import { gradientGraph, type InputSpec, type Objective, stepsGraph, updateGraph } from './step.graph';
 
 /** Absent inputs have no elements: targets [batch, classes], see writeWeightedTargets; a mask for each dropout site. */
 function inputSpecs(config: ModelConfig, batch: number): InputSpec[] {
@@ -42,3 +42,7 @@ export const buildGradientGraph = (config: ModelConfig, batch: number): op.Graph
 /** Training steps, see stepsGraph; sequences are categorical, numeric, targets, masks (those that exist) and rates. */
 export const buildTrainingGraph = (config: ModelConfig, optimizer: OptimizerConfig, batch: number): op.Graph =>
   stepsGraph(classification(config, batch), optimizer);
+
+/** Applies gradients that buildGradientGraph computed of `parts` parts of a batch, see updateGraph. */
+export const buildUpdateGraph = (config: ModelConfig, optimizer: OptimizerConfig, parts: number): op.Graph =>
+  updateGraph(parameterLayout(config), optimizer, parts);

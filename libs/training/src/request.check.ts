@@ -3,10 +3,18 @@ import { TrainingError } from './training.error';
 import type { EncodedRows, TrainingConfig, TrainingRequest, TrainingRows } from './training.request';
 
 /** Throws TrainingError naming the field, its value and the rule; a request that passes can be trained. */
-export function checkRequest({ model, training, train, validation, checkpointSeconds = 0 }: TrainingRequest): void {
+export function checkRequest({
+  model,
+  training,
+  train,
+  validation,
+  checkpointSeconds = 0,
+  threads = 1,
+}: TrainingRequest): void {
   checkModelConfig(() => checkConfig(model));
   checkTraining(training);
   if (!(checkpointSeconds >= 0)) refuseField('checkpointSeconds', checkpointSeconds, 'must be at least 0');
+  if (!Number.isInteger(threads) || threads < 1) refuseField('threads', threads, 'must be a positive integer');
   checkTrainingRows({ train, validation }, model);
 }
 

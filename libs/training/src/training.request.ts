@@ -47,6 +47,8 @@ export interface TrainingRequest extends TrainingRows {
   readonly resumeFrom?: Uint8Array;
   /** Between resume checkpoints, which are also made at the end of each epoch; 30 unless given. */
   readonly checkpointSeconds?: number;
+  /** At most so many compute a step of a large batch; they do not change the result. As many as processors unless given. */
+  readonly threads?: number;
 }
 
 export interface TrainingProgress {

@@ -1,15 +1,14 @@
-import { buildTrainingGraph, continuedStream, permutation } from '@perennial/tabular-models';
-import type { InferenceSession } from 'onnxruntime-node';
+import { continuedStream, permutation, type RandomStream } from '@perennial/tabular-models';
 import { BestRound } from './best.round';
 import { encodeCheckpoint, namedParameters, type OptimizerState } from './checkpoint.format';
 import { CheckpointSender, type CheckpointSink } from './checkpoint.sender';
-import { openSession } from './graph.session';
-import { runSteps, sumOverRows } from './graph.steps';
+import { sumOverRows } from './graph.steps';
+import { openSteps } from './open.steps';
 import { ProgressMeter } from './progress.meter';
 import { checkRequest } from './request.check';
 import { encodeResumeCheckpoint, type RequestIdentity, requestIdentity, resumedState } from './resume.checkpoint';
 import { Scorer } from './scorer';
-import { batchOf, StepFeeds } from './step.feeds';
+import type { Steps } from './steps';
 import { stoppingMetrics } from './stopping.metric';
 import { TrainingError } from './training.error';
 import type { EpochRecord, TrainingProgress, TrainingRequest, TrainingResult } from './training.request';
@@ -27,14 +26,16 @@ export interface RunOptions extends CheckpointSink {
 export async function runTraining(request: TrainingRequest, options: RunOptions): Promise<TrainingResult> {
   checkRequest(request);
   const run = await TrainingRun.open(request, options);
-  while (!run.isOver) await run.epoch();
-  return run.result();
+  try {
+    while (!run.isOver) await run.epoch();
+    return run.result();
+  } finally {
+    await run.close();
+  }
 }
 
 class TrainingRun {
   private readonly shuffle;
-  private readonly dropout;
-  private readonly feeds: StepFeeds;
   private readonly history: EpochRecord[];
   private readonly meter: ProgressMeter;
   private readonly best: BestRound<Outcome>;
@@ -47,7 +48,9 @@ class TrainingRun {
   private constructor(
     private readonly request: TrainingRequest,
     state: TrainingState,
-    private readonly session: InferenceSession,
+    /** Its state is that of the next mask. */
+    private readonly dropout: RandomStream,
+    private readonly computing: Steps,
     private readonly scorer: Scorer,
     options: RunOptions,
   ) {
@@ -57,18 +60,21 @@ class TrainingRun {
     this.position = state.position;
     this.history = [...state.history];
     this.shuffle = continuedStream(state.position.shuffle);
-    this.dropout = continuedStream(state.dropout);
-    this.feeds = new StepFeeds(request, this.dropout);
     this.best = new BestRound(training.earlyStopping?.patience ?? null, state.best);
-    this.meter = new ProgressMeter(training.epochs, train.rows, this.feeds.batch, options, state.meter);
+    this.meter = new ProgressMeter(training.epochs, train.rows, this.computing.batch, options, state.meter);
     this.sender = new CheckpointSender(checkpointSeconds, options);
   }
 
   static async open(request: TrainingRequest, options: RunOptions): Promise<TrainingRun> {
-    const { model, training, train, resumeFrom } = request;
+    const { model, resumeFrom } = request;
     const state = resumeFrom ? resumedState(request, resumeFrom) : initialState(request);
-    const session = await openSession(buildTrainingGraph(model, training, batchOf(training, train)));
-    return new TrainingRun(request, state, session, await Scorer.open(model), options);
+    const dropout = continuedStream(state.dropout);
+    const scorer = await Scorer.open(model);
+    return new TrainingRun(request, state, dropout, await openSteps(request, dropout), scorer, options);
+  }
+
+  close(): Promise<void> {
+    return this.computing.close();
   }
 
   /** Whether the last epoch is over or early stopping has had enough. */
@@ -81,12 +87,12 @@ class TrainingRun {
     const { rows } = this.request.train;
     const { epoch } = this.position;
     const order = permutation(this.shuffle, rows);
-    const rowsPerCall = this.feeds.batch * this.feeds.stepsPerCall;
+    const { rowsPerCall } = this.computing;
     while (this.position.rows < rows) {
       const part = order.subarray(this.position.rows, this.position.rows + rowsPerCall);
       const started = this.meter.start();
       const losses = await this.steps(part, epoch);
-      const weighted = sumOverRows(losses, part.length, this.feeds.batch);
+      const weighted = sumOverRows(losses, part.length, this.computing.batch);
       const { rows: done, lossSum, shuffle } = this.position;
       this.position = { epoch, rows: done + part.length, lossSum: lossSum + weighted, shuffle };
       this.meter.add(started, epoch, losses.length, part.length, weighted);
@@ -101,7 +107,7 @@ class TrainingRun {
 
   private async steps(order: Uint32Array, epoch: number): Promise<Float32Array> {
     const { parameters, optimizer } = this;
-    const after = await runSteps(this.session, { parameters, optimizer }, this.feeds.fill(order, optimizer.step + 1));
+    const after = await this.computing.run({ parameters, optimizer }, order);
     const { losses } = after;
     const failed = losses.findIndex((loss) => !Number.isFinite(loss));
     if (failed >= 0) throw this.diverged(`the loss became ${losses[failed]}`, epoch, optimizer.step + failed + 1);

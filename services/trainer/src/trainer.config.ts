@@ -16,6 +16,9 @@ export const trainerConfigSchema = z
     TRAINER_NICENESS: integer(0, 19)
       .default(5)
       .describe('By how much trainings yield the processor to other processes of the machine'),
+    TRAINER_THREADS: integer(1, 256)
+      .optional()
+      .describe('At most so many compute a step of a large batch; unless given, as many as processors'),
     TRAINER_POLL_INTERVAL_MS: integer(10, 60_000).default(1_000).describe('How often waiting runs are looked for'),
     TRAINER_LEASE_MS: integer(300, 600_000).default(15_000).describe('After this a silent trainer loses its run'),
     TRAINER_HEARTBEAT_MS: integer(50, 60_000).default(1_000).describe('How often a lease is renewed'),

@@ -125,7 +125,7 @@ export const trainingProviders: Provider[] = [
       const library = { file: config.LIGHTGBM_LIBRARY };
       // Told at the start, not by the first run of that pipeline.
       if ([...pipelines.values()].some((pipeline) => modelKinds(pipeline).includes('lightgbm'))) locateLibrary(library);
-      return new ProcessEstimators({ niceness: config.TRAINER_NICENESS, library });
+      return new ProcessEstimators({ niceness: config.TRAINER_NICENESS, threads: config.TRAINER_THREADS, library });
     },
   },
   {

@@ -8,7 +8,7 @@ import { searchWinner } from './search.winner';
 
 const labels = Int32Array.of(1, 1, 0, 0);
 const at = '2026-01-04T00:00:00.000Z';
-const estimators = new ProcessEstimators({ niceness: 0, library: {} });
+const estimators = new ProcessEstimators({ niceness: 0, threads: 1, library: {} });
 
 /** Scores and validation probabilities of the trials, in their order. */
 async function winner(metric: SearchMetric, ensembleSize: number, trials: { score: number; p: number[] }[]) {

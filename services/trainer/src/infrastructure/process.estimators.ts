@@ -28,6 +28,8 @@ import type {
 export interface ProcessOptions {
   /** By how much trainings yield the processor. */
   niceness: number;
+  /** Of each training at most; as many as processors where undefined. */
+  threads: number | undefined;
   /** LightGBM's native library. */
   library: LibraryPlace;
 }
@@ -41,7 +43,8 @@ export class ProcessEstimators implements Estimators {
   }
 
   train({ model, ...request }: TrialRequest, options: TrialOptions): Promise<TrialResult> {
-    return trainEstimator({ ...request, model: configOf(model) }, { ...options, ...this.options });
+    const { threads, ...yielding } = this.options;
+    return trainEstimator({ ...request, threads, model: configOf(model) }, { ...options, ...yielding });
   }
 
   encode(result: TrialResult, origin: string): Uint8Array {

@@ -181,7 +181,7 @@ export class TrainerFlow {
   }
 
   private estimators(): Estimators {
-    const real = new ProcessEstimators({ niceness: 0, library: {} });
+    const real = new ProcessEstimators({ niceness: 0, threads: 1, library: {} });
     return {
       model: (fitted, declared) => real.model(fitted, declared),
       train: (request, options) => this.train(request, options),

@@ -1,0 +1,99 @@
+import { sizeOf } from '@perennial/onnx-graph';
+import {
+  buildGradientGraph,
+  type DropoutSite,
+  dropoutSites,
+  fillDropoutMask,
+  MASK_SEED,
+  maskInput,
+  type ModelConfig,
+} from '@perennial/tabular-models';
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { openSession } from './graph.session';
+import { rowTensors } from './row.tensors';
+import type { ShardMemory } from './shard.memory';
+import type { ShardPlan } from './shard.plan';
+import type { StepInputs } from './step.rows';
+
+/** What a thread needs to compute gradients of shards. */
+export interface ShardWork {
+  readonly model: ModelConfig;
+  readonly plan: ShardPlan;
+  readonly memory: ShardMemory;
+}
+
+/** Computes the gradients of shards, one after the other; several do in as many threads. */
+export class ShardGradient {
+  /** The runtime reads and writes no shared memory. */
+  private readonly parameters: Float32Array;
+  private readonly gradient: Float32Array;
+  private readonly rows: StepInputs;
+  private readonly masks: readonly { readonly probability: number; readonly mask: Uint8Array }[];
+  /** Over the arrays above, which each shard fills anew. */
+  private readonly feeds: Record<string, Tensor>;
+
+  private constructor(
+    private readonly work: ShardWork,
+    private readonly session: InferenceSession,
+  ) {
+    const { model, plan, memory } = work;
+    const sites = dropoutSites(model, plan.rows);
+    this.parameters = new Float32Array(memory.parameters.length);
+    this.gradient = new Float32Array(memory.parameters.length);
+    this.rows = rowsOfShard(memory, plan, 0);
+    this.masks = sites.map(({ shape, probability }) => ({ probability, mask: new Uint8Array(sizeOf(shape)) }));
+    this.feeds = {
+      parameters: flat(this.parameters),
+      ...rowTensors(this.rows, [plan.rows]),
+      ...Object.fromEntries(
+        sites.map((site, at) => [maskInput(site), new Tensor('uint8', this.masks[at]?.mask as Uint8Array, site.shape)]),
+      ),
+    };
+  }
+
+  static async open(work: ShardWork): Promise<ShardGradient> {
+    return new ShardGradient(work, await openSession(buildGradientGraph(work.model, work.plan.rows)));
+  }
+
+  /** Takes shards until none is left. Which thread takes which makes no difference to the result. */
+  async computeAll(): Promise<void> {
+    const { next, parameters } = this.work.memory;
+    this.parameters.set(parameters);
+    for (;;) {
+      const shard = Atomics.add(next, 0, 1);
+      if (shard >= this.work.plan.shards) return;
+      await this.compute(shard);
+    }
+  }
+
+  private async compute(shard: number): Promise<void> {
+    const { memory, plan } = this.work;
+    const { categorical, numeric, targets } = rowsOfShard(memory, plan, shard);
+    this.rows.categorical.set(categorical);
+    this.rows.numeric.set(numeric);
+    this.rows.targets.set(targets);
+    this.fillMasks(shard);
+    const { loss } = await this.session.run(this.feeds, { loss: null, gradient: flat(this.gradient) });
+    memory.gradients.set(this.gradient, shard * this.gradient.length);
+    memory.losses[shard] = (loss?.data as Float32Array)[0] as number;
+  }
+
+  private fillMasks(shard: number): void {
+    const { seeds } = this.work.memory;
+    let at = shard * this.masks.length * MASK_SEED;
+    for (const { mask, probability } of this.masks) {
+      fillDropoutMask(mask, probability, seeds.subarray(at, (at += MASK_SEED)));
+    }
+  }
+}
+
+const flat = (vector: Float32Array): Tensor => new Tensor('float32', vector, [vector.length]);
+
+/** Copies of a shard's part. */
+function rowsOfShard(memory: ShardMemory, { shards, rows }: ShardPlan, shard: number): StepInputs {
+  const part = <Values extends Int32Array | Float32Array>(values: Values): Values => {
+    const width = values.length / (shards * rows);
+    return values.slice(shard * rows * width, (shard + 1) * rows * width) as Values;
+  };
+  return { categorical: part(memory.categorical), numeric: part(memory.numeric), targets: part(memory.targets) };
+}
