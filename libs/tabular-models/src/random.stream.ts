@@ -43,7 +43,9 @@ export function permutation(random: RandomStream, count: number): Uint32Array {
 
 /** For each byte value its bits as eight bytes 0 and 1, lowest first. Moved as one number; none of them is a NaN. */
 const BITS = new Float64Array(Uint8Array.from({ length: 256 * 8 }, (_, at) => ((at >> 3) >> (at & 7)) & 1).buffer);
-const CHUNK = 4096;
+
+/** Made at once, one bit each of a random word. */
+const DECISIONS = 32;
 
 /** Words of a mask's seed. */
 export const MASK_SEED = 4;
@@ -65,33 +67,32 @@ export function fillDropoutMask(mask: Uint8Array, dropout: number, seed: Int32Ar
   let [a, b, c, d] = seed as unknown as [number, number, number, number];
   // A state of zeros would stay one.
   d |= 1;
-  const chunk = new Uint8Array(CHUNK);
-  const eights = new Float64Array(chunk.buffer);
-  for (let start = 0; start < mask.length; start += CHUNK) {
-    const needed = Math.min(CHUNK, mask.length - start) / 8;
-    for (let at = 0; at < needed; at += 4) {
-      let undecided = threshold > 65535 ? 0 : -1;
-      let keep = undecided;
-      for (let bit = 15; bit >= lowest && undecided !== 0; bit--) {
-        const product = Math.imul(b, 5);
-        const bits = Math.imul((product << 7) | (product >>> 25), 9);
-        const shifted = b << 9;
-        c ^= a;
-        d ^= b;
-        b ^= c;
-        a ^= d;
-        c ^= shifted;
-        d = (d << 11) | (d >>> 21);
-        // With a 1 in the threshold those with a 0 are below it, with a 0 those with a 1 are above it.
-        const one = -((threshold >>> bit) & 1);
-        keep &= ~(undecided & ~bits & one);
-        undecided &= bits ^ ~one;
-      }
-      eights[at] = BITS[keep & 255] as number;
-      eights[at + 1] = BITS[(keep >>> 8) & 255] as number;
-      eights[at + 2] = BITS[(keep >>> 16) & 255] as number;
-      eights[at + 3] = BITS[keep >>> 24] as number;
+  // Eight at a time where they lie, if that is possible.
+  const inPlace = mask.byteOffset % 8 === 0 && mask.length % DECISIONS === 0;
+  const filled = inPlace ? mask : new Uint8Array(Math.ceil(mask.length / DECISIONS) * DECISIONS);
+  const eights = new Float64Array(filled.buffer, filled.byteOffset, filled.length / 8);
+  for (let at = 0; at < eights.length; at += 4) {
+    let undecided = threshold > 65535 ? 0 : -1;
+    let keep = undecided;
+    for (let bit = 15; bit >= lowest && undecided !== 0; bit--) {
+      const product = Math.imul(b, 5);
+      const bits = Math.imul((product << 7) | (product >>> 25), 9);
+      const shifted = b << 9;
+      c ^= a;
+      d ^= b;
+      b ^= c;
+      a ^= d;
+      c ^= shifted;
+      d = (d << 11) | (d >>> 21);
+      // With a 1 in the threshold those with a 0 are below it, with a 0 those with a 1 are above it.
+      const one = -((threshold >>> bit) & 1);
+      keep &= ~(undecided & ~bits & one);
+      undecided &= bits ^ ~one;
     }
-    mask.set(start + CHUNK <= mask.length ? chunk : chunk.subarray(0, mask.length - start), start);
+    eights[at] = BITS[keep & 255] as number;
+    eights[at + 1] = BITS[(keep >>> 8) & 255] as number;
+    eights[at + 2] = BITS[(keep >>> 16) & 255] as number;
+    eights[at + 3] = BITS[keep >>> 24] as number;
   }
+  if (!inPlace) mask.set(filled.subarray(0, mask.length));
 }

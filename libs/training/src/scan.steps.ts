@@ -1,6 +1,7 @@
 import { sizeOf } from '@perennial/onnx-graph';
 import {
   buildTrainingGraph,
+  CLASSES,
   type DropoutSite,
   dropoutSites,
   drawMaskSeed,
@@ -14,7 +15,7 @@ import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { openSession } from './graph.session';
 import { runSteps, type StepState } from './graph.steps';
 import { rowTensors } from './row.tensors';
-import { rowWidths, StepRows } from './step.rows';
+import { type StepInputs, StepRows } from './step.rows';
 import type { Steps } from './steps';
 import type { TrainingRequest } from './training.request';
 
@@ -27,6 +28,9 @@ export class ScanSteps implements Steps {
   readonly batch: number;
   private readonly stepsPerCall: number;
   private readonly sites: readonly DropoutSite[];
+  /** What a call reads, for every call: memory that was used before is faster than new memory. */
+  private readonly inputs: StepInputs;
+  private readonly masks: readonly Uint8Array[];
 
   private constructor(
     private readonly request: TrainingRequest,
@@ -40,6 +44,12 @@ export class ScanSteps implements Steps {
     const byRows = Math.floor(ROWS_PER_CALL / this.batch);
     const byMask = Math.floor(MAX_MASK_BYTES / Math.max(1, maskBytes(this.sites)));
     this.stepsPerCall = Math.max(1, Math.min(MAX_STEPS_PER_CALL, byRows, byMask));
+    this.inputs = {
+      categorical: new Int32Array(this.rowsPerCall * request.model.categorical.length),
+      numeric: new Float32Array(this.rowsPerCall * request.model.numeric.length),
+      targets: new Float32Array(this.rowsPerCall * CLASSES),
+    };
+    this.masks = this.sites.map(({ shape }) => new Uint8Array(this.stepsPerCall * sizeOf(shape)));
   }
 
   static async open(request: TrainingRequest, random: RandomStream): Promise<ScanSteps> {
@@ -63,36 +73,38 @@ export class ScanSteps implements Steps {
   /** The sequences of one call: rows, targets, dropout masks and rates of each step. */
   private feeds(order: Uint32Array, firstStep: number): Record<string, Tensor> {
     const steps = Math.ceil(order.length / this.batch);
-    const widths = rowWidths(this.request.model);
-    const inputs = {
-      categorical: new Int32Array(steps * this.batch * widths.categorical),
-      numeric: new Float32Array(steps * this.batch * widths.numeric),
-      targets: new Float32Array(steps * this.batch * widths.targets),
-    };
-    this.rows.write(order, inputs);
-    const masks = this.sites.map(({ shape }) => new Uint8Array(steps * sizeOf(shape)));
+    this.rows.write(order, this.inputs);
     const width = ratesOf(this.request.training);
     const rates = new Float32Array(steps * width);
     for (let step = 0; step < steps; step++) {
-      this.fillMasks(masks, step);
+      this.fillMasks(step);
       rates.set(this.rows.ratesAt(firstStep + step), step * width);
     }
+    const masks = this.sites.map((site, at) => {
+      const mask = this.masks[at]?.subarray(0, steps * sizeOf(site.shape)) as Uint8Array;
+      return [maskInput(site), new Tensor('uint8', mask, [steps, ...site.shape])] as const;
+    });
     return {
-      ...rowTensors(inputs, [steps, this.batch]),
-      ...Object.fromEntries(
-        this.sites.map((site, at) => [
-          maskInput(site),
-          new Tensor('uint8', masks[at] as Uint8Array, [steps, ...site.shape]),
-        ]),
-      ),
+      ...rowTensors(this.ofSteps(steps), [steps, this.batch]),
+      ...Object.fromEntries(masks),
       rates: new Tensor('float32', rates, [steps, width]),
     };
   }
 
-  private fillMasks(masks: readonly Uint8Array[], step: number): void {
+  private ofSteps(steps: number): StepInputs {
+    const { categorical, numeric, targets } = this.inputs;
+    const part = (values: { readonly length: number }) => (values.length / this.stepsPerCall) * steps;
+    return {
+      categorical: categorical.subarray(0, part(categorical)),
+      numeric: numeric.subarray(0, part(numeric)),
+      targets: targets.subarray(0, part(targets)),
+    };
+  }
+
+  private fillMasks(step: number): void {
     for (const [at, { shape, probability }] of this.sites.entries()) {
       const size = sizeOf(shape);
-      const mask = (masks[at] as Uint8Array).subarray(step * size, (step + 1) * size);
+      const mask = (this.masks[at] as Uint8Array).subarray(step * size, (step + 1) * size);
       fillDropoutMask(mask, probability, drawMaskSeed(this.random));
     }
   }

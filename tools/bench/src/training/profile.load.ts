@@ -67,6 +67,8 @@ async function profiled(graph: op.Graph, calls: number): Promise<NodeEvent[]> {
     const session = await InferenceSession.create(op.serialiseModel(graph), {
       ...{ executionProviders: ['cpu'], intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 },
       ...{ enableProfiling: true, profileFilePrefix: join(directory, 'profile') },
+      // As in trainings.
+      extra: { session: { disable_quant_qdq: '1' } },
     });
     const feeds = Object.fromEntries(graph.inputs.map((input) => [input.name, randomTensor(input)]));
     for (let call = 0; call < calls; call++) await session.run(feeds);
