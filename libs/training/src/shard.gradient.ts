@@ -1,7 +1,6 @@
 import { sizeOf } from '@perennial/onnx-graph';
 import {
   buildGradientGraph,
-  type DropoutSite,
   dropoutSites,
   fillDropoutMask,
   MASK_SEED,
