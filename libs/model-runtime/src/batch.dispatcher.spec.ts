@@ -24,21 +24,51 @@ const limits = { maxBatchRows: 4, maxQueuedRows: 6, maxQueueDelayMs: 0 };
 it('runs what came in one turn together, and what arrived meanwhile next', async () => {
   const { runs, runner } = controlledModel();
   const dispatcher = new BatchDispatcher([runner], limits);
-  const answers = [batch(1), batch(2)].map((b) => dispatcher.submit(b));
+  const answers = [batch(1, 2), batch(3)].map((b) => dispatcher.submit(b));
   await nextTurn();
-  answers.push(...[batch(3), batch(4), batch(5, 6, 7)].map((b) => dispatcher.submit(b)));
+  answers.push(...[batch(4), batch(5)].map((b) => dispatcher.submit(b)));
   await nextTurn();
-  expect(runs.map((r) => r.numbers)).toEqual([[1, 2]]);
+  expect(runs.map((r) => r.numbers)).toEqual([[1, 2, 3]]);
   runs[0]!.finish();
+  await nextTurn();
+  expect(runs.map((r) => r.numbers)).toEqual([
+    [1, 2, 3],
+    [4, 5],
+  ]);
+  runs[1]!.finish();
+  expect(await Promise.all(answers)).toEqual([[1, 2], [3], [4], [5]].map((v) => Float32Array.from(v)));
+});
+
+it('hands over one batch before the run ends, as soon as it is as large', async () => {
+  const { runs, runner } = controlledModel();
+  const told: ModelRun[] = [];
+  const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+  const dispatcher = new BatchDispatcher([runner], limits, (run) => told.push(run));
+  const answers = [dispatcher.submit(batch(1, 2))];
+  await nextTurn();
+  answers.push(...[batch(3), batch(4)].map((b) => dispatcher.submit(b)));
+  await nextTurn();
+  answers.push(dispatcher.submit(batch(5, 6)));
   await nextTurn();
   expect(runs.map((r) => r.numbers)).toEqual([
     [1, 2],
     [3, 4],
   ]);
-  runs[1]!.finish();
+  clock.mockReturnValue(10);
+  runs[0]!.finish();
   await nextTurn();
+  expect(runs.map((r) => r.numbers).at(2)).toEqual([5, 6]);
+  clock.mockReturnValue(15);
+  runs[1]!.finish();
   runs[2]!.finish();
-  expect(await Promise.all(answers)).toEqual([[1], [2], [3], [4], [5, 6, 7]].map((v) => Float32Array.from(v)));
+  expect(await Promise.all(answers)).toEqual([[1, 2], [3], [4], [5, 6]].map((v) => Float32Array.from(v)));
+  // It waited while the one before it ran.
+  expect(told.map(({ queuedMs, computeMs }) => [queuedMs, computeMs])).toEqual([
+    [0, 10],
+    [20, 5],
+    [15, 0],
+  ]);
+  clock.mockRestore();
 });
 
 describe('in a long turn of the event loop', () => {

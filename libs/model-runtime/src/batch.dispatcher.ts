@@ -3,9 +3,9 @@ import { concatenate, type InputBatch } from './input.batch';
 import { ModelRuntimeError } from './model-runtime.errors';
 
 export interface Runner {
-  /** One probability per row of the batch; one batch at a time. */
+  /** One probability per row of the batch. Runs one batch at a time, in the order of the calls. */
   run(batch: InputBatch): Promise<Float32Array>;
-  /** Settles the run if it has ended, in the midst of a turn of the event loop. */
+  /** Settles the runs that have ended, in the midst of a turn of the event loop. */
   poll(): void;
 }
 
@@ -41,20 +41,32 @@ interface Request {
  */
 const LONG_WAIT_MS = 0.25;
 
-/** Every runner runs one batch at a time, as soon as it is idle; what arrives meanwhile shares the next run. */
+/** What a runner has been handed. */
+interface Lane {
+  readonly runner: Runner;
+  /** Rows of its batches, the one first that it runs. */
+  readonly batches: number[];
+  /** When its last run ended. */
+  endedAt: number;
+}
+
+/**
+ * Every runner runs one batch at a time, as soon as it is idle; what arrives meanwhile shares the next run. A runner that
+ * this thread cannot look after at once need not wait: the next batch is handed over when it is as large as the one that runs.
+ */
 export class BatchDispatcher {
   private readonly queue: BatchQueue<Request>;
-  private readonly idle: Runner[];
+  private readonly lanes: readonly Lane[];
   private immediate: NodeJS.Immediate | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly runners: readonly Runner[],
+    runners: readonly Runner[],
     private readonly limits: DispatchLimits,
     private readonly observe: (run: ModelRun) => void = () => undefined,
   ) {
     this.queue = new BatchQueue(limits);
-    this.idle = [...runners];
+    this.lanes = runners.map((runner) => ({ runner, batches: [], endedAt: 0 }));
   }
 
   /**
@@ -76,24 +88,39 @@ export class BatchDispatcher {
 
   private advance(now: number): void {
     const isLong = now - (this.queue.oldest as Request).since >= LONG_WAIT_MS;
-    if (this.idle.length > 0) {
-      if (isLong) this.dispatch();
-      else this.immediate ??= setImmediate(() => this.dispatch());
-    } else if (isLong) for (const runner of this.runners) runner.poll();
+    const lane = this.nextLane();
+    if (lane !== undefined && (!isLong || lane.batches.length > 0))
+      this.immediate ??= setImmediate(() => this.dispatch());
+    if (!isLong) return;
+    if (lane?.batches.length === 0) this.dispatch();
+    else for (const { runner } of this.lanes) runner.poll();
+  }
+
+  /** That of the next batch, an idle one if there is one. */
+  private nextLane(): Lane | undefined {
+    let next: Lane | undefined;
+    for (const lane of this.lanes) {
+      const [running] = lane.batches;
+      if (running === undefined) return lane;
+      if (lane.batches.length === 1 && this.queue.rows >= Math.min(running, this.limits.maxBatchRows)) next ??= lane;
+    }
+    return next;
   }
 
   private dispatch(): void {
     this.immediate = undefined;
     clearTimeout(this.timer);
     this.timer = undefined;
-    while (this.idle.length > 0 && this.queue.oldest !== undefined) {
+    while (this.queue.oldest !== undefined) {
+      const lane = this.nextLane();
+      if (lane === undefined) return;
       const patience = this.patience(this.queue.oldest);
       if (patience > 0) {
         this.timer = setTimeout(() => this.dispatch(), patience);
         return;
       }
       const requests = this.unexpired(this.queue.take());
-      if (requests.length > 0) void this.runTogether(this.idle.pop() as Runner, requests);
+      if (requests.length > 0) void this.runTogether(lane, requests);
     }
   }
 
@@ -115,12 +142,13 @@ export class BatchDispatcher {
     });
   }
 
-  private async runTogether(runner: Runner, requests: readonly Request[]): Promise<void> {
-    const startedAt = performance.now();
+  private async runTogether(lane: Lane, requests: readonly Request[]): Promise<void> {
+    const handedOverAt = performance.now();
+    const batch = concatenate(requests.map((request) => request.batch));
+    lane.batches.push(batch.rows);
     try {
-      const batch = concatenate(requests.map((request) => request.batch));
-      const probabilities = await runner.run(batch);
-      this.tell(requests, batch.rows, startedAt);
+      const probabilities = await lane.runner.run(batch);
+      this.tell(requests, batch.rows, Math.max(handedOverAt, lane.endedAt));
       let offset = 0;
       for (const { rows, resolve } of requests) {
         resolve(probabilities.subarray(offset, offset + rows));
@@ -129,7 +157,8 @@ export class BatchDispatcher {
     } catch (error) {
       requests.forEach(({ reject }) => reject(error));
     }
-    this.idle.push(runner);
+    lane.endedAt = performance.now();
+    lane.batches.shift();
     this.dispatch();
   }
 

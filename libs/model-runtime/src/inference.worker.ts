@@ -24,7 +24,8 @@ async function start(): Promise<void> {
   try {
     const session = await openSession(model, threads);
     const runner = new BatchRunner(session, columns);
-    port.on('message', (request: RunRequest) => void answer(runner, request));
+    let last = Promise.resolve();
+    port.on('message', (request: RunRequest) => (last = last.then(() => answer(runner, request))));
     reply({ kind: 'ready', inputs: inputsOf(session), outputs: [...session.outputNames] });
   } catch (error) {
     reply({ kind: 'unloadable', message: (error as Error).message });

@@ -161,11 +161,15 @@ it('rejects the calls of a crashed worker as retryable, and serves the next ones
   // It hears nothing more, so that it cannot have answered before it ends.
   jest.spyOn(workers[0]!, 'postMessage').mockImplementation(() => undefined);
   const interrupted = expect(model.predict(credit.rows)).rejects.toMatchObject(crash);
-  // Another turn, so that the next call is not part of the same run.
-  await new Promise((resolve) => setImmediate(resolve));
+  // Another turn, so that the next call is not part of the same run; it is handed over behind it, the last one is not.
+  const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
+  const behind = model.predict(credit.rows);
+  await nextTurn();
   const waiting = model.predict([row]);
   await workers[0]!.terminate();
   await interrupted;
+  expectClose(await behind, credit.probabilities);
   expectClose(await waiting, [credit.probabilities[0]!]);
   expect(workers.length).toBe(2);
   await workers[1]!.terminate();

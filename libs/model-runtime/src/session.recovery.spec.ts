@@ -1,10 +1,11 @@
 import type { InputBatch } from './input.batch';
 import { RecoveringSession, type Session } from './session.recovery';
+import { NotBegunError } from './worker.session';
 
 const batch: InputBatch = { rows: 1, numbers: Float32Array.of(7), strings: [] };
 
-/** Sessions by script: each run works or crashes. */
-function scripted(...sessions: ('works' | 'crashes')[][]) {
+/** Sessions by script: each run works, crashes, or is behind one that crashes. */
+function scripted(...sessions: ('works' | 'crashes' | 'never')[][]) {
   const opened: number[] = [];
   const open = async (onCrash: () => void): Promise<Session> => {
     const runs = [...(sessions[opened.length] ?? [])];
@@ -13,7 +14,9 @@ function scripted(...sessions: ('works' | 'crashes')[][]) {
       close: async () => undefined,
       poll: () => undefined,
       run: async ({ numbers }) => {
-        if (runs.shift() === 'works') return numbers;
+        const outcome = runs.shift();
+        if (outcome === 'works') return numbers;
+        if (outcome === 'never') throw new NotBegunError();
         onCrash();
         throw new Error('crashed');
       },
@@ -28,6 +31,15 @@ it('opens again after a crash', async () => {
   await session.run(batch);
   await expect(session.run(batch)).rejects.toThrow('crashed');
   expect(await session.run(batch)).toEqual(Float32Array.of(7));
+  expect(opened.length).toBe(2);
+});
+
+it('runs again what a crashed session had not come to', async () => {
+  const { open, opened } = scripted(['crashes', 'never'], ['works']);
+  const session = await RecoveringSession.open(open);
+  const [crashed, behind] = [session.run(batch), session.run(batch)];
+  await expect(crashed).rejects.toThrow('crashed');
+  expect(await behind).toEqual(Float32Array.of(7));
   expect(opened.length).toBe(2);
 });
 

@@ -1,6 +1,7 @@
 import type { Runner } from './batch.dispatcher';
 import type { InputBatch } from './input.batch';
 import { ModelRuntimeError } from './model-runtime.errors';
+import { NotBegunError } from './worker.session';
 
 export interface Session extends Runner {
   close(): Promise<void>;
@@ -30,9 +31,14 @@ export class RecoveringSession implements Session {
   async run(batch: InputBatch): Promise<Float32Array> {
     const session = await this.current;
     this.running = session;
-    const probabilities = await session.run(batch);
-    this.crashesInARow = 0;
-    return probabilities;
+    try {
+      const probabilities = await session.run(batch);
+      this.crashesInARow = 0;
+      return probabilities;
+    } catch (error) {
+      if (error instanceof NotBegunError) return this.run(batch);
+      throw error;
+    }
   }
 
   poll(): void {

@@ -5,11 +5,15 @@ import { batchColumns, checkGraph, type ModelSignature } from './model.signature
 import type { RunRequest, WorkerReply, WorkerStart } from './worker.protocol';
 import type { SpawnWorker } from './worker.spawn';
 
+/** The worker crashed before it came to this batch. */
+export class NotBegunError extends Error {}
+
 type Waiting = { resolve(reply: WorkerReply): void; reject(error: unknown): void };
 
 /** One worker with one session. It never restarts: once crashed, every call says so. */
 export class WorkerSession {
-  private waiting: Waiting | undefined;
+  /** In the order in which the worker answers. */
+  private readonly waiting: Waiting[] = [];
   private crash: ModelRuntimeError | undefined;
   private closing = false;
 
@@ -53,7 +57,7 @@ export class WorkerSession {
     }
   }
 
-  /** Not to be called again before it settled. Throws INFERENCE_FAILED or WORKER_CRASHED. */
+  /** In the order of the calls. Throws INFERENCE_FAILED, WORKER_CRASHED, or NotBegunError where another run did that. */
   async run(batch: InputBatch): Promise<Float32Array> {
     if (this.crash !== undefined) throw this.crash;
     const next = this.nextReply();
@@ -64,10 +68,10 @@ export class WorkerSession {
     throw new ModelRuntimeError('INFERENCE_FAILED', `The model failed on ${batch.rows} rows: ${reason}`, { reason });
   }
 
-  /** Settles a run that has ended now; by itself that waits for all else that the event loop was told of before. */
+  /** Settles the runs that have ended now; by itself that waits for all else that the event loop was told of before. */
   poll(): void {
-    const received = receiveMessageOnPort(this.port) as { message: WorkerReply } | undefined;
-    if (received) this.take(received.message);
+    const next = () => receiveMessageOnPort(this.port) as { message: WorkerReply } | undefined;
+    for (let received = next(); received; received = next()) this.take(received.message);
   }
 
   async close(): Promise<void> {
@@ -77,24 +81,20 @@ export class WorkerSession {
   }
 
   private nextReply(): Promise<WorkerReply> {
-    return new Promise((resolve, reject) => (this.waiting = { resolve, reject }));
+    return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
   }
 
   private take(reply: WorkerReply): void {
-    this.settle((waiting) => waiting.resolve(reply));
-  }
-
-  private settle(how: (waiting: Waiting) => void): void {
-    const { waiting } = this;
-    this.waiting = undefined;
-    if (waiting !== undefined) how(waiting);
+    this.waiting.shift()?.resolve(reply);
   }
 
   private crashed(reason: string, cause?: unknown): void {
     if (this.closing || this.crash !== undefined) return;
     const crash = new ModelRuntimeError('WORKER_CRASHED', `The inference worker crashed: ${reason}`, { reason }, cause);
     this.crash = crash;
-    this.settle((waiting) => waiting.reject(crash));
+    const [running, ...behind] = this.waiting.splice(0);
+    running?.reject(crash);
+    behind.forEach(({ reject }) => reject(new NotBegunError()));
     this.onCrash();
   }
 }

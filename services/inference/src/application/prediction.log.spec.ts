@@ -39,9 +39,9 @@ function logOf(capacity: number) {
 describe('the prediction log', () => {
   it('publishes in batches, in order', async () => {
     const { log, publisher } = logOf(1_000);
-    const ids = Array.from({ length: 450 }, () => log.add('credit', made));
+    const ids = Array.from({ length: 950 }, () => log.add('credit', made));
     await expect(log.flush()).resolves.toBe(true);
-    expect(publisher.batches.map(({ length }) => length)).toEqual([200, 200, 50]);
+    expect(publisher.batches.map(({ length }) => length)).toEqual([500, 450]);
     expect(publisher.batches.flat()).toEqual(ids);
   });
 
@@ -77,12 +77,12 @@ describe('the prediction log', () => {
 
   it('publishes a full batch at once, and leaves the rest to the interval', async () => {
     const { log, publisher } = logOf(1_000);
-    Array.from({ length: 250 }, () => log.add('credit', made));
+    Array.from({ length: 550 }, () => log.add('credit', made));
     await new Promise((resolve) => setImmediate(resolve));
-    expect(publisher.batches.map(({ length }) => length)).toEqual([200]);
+    expect(publisher.batches.map(({ length }) => length)).toEqual([500]);
     await log.flush();
     await log.flush();
-    expect(publisher.batches.map(({ length }) => length)).toEqual([200, 50]);
+    expect(publisher.batches.map(({ length }) => length)).toEqual([500, 50]);
   });
 
   it('publishes what waits when it stops', async () => {

@@ -4,7 +4,7 @@ import { GatheredWrites } from './gathered.writes';
 import type { LabelStore, PredictionStore } from './ports';
 
 /** Of one write: answers wait while it is put into the database's form. */
-const MOST_BATCHES = 5;
+const MOST_BATCHES = 2;
 
 /**
  * Stores published predictions; idempotent by the id of their batch. What cannot be read becomes a dead letter.
