@@ -114,6 +114,7 @@ it('parts a batch into equal shards of which none is empty', () => {
       const { shards, rows } = shardPlan(model, batch);
       expect(shards * rows).toBeGreaterThanOrEqual(batch);
       expect((shards - 1) * rows).toBeLessThan(batch);
+      expect(shards).toBeLessThanOrEqual(64);
     }),
   );
   expect(shardPlan(smallModel, 32)).toEqual({ shards: 1, rows: 32 });
