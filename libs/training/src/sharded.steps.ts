@@ -40,7 +40,7 @@ export class ShardedSteps implements Steps {
   ): Promise<ShardedSteps> {
     const { model, training } = request;
     const work = { model, plan, memory: shardMemory(model, plan) };
-    const start = { file: trainingEntry(__dirname, 'shard.thread.js'), workerData: work, heapMiB: HEAP_MIB };
+    const start = { file: trainingEntry(__dirname, 'shard.worker.js'), workerData: work, heapMiB: HEAP_MIB };
     const others = Array.from(
       { length: Math.min(threads, plan.shards) - 1 },
       (_, at) => new ComputeThread({ ...start, name: `shards ${at + 1}` }),

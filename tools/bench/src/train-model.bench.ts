@@ -91,7 +91,7 @@ function contestsOf(peer: Peer, each: Case, all: EncodedRows): Contest[] {
 export const trainModel: Benchmark = {
   name: 'train-model',
   title: 'the documented TabTransformer from rows to a trained and to a fine-tuned model, against PyTorch eager',
-  rounds: 3,
+  rounds: 5,
   peer: { script: 'train_step.py', packages: ['torch', 'numpy'] },
   open: async (peer) => {
     const rows = syntheticRows(Math.max(...CASES.map((each) => each.rows)));
