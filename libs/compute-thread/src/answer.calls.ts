@@ -1,4 +1,5 @@
 import { parentPort, type Transferable } from 'node:worker_threads';
+import { SerialQueue } from './serial.queue';
 
 /** What crosses the thread boundary of an error: its data, not its class. */
 interface Failure {
@@ -20,7 +21,7 @@ export interface Answered {
 export function answerCalls(handle: (request: never) => Answered | Promise<Answered>): void {
   const port = parentPort;
   if (!port) throw new Error('answerCalls works in a thread of ComputeThread only');
-  let tail = Promise.resolve();
+  const calls = new SerialQueue();
   const answer = async (id: number, request: unknown) => {
     try {
       const { value, transfer } = await handle(request as never);
@@ -31,6 +32,6 @@ export function answerCalls(handle: (request: never) => Answered | Promise<Answe
     }
   };
   port.on('message', ({ id, request }: { id: number; request: unknown }) => {
-    tail = tail.then(() => answer(id, request));
+    void calls.run(() => answer(id, request));
   });
 }

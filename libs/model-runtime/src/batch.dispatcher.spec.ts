@@ -46,9 +46,7 @@ it('hands over one batch before the run ends, as soon as it is as large', async 
   const dispatcher = new BatchDispatcher([runner], limits, (run) => told.push(run));
   const answers = [dispatcher.submit(batch(1, 2))];
   await nextTurn();
-  answers.push(...[batch(3), batch(4)].map((b) => dispatcher.submit(b)));
-  await nextTurn();
-  answers.push(dispatcher.submit(batch(5, 6)));
+  answers.push(...[batch(3), batch(4), batch(5, 6, 7)].map((b) => dispatcher.submit(b)));
   await nextTurn();
   expect(runs.map((r) => r.numbers)).toEqual([
     [1, 2],
@@ -57,11 +55,11 @@ it('hands over one batch before the run ends, as soon as it is as large', async 
   clock.mockReturnValue(10);
   runs[0]!.finish();
   await nextTurn();
-  expect(runs.map((r) => r.numbers).at(2)).toEqual([5, 6]);
+  expect(runs.map((r) => r.numbers).at(2)).toEqual([5, 6, 7]);
   clock.mockReturnValue(15);
   runs[1]!.finish();
   runs[2]!.finish();
-  expect(await Promise.all(answers)).toEqual([[1, 2], [3], [4], [5, 6]].map((v) => Float32Array.from(v)));
+  expect(await Promise.all(answers)).toEqual([[1, 2], [3], [4], [5, 6, 7]].map((v) => Float32Array.from(v)));
   // It waited while the one before it ran.
   expect(told.map(({ queuedMs, computeMs }) => [queuedMs, computeMs])).toEqual([
     [0, 10],

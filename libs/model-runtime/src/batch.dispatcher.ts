@@ -89,11 +89,9 @@ export class BatchDispatcher {
   private advance(now: number): void {
     const isLong = now - (this.queue.oldest as Request).since >= LONG_WAIT_MS;
     const lane = this.nextLane();
-    if (lane !== undefined && (!isLong || lane.batches.length > 0))
-      this.immediate ??= setImmediate(() => this.dispatch());
-    if (!isLong) return;
-    if (lane?.batches.length === 0) this.dispatch();
-    else for (const { runner } of this.lanes) runner.poll();
+    if (isLong && lane?.batches.length === 0) return this.dispatch();
+    if (isLong) for (const { runner } of this.lanes) runner.poll();
+    if (lane !== undefined) this.immediate ??= setImmediate(() => this.dispatch());
   }
 
   /** That of the next batch, an idle one if there is one. */
@@ -144,11 +142,11 @@ export class BatchDispatcher {
 
   private async runTogether(lane: Lane, requests: readonly Request[]): Promise<void> {
     const handedOverAt = performance.now();
-    const batch = concatenate(requests.map((request) => request.batch));
-    lane.batches.push(batch.rows);
+    const batchRows = requests.reduce((sum, { rows }) => sum + rows, 0);
+    lane.batches.push(batchRows);
     try {
-      const probabilities = await lane.runner.run(batch);
-      this.tell(requests, batch.rows, Math.max(handedOverAt, lane.endedAt));
+      const probabilities = await lane.runner.run(concatenate(requests.map(({ batch }) => batch)));
+      this.tell(requests, batchRows, Math.max(handedOverAt, lane.endedAt));
       let offset = 0;
       for (const { rows, resolve } of requests) {
         resolve(probabilities.subarray(offset, offset + rows));

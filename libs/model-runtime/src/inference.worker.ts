@@ -1,7 +1,7 @@
 // Worker thread entry: one session, one run at a time. session.run blocks its thread, hence a thread of its own;
 // and released sessions leak memory, which goes with the thread.
 import { workerData } from 'node:worker_threads';
-import { yieldThread } from '@perennial/compute-thread';
+import { SerialQueue, yieldThread } from '@perennial/compute-thread';
 import { BatchRunner, inputsOf, openSession } from './inference.session';
 import type { RunRequest, WorkerReply, WorkerStart } from './worker.protocol';
 
@@ -24,8 +24,8 @@ async function start(): Promise<void> {
   try {
     const session = await openSession(model, threads);
     const runner = new BatchRunner(session, columns);
-    let last = Promise.resolve();
-    port.on('message', (request: RunRequest) => (last = last.then(() => answer(runner, request))));
+    const runs = new SerialQueue();
+    port.on('message', (request: RunRequest) => void runs.run(() => answer(runner, request)));
     reply({ kind: 'ready', inputs: inputsOf(session), outputs: [...session.outputNames] });
   } catch (error) {
     reply({ kind: 'unloadable', message: (error as Error).message });

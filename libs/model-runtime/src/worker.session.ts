@@ -60,9 +60,8 @@ export class WorkerSession {
   /** In the order of the calls. Throws INFERENCE_FAILED, WORKER_CRASHED, or NotBegunError where another run did that. */
   async run(batch: InputBatch): Promise<Float32Array> {
     if (this.crash !== undefined) throw this.crash;
-    const next = this.nextReply();
     this.port.postMessage(batch satisfies RunRequest);
-    const reply = await next;
+    const reply = await this.nextReply();
     if (reply.kind === 'probabilities') return reply.probabilities;
     const reason = 'message' in reply ? reply.message : reply.kind;
     throw new ModelRuntimeError('INFERENCE_FAILED', `The model failed on ${batch.rows} rows: ${reason}`, { reason });

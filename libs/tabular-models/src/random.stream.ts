@@ -64,7 +64,7 @@ export function fillDropoutMask(mask: Uint8Array, dropout: number, seed: Int32Ar
   const threshold = Math.round(dropout * 65536);
   // Below the lowest 1 of the threshold nothing undecided can become smaller than it.
   const lowest = threshold === 0 ? 16 : 31 - Math.clz32(threshold & -threshold);
-  let [a, b, c, d] = seed as unknown as [number, number, number, number];
+  let [a = 0, b = 0, c = 0, d = 0] = seed;
   // A state of zeros would stay one.
   d |= 1;
   // Eight at a time where they lie, if that is possible.

@@ -1,7 +1,6 @@
 import { sizeOf } from '@perennial/onnx-graph';
 import {
   buildTrainingGraph,
-  CLASSES,
   type DropoutSite,
   dropoutSites,
   drawMaskSeed,
@@ -15,7 +14,8 @@ import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { openSession } from './graph.session';
 import { runSteps, type StepState } from './graph.steps';
 import { rowTensors } from './row.tensors';
-import { type StepInputs, StepRows } from './step.rows';
+import { emptyInputs, partOf, type StepInputs } from './step.inputs';
+import { StepRows } from './step.rows';
 import type { Steps } from './steps';
 import type { TrainingRequest } from './training.request';
 
@@ -44,11 +44,7 @@ export class ScanSteps implements Steps {
     const byRows = Math.floor(ROWS_PER_CALL / this.batch);
     const byMask = Math.floor(MAX_MASK_BYTES / Math.max(1, maskBytes(this.sites)));
     this.stepsPerCall = Math.max(1, Math.min(MAX_STEPS_PER_CALL, byRows, byMask));
-    this.inputs = {
-      categorical: new Int32Array(this.rowsPerCall * request.model.categorical.length),
-      numeric: new Float32Array(this.rowsPerCall * request.model.numeric.length),
-      targets: new Float32Array(this.rowsPerCall * CLASSES),
-    };
+    this.inputs = emptyInputs(request.model, this.rowsPerCall);
     this.masks = this.sites.map(({ shape }) => new Uint8Array(this.stepsPerCall * sizeOf(shape)));
   }
 
@@ -85,19 +81,9 @@ export class ScanSteps implements Steps {
       return [maskInput(site), new Tensor('uint8', mask, [steps, ...site.shape])] as const;
     });
     return {
-      ...rowTensors(this.ofSteps(steps), [steps, this.batch]),
+      ...rowTensors(partOf(this.inputs, this.rowsPerCall, 0, steps * this.batch), [steps, this.batch]),
       ...Object.fromEntries(masks),
       rates: new Tensor('float32', rates, [steps, width]),
-    };
-  }
-
-  private ofSteps(steps: number): StepInputs {
-    const { categorical, numeric, targets } = this.inputs;
-    const part = (values: { readonly length: number }) => (values.length / this.stepsPerCall) * steps;
-    return {
-      categorical: categorical.subarray(0, part(categorical)),
-      numeric: numeric.subarray(0, part(numeric)),
-      targets: targets.subarray(0, part(targets)),
     };
   }
 

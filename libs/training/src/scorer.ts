@@ -1,6 +1,7 @@
 import { buildScoringGraph, type ModelConfig } from '@perennial/tabular-models';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { openSession } from './graph.session';
+import { rowTensors } from './row.tensors';
 import type { EncodedRows } from './training.request';
 
 const ROWS_PER_CALL = 1024;
@@ -30,10 +31,10 @@ export class Scorer {
 
   private slice({ categorical, numeric }: EncodedRows, start: number, end: number): Record<string, Tensor> {
     const [c, n] = [this.model.categorical.length, this.model.numeric.length];
-    const shape = (width: number) => [end - start, width];
-    return {
-      ...(c > 0 ? { categorical: new Tensor('int32', categorical.subarray(start * c, end * c), shape(c)) } : {}),
-      ...(n > 0 ? { numeric: new Tensor('float32', numeric.subarray(start * n, end * n), shape(n)) } : {}),
+    const part = {
+      categorical: categorical.subarray(start * c, end * c),
+      numeric: numeric.subarray(start * n, end * n),
     };
+    return rowTensors(part, [end - start]);
   }
 }

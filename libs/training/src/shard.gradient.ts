@@ -12,7 +12,7 @@ import { openSession } from './graph.session';
 import { rowTensors } from './row.tensors';
 import type { ShardMemory } from './shard.memory';
 import type { ShardPlan } from './shard.plan';
-import type { StepInputs } from './step.rows';
+import { emptyInputs, partOf, type StepInputs } from './step.inputs';
 
 /** What a thread needs to compute gradients of shards. */
 export interface ShardWork {
@@ -39,7 +39,7 @@ export class ShardGradient {
     const sites = dropoutSites(model, plan.rows);
     this.parameters = new Float32Array(memory.parameters.length);
     this.gradient = new Float32Array(memory.parameters.length);
-    this.rows = rowsOfShard(memory, plan, 0);
+    this.rows = emptyInputs(model, plan.rows);
     this.masks = sites.map(({ shape, probability }) => ({ probability, mask: new Uint8Array(sizeOf(shape)) }));
     this.feeds = {
       parameters: flat(this.parameters),
@@ -67,7 +67,8 @@ export class ShardGradient {
 
   private async compute(shard: number): Promise<void> {
     const { memory, plan } = this.work;
-    const { categorical, numeric, targets } = rowsOfShard(memory, plan, shard);
+    const { shards, rows } = plan;
+    const { categorical, numeric, targets } = partOf(memory, shards * rows, shard * rows, (shard + 1) * rows);
     this.rows.categorical.set(categorical);
     this.rows.numeric.set(numeric);
     this.rows.targets.set(targets);
@@ -87,12 +88,3 @@ export class ShardGradient {
 }
 
 const flat = (vector: Float32Array): Tensor => new Tensor('float32', vector, [vector.length]);
-
-/** Copies of a shard's part. */
-function rowsOfShard(memory: ShardMemory, { shards, rows }: ShardPlan, shard: number): StepInputs {
-  const part = <Values extends Int32Array | Float32Array>(values: Values): Values => {
-    const width = values.length / (shards * rows);
-    return values.slice(shard * rows * width, (shard + 1) * rows * width) as Values;
-  };
-  return { categorical: part(memory.categorical), numeric: part(memory.numeric), targets: part(memory.targets) };
-}

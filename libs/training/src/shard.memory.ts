@@ -1,6 +1,6 @@
 import { dropoutSites, MASK_SEED, type ModelConfig, parameterLayout } from '@perennial/tabular-models';
-import { rowWidths, type StepInputs } from './step.rows';
 import type { ShardPlan } from './shard.plan';
+import { emptyInputs, type StepInputs } from './step.inputs';
 
 /** What the threads of a training share: one step's inputs, and of each shard its loss and gradient. */
 export interface ShardMemory extends StepInputs {
@@ -17,12 +17,9 @@ export interface ShardMemory extends StepInputs {
 
 export function shardMemory(model: ModelConfig, { shards, rows }: ShardPlan): ShardMemory {
   const { size } = parameterLayout(model);
-  const widths = rowWidths(model);
   return {
+    ...emptyInputs(model, shards * rows, shared),
     parameters: floats(size),
-    categorical: integers(shards * rows * widths.categorical),
-    numeric: floats(shards * rows * widths.numeric),
-    targets: floats(shards * rows * widths.targets),
     seeds: integers(shards * dropoutSites(model, rows).length * MASK_SEED),
     gradients: floats(shards * size),
     losses: floats(shards),
@@ -30,5 +27,6 @@ export function shardMemory(model: ModelConfig, { shards, rows }: ShardPlan): Sh
   };
 }
 
-const floats = (length: number): Float32Array => new Float32Array(new SharedArrayBuffer(4 * length));
-const integers = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length));
+const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
+const floats = (length: number): Float32Array => new Float32Array(shared(4 * length));
+const integers = (length: number): Int32Array => new Int32Array(shared(4 * length));

@@ -1,23 +1,9 @@
 import { CLASSES, optimizerRates, rateAt, resolveClassWeights, writeWeightedTargets } from '@perennial/tabular-models';
+import type { StepInputs } from './step.inputs';
 import type { EncodedRows, TrainingConfig, TrainingRequest } from './training.request';
 
 /** Rows of a step: no more than there are. */
 export const batchOf = ({ batchSize }: TrainingConfig, { rows }: EncodedRows): number => Math.min(batchSize, rows);
-
-/** What some steps read, row after row; rows past the last real one are 0. */
-export interface StepInputs {
-  readonly categorical: Int32Array;
-  readonly numeric: Float32Array;
-  /** [rows, classes], see writeWeightedTargets. */
-  readonly targets: Float32Array;
-}
-
-/** Numbers of a row in each of StepInputs. */
-export const rowWidths = ({ categorical, numeric }: TrainingRequest['model']) => ({
-  categorical: categorical.length,
-  numeric: numeric.length,
-  targets: CLASSES,
-});
 
 /** Gathers the rows of steps, and knows each step's rates. */
 export class StepRows {
@@ -33,16 +19,13 @@ export class StepRows {
     this.weights = resolveClassWeights(train.labels, training.classWeights);
   }
 
-  /** The batches of `order`, the last of which may be short. */
+  /** The batches of `order`, the last of which may be short: rows past it become 0. */
   write(order: Uint32Array, inputs: StepInputs): void {
-    const { categorical, numeric } = rowWidths(this.request.model);
-    copyRows(this.request.train.categorical, inputs.categorical, order, categorical);
-    copyRows(this.request.train.numeric, inputs.numeric, order, numeric);
+    const { model, train } = this.request;
+    copyRows(train.categorical, inputs.categorical, order, model.categorical.length);
+    copyRows(train.numeric, inputs.numeric, order, model.numeric.length);
     for (let start = 0; start < order.length; start += this.batch) {
-      const labels = Array.from(
-        order.subarray(start, start + this.batch),
-        (row) => this.request.train.labels[row] as number,
-      );
+      const labels = Array.from(order.subarray(start, start + this.batch), (row) => train.labels[row] as number);
       const targets = inputs.targets.subarray(start * CLASSES, (start + this.batch) * CLASSES);
       writeWeightedTargets(targets, labels, this.weights);
     }

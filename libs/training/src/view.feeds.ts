@@ -8,6 +8,7 @@ import {
 } from '@perennial/tabular-models';
 import { Tensor } from 'onnxruntime-node';
 import type { PretrainingRequest } from './pretraining.request';
+import { rowTensors } from './row.tensors';
 import type { EncodedRows } from './training.request';
 
 const VIEWS_PER_CALL = 1024;
@@ -54,13 +55,12 @@ export class ViewFeeds {
   }
 
   private views(rows: EncodedRows, order: Uint32Array, random: RandomStream, outer: readonly number[]) {
-    const { categorical, numeric } = this.request.model;
+    const { model } = this.request;
     const views = 2 * this.batch;
-    const codes = this.pairs(rows, 'categorical', categorical.length, order, random);
-    const numbers = this.pairs(rows, 'numeric', numeric.length, order, random);
+    const categorical = this.pairs(rows, 'categorical', model.categorical.length, order, random);
+    const numeric = this.pairs(rows, 'numeric', model.numeric.length, order, random);
     return {
-      ...(codes.length > 0 ? { categorical: new Tensor('int32', codes, [...outer, views, categorical.length]) } : {}),
-      ...(numbers.length > 0 ? { numeric: new Tensor('float32', numbers, [...outer, views, numeric.length]) } : {}),
+      ...rowTensors({ categorical, numeric }, [...outer, views]),
       weights: new Tensor('float32', this.weights(order.length), [...outer, views]),
     };
   }

@@ -38,7 +38,10 @@ export async function profileStep(batch: number, dropout: number, calls: number)
   };
 }
 
-/** Two for each multiplication and addition in the forward pass of one row. */
+/**
+ * Two for each multiplication and addition that the forward pass of one row needs; products with ones, by which sums are
+ * computed, are none.
+ */
 function flopOfRow({ categorical, numeric, dModel, layers, feedForward }: TabTransformerConfig): number {
   const tokens = categorical.length;
   const layer = tokens * (4 * dModel ** 2 + 2 * dModel * feedForward) + 2 * tokens ** 2 * dModel;
