@@ -22,6 +22,8 @@ export interface EventContract<T = unknown> {
   /** URI of the JSON Schema of `data`; the CloudEvents `dataschema` attribute. */
   dataschema: string;
   schema: z.ZodType<T>;
+  /** A quick yes, for data of many values: the schema accepts it, too, and leaves it as it is. No says nothing. */
+  accepts?(data: unknown): data is T;
   /** Kafka record key. */
   key(data: T): string;
   /** CloudEvents `subject`. */
@@ -35,6 +37,7 @@ export interface EventDefinition<S extends z.ZodType> {
   title: string;
   topic: TopicContract;
   schema: S;
+  accepts?(data: unknown): data is z.output<S>;
   key(data: z.output<S>): string;
   /** Defaults to the key. */
   subject?(data: z.output<S>): string;
@@ -51,6 +54,7 @@ export function defineEvent<S extends z.ZodType>(definition: EventDefinition<S>)
     topic,
     dataschema: `urn:perennial:schema:${subsystem}:${name}:v${version}`,
     schema: schema as unknown as z.ZodType<z.output<S>>,
+    ...(definition.accepts && { accepts: definition.accepts }),
     key,
     subject: definition.subject ?? key,
   };

@@ -6,7 +6,8 @@ import { z } from 'zod';
 export const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes, at most 63');
 export const day = z.iso.date().describe('The business day, yyyy-MM-dd');
 export const instant = z.iso.datetime({ precision: 3 }).describe('UTC instant with milliseconds');
-export const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'sha256: and 64 hexadecimal digits');
+export const DIGEST = /^sha256:[0-9a-f]{64}$/;
+export const digest = z.string().regex(DIGEST, 'sha256: and 64 hexadecimal digits');
 export const count = z.int().min(0);
 export const share = z.number().min(0).max(1);
 

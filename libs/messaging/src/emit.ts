@@ -18,6 +18,7 @@ export function emit<T>(
   data: T,
   options: Pick<OutgoingEvent, 'correlationId' | 'key'> = {},
 ): OutgoingEvent {
+  if (contract.accepts?.(data)) return { contract, data, ...options } as OutgoingEvent;
   const parsed = contract.schema.safeParse(data);
   if (!parsed.success) {
     const violations = violationsOf(parsed.error.issues, data);

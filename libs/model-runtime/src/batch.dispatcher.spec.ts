@@ -1,17 +1,25 @@
 import { BatchDispatcher, type ModelRun } from './batch.dispatcher';
 import type { InputBatch } from './input.batch';
+import type { PackedBatch } from './packed.model';
 
 const batch = (...values: number[]): InputBatch => ({
   rows: values.length,
   numbers: Float32Array.from(values),
   strings: [],
 });
+/** Of one number in a row. */
+const model = {
+  pack: (batches: readonly InputBatch[]): PackedBatch => {
+    const numbers = Float32Array.from(batches.flatMap((each) => [...each.numbers]));
+    return { rows: numbers.length, numbers, codes: new Int32Array(0), texts: [] };
+  },
+};
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A model that answers a batch with its own numbers, when told to. */
 function controlledModel() {
   const runs: { numbers: number[]; finish(): void; fail(error: Error): void }[] = [];
-  const run = ({ numbers }: InputBatch) =>
+  const run = ({ numbers }: PackedBatch) =>
     new Promise<Float32Array>((resolve, reject) =>
       runs.push({ numbers: [...numbers], finish: () => resolve(numbers), fail: reject }),
     );
@@ -23,7 +31,7 @@ const limits = { maxBatchRows: 4, maxQueuedRows: 6, maxQueueDelayMs: 0 };
 
 it('runs what came in one turn together, and what arrived meanwhile next', async () => {
   const { runs, runner } = controlledModel();
-  const dispatcher = new BatchDispatcher([runner], limits);
+  const dispatcher = new BatchDispatcher([runner], model, limits);
   const answers = [batch(1, 2), batch(3)].map((b) => dispatcher.submit(b));
   await nextTurn();
   answers.push(...[batch(4), batch(5)].map((b) => dispatcher.submit(b)));
@@ -43,7 +51,7 @@ it('hands over one batch before the run ends, as soon as it is as large', async 
   const { runs, runner } = controlledModel();
   const told: ModelRun[] = [];
   const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
-  const dispatcher = new BatchDispatcher([runner], limits, (run) => told.push(run));
+  const dispatcher = new BatchDispatcher([runner], model, limits, (run) => told.push(run));
   const answers = [dispatcher.submit(batch(1, 2))];
   await nextTurn();
   answers.push(...[batch(3), batch(4), batch(5, 6, 7)].map((b) => dispatcher.submit(b)));
@@ -76,7 +84,7 @@ describe('in a long turn of the event loop', () => {
 
   it('hands over what has waited for long, and takes up what has ended, before the turn is over', async () => {
     const { runs, runner } = controlledModel();
-    const dispatcher = new BatchDispatcher([runner], limits);
+    const dispatcher = new BatchDispatcher([runner], model, limits);
     const answers = [1, 2].map((value) => dispatcher.submit(batch(value)));
     expect(runs).toEqual([]);
     now += 1;
@@ -101,7 +109,7 @@ describe('in a long turn of the event loop', () => {
 
   it('waits for a fuller batch all the same where it is told to', () => {
     const { runs, runner } = controlledModel();
-    const patient = new BatchDispatcher([runner], { ...limits, maxQueueDelayMs: 10 });
+    const patient = new BatchDispatcher([runner], model, { ...limits, maxQueueDelayMs: 10 });
     for (const value of [1, 2]) {
       void patient.submit(batch(value));
       now += 6;
@@ -114,7 +122,7 @@ describe('in a long turn of the event loop', () => {
 
 it('fails only the requests of the failed run', async () => {
   const { runs, runner } = controlledModel();
-  const dispatcher = new BatchDispatcher([runner], limits);
+  const dispatcher = new BatchDispatcher([runner], model, limits);
   const first = dispatcher.submit(batch(1));
   await nextTurn();
   const second = dispatcher.submit(batch(2));
@@ -128,7 +136,7 @@ it('fails only the requests of the failed run', async () => {
 
 it('refuses what would pass the queue limit, and takes more when it has emptied', async () => {
   const { runs, runner } = controlledModel();
-  const dispatcher = new BatchDispatcher([runner], limits);
+  const dispatcher = new BatchDispatcher([runner], model, limits);
   const running = dispatcher.submit(batch(1));
   await nextTurn();
   const waiting = dispatcher.submit(batch(2, 3, 4, 5));
@@ -150,7 +158,7 @@ it('refuses what would pass the queue limit, and takes more when it has emptied'
 
 it('does not compute what waited beyond its deadline', async () => {
   const { runs, runner } = controlledModel();
-  const dispatcher = new BatchDispatcher([runner], limits);
+  const dispatcher = new BatchDispatcher([runner], model, limits);
   const first = dispatcher.submit(batch(1), performance.now() + 60_000);
   await nextTurn();
   const late = dispatcher.submit(batch(2), performance.now());
@@ -166,7 +174,7 @@ it('does not compute what waited beyond its deadline', async () => {
 
 it('is idle again after a batch of which nothing was left', async () => {
   const { runs, runner } = controlledModel();
-  const dispatcher = new BatchDispatcher([runner], limits);
+  const dispatcher = new BatchDispatcher([runner], model, limits);
   await expect(dispatcher.submit(batch(1), 0)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
   const next = dispatcher.submit(batch(2));
   await nextTurn();
@@ -176,7 +184,7 @@ it('is idle again after a batch of which nothing was left', async () => {
 
 it('waits for a fuller batch as long as it is told to, and no longer than until it is full', async () => {
   const { runs, runner } = controlledModel();
-  const patient = new BatchDispatcher([runner], { ...limits, maxQueueDelayMs: 3_600_000 });
+  const patient = new BatchDispatcher([runner], model, { ...limits, maxQueueDelayMs: 3_600_000 });
   const [first] = [patient.submit(batch(1)), patient.submit(batch(2))];
   await nextTurn();
   await nextTurn();
@@ -187,7 +195,7 @@ it('waits for a fuller batch as long as it is told to, and no longer than until 
   runs[0]!.finish();
   await first;
 
-  const soon = new BatchDispatcher([runner], { ...limits, maxQueueDelayMs: 5 });
+  const soon = new BatchDispatcher([runner], model, { ...limits, maxQueueDelayMs: 5 });
   const alone = soon.submit(batch(9));
   while (runs.length < 2) await nextTurn();
   runs[1]!.finish();
@@ -197,7 +205,9 @@ it('waits for a fuller batch as long as it is told to, and no longer than until 
 it('uses every runner, and tells of each run', async () => {
   const { runs, runner } = controlledModel();
   const told: ModelRun[] = [];
-  const dispatcher = new BatchDispatcher([runner, runner], { ...limits, maxBatchRows: 2 }, (each) => told.push(each));
+  const dispatcher = new BatchDispatcher([runner, runner], model, { ...limits, maxBatchRows: 2 }, (each) =>
+    told.push(each),
+  );
   const answers = [batch(1), batch(2), batch(3, 4), batch(5)].map((b) => dispatcher.submit(b));
   await nextTurn();
   expect(runs.map((r) => r.numbers)).toEqual([

@@ -1,10 +1,11 @@
 import { type BatchLimits, BatchQueue } from './batch.queue';
-import { concatenate, type InputBatch } from './input.batch';
+import type { InputBatch } from './input.batch';
 import { ModelRuntimeError } from './model-runtime.errors';
+import type { PackedBatch, PackedModel } from './packed.model';
 
 export interface Runner {
   /** One probability per row of the batch. Runs one batch at a time, in the order of the calls. */
-  run(batch: InputBatch): Promise<Float32Array>;
+  run(batch: PackedBatch): Promise<Float32Array>;
   /** Settles the runs that have ended, in the midst of a turn of the event loop. */
   poll(): void;
 }
@@ -62,6 +63,7 @@ export class BatchDispatcher {
 
   constructor(
     runners: readonly Runner[],
+    private readonly model: Pick<PackedModel, 'pack'>,
     private readonly limits: DispatchLimits,
     private readonly observe: (run: ModelRun) => void = () => undefined,
   ) {
@@ -145,7 +147,7 @@ export class BatchDispatcher {
     const batchRows = requests.reduce((sum, { rows }) => sum + rows, 0);
     lane.batches.push(batchRows);
     try {
-      const probabilities = await lane.runner.run(concatenate(requests.map(({ batch }) => batch)));
+      const probabilities = await lane.runner.run(this.model.pack(requests.map(({ batch }) => batch)));
       this.tell(requests, batchRows, Math.max(handedOverAt, lane.endedAt));
       let offset = 0;
       for (const { rows, resolve } of requests) {

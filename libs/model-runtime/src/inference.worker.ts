@@ -2,10 +2,10 @@
 // and released sessions leak memory, which goes with the thread.
 import { workerData } from 'node:worker_threads';
 import { SerialQueue, yieldThread } from '@perennial/compute-thread';
-import { BatchRunner, inputsOf, openSession } from './inference.session';
+import { BatchRunner, openSession } from './inference.session';
 import type { RunRequest, WorkerReply, WorkerStart } from './worker.protocol';
 
-const { port, model, threads, niceness, columns } = workerData as WorkerStart;
+const { port, model, threads, niceness, layout } = workerData as WorkerStart;
 
 const reply = (message: WorkerReply): void => port.postMessage(message);
 
@@ -22,11 +22,10 @@ async function start(): Promise<void> {
   // The session's threads inherit it.
   yieldThread(niceness);
   try {
-    const session = await openSession(model, threads);
-    const runner = new BatchRunner(session, columns);
+    const runner = new BatchRunner(await openSession(model, threads), layout);
     const runs = new SerialQueue();
     port.on('message', (request: RunRequest) => void runs.run(() => answer(runner, request)));
-    reply({ kind: 'ready', inputs: inputsOf(session), outputs: [...session.outputNames] });
+    reply({ kind: 'ready' });
   } catch (error) {
     reply({ kind: 'unloadable', message: (error as Error).message });
   }

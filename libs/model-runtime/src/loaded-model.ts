@@ -7,6 +7,7 @@ import { estimatedMemory } from './memory.estimate';
 import { ModelRuntimeError } from './model-runtime.errors';
 import { decisionThresholdOf, type ModelSignature, signatureOf } from './model.signature';
 import { TRIAL_LIMITS, type TrialMemory, tryModel } from './model.trial';
+import { PackedModel } from './packed.model';
 import type { PredictOptions, ReserveMemory } from './model.wrapper';
 import { type CacheUse, type ResponseCache, throughCache } from './response.cache';
 import { encodeRows, tooManyRows } from './row.encoder';
@@ -87,15 +88,16 @@ export async function openModel(bytes: Uint8Array, options: OpenOptions): Promis
   const metadata = readMetadata(bytes);
   const signature = signatureOf(metadata);
   const decisionThreshold = decisionThresholdOf(metadata);
+  const packed = PackedModel.of(bytes, signature);
   const limits = { ...TRIAL_LIMITS, rows: settings.maxBatchRows, niceness: settings.niceness };
   const trialBytes = await tryModel(bytes, limits, settings.trials);
   const memoryBytes = estimatedMemory({ fileBytes: bytes.byteLength, trialBytes, workers: settings.workers });
   await settings.reserve(memoryBytes);
-  // A copy: the caller's array may change, or be a small view of a large buffer.
-  const start = { model: new Uint8Array(bytes), threads: settings.threads, niceness: settings.niceness };
-  const open = () => RecoveringSession.open((onCrash) => WorkerSession.open(settings.spawn, start, signature, onCrash));
+  const { threads, niceness, spawn } = settings;
+  const start = { model: packed.model, layout: packed.layout, threads, niceness };
+  const open = () => RecoveringSession.open((onCrash) => WorkerSession.open(spawn, start, onCrash));
   const sessions = await allOrNone(Array.from({ length: settings.workers }, open));
-  const dispatcher = new BatchDispatcher(sessions, settings, settings.onRun);
+  const dispatcher = new BatchDispatcher(sessions, packed, settings, settings.onRun);
   return new WorkerModel({ metadata, signature, decisionThreshold, memoryBytes, sessions, dispatcher }, settings);
 }
 

@@ -1,4 +1,5 @@
 import type { ColumnType } from '@perennial/columns';
+import type { DeclaredTensor, DeclaredTensors } from '@perennial/onnx-file';
 import type { BatchColumns } from './input.batch';
 import { ModelRuntimeError } from './model-runtime.errors';
 
@@ -9,14 +10,6 @@ export interface SignatureInput {
 
 export interface ModelSignature {
   readonly inputs: readonly SignatureInput[];
-}
-
-/** An input as the graph declares it. */
-export interface TensorInput {
-  readonly name: string;
-  readonly type: string;
-  /** Numbers are fixed, names free; empty where the graph does not say. */
-  readonly shape: readonly (number | string)[];
 }
 
 const COLUMN_TYPES: readonly string[] = ['string', 'number', 'integer', 'boolean', 'date'] satisfies ColumnType[];
@@ -68,30 +61,27 @@ export function batchColumns({ inputs }: ModelSignature): BatchColumns {
 }
 
 /** The graph must take exactly the signature's inputs, as strings or float32 of [batch, 1], and give `probability`. */
-export function checkGraph(
-  signature: ModelSignature,
-  inputs: readonly TensorInput[],
-  outputs: readonly string[],
-): void {
-  const found = new Map(inputs.map((input) => [input.name, input]));
-  for (const { name, type } of signature.inputs) {
-    const expected = type === 'string' ? 'string' : 'float32';
+export function checkGraph({ inputs }: ModelSignature, graph: DeclaredTensors): void {
+  const found = new Map(graph.inputs.map((input) => [input.name, input]));
+  for (const { name, type } of inputs) {
+    const expected = type === 'string' ? 'string' : 'float';
     const input = found.get(name);
     if (input?.type !== expected) {
-      throw unloadable(`input ${name} must be a ${expected} tensor`, { input: name, found: input?.type ?? null });
+      const rule = `input ${name} must be a ${type === 'string' ? 'string' : 'float32'} tensor`;
+      throw unloadable(rule, { input: name, found: input?.type ?? null });
     }
     if (takesRows(input.shape)) continue;
     throw unloadable(`input ${name} must be of shape [batch, 1]`, { input: name, found: input.shape });
   }
-  const known = new Set(signature.inputs.map(({ name }) => name));
-  const extra = inputs.find(({ name }) => !known.has(name));
+  const known = new Set(inputs.map(({ name }) => name));
+  const extra = graph.inputs.find(({ name }) => !known.has(name));
   if (extra !== undefined) throw unloadable(`input ${extra.name} is not in its signature`, { input: extra.name });
-  if (!outputs.includes(OUTPUT)) throw unloadable(`it must have an output named ${OUTPUT}`, { found: outputs });
+  if (graph.outputs.some(({ name }) => name === OUTPUT)) return;
+  throw unloadable(`it must have an output named ${OUTPUT}`, { found: graph.outputs.map(({ name }) => name) });
 }
 
-/** Any number of rows of one value each; a dimension that is free may be called anything. */
-function takesRows(shape: readonly (number | string)[]): boolean {
+/** Any number of rows of one value each. */
+function takesRows(shape: DeclaredTensor['shape']): boolean {
   const [rows, values] = shape;
-  const free = (size: number | string | undefined) => typeof size === 'string' || size === -1;
-  return shape.length === 0 || (shape.length === 2 && free(rows) && (values === 1 || free(values)));
+  return shape.length === 0 || (shape.length === 2 && rows === null && (values === 1 || values === null));
 }

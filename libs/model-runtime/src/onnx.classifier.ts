@@ -50,8 +50,9 @@ class OnnxClassifier implements Classifier {
     return this.opened?.isFull() ?? false;
   }
 
-  async predict(rows: readonly RawRow[], options?: PredictOptions): Promise<Float64Array> {
-    return (await this.loaded()).predict(rows, options);
+  predict(rows: readonly RawRow[], options?: PredictOptions): Promise<Float64Array> {
+    const predict = (model: LoadedModel) => model.predict(rows, options);
+    return this.opened ? predict(this.opened) : this.loaded().then(predict);
   }
 
   async evaluate(examples: AsyncIterable<LabelledRows> | Iterable<LabelledRows>): Promise<JudgedRows> {

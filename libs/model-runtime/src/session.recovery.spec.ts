@@ -1,8 +1,8 @@
-import type { InputBatch } from './input.batch';
+import type { PackedBatch } from './packed.model';
 import { RecoveringSession, type Session } from './session.recovery';
 import { NotBegunError } from './worker.session';
 
-const batch: InputBatch = { rows: 1, numbers: Float32Array.of(7), strings: [] };
+const batch: PackedBatch = { rows: 1, numbers: Float32Array.of(7), codes: new Int32Array(0), texts: [] };
 
 /** Sessions by script: each run works, crashes, or is behind one that crashes. */
 function scripted(...sessions: ('works' | 'crashes' | 'never')[][]) {

@@ -1,6 +1,6 @@
 import type { Runner } from './batch.dispatcher';
-import type { InputBatch } from './input.batch';
 import { ModelRuntimeError } from './model-runtime.errors';
+import type { PackedBatch } from './packed.model';
 import { NotBegunError } from './worker.session';
 
 export interface Session extends Runner {
@@ -28,7 +28,7 @@ export class RecoveringSession implements Session {
     return session;
   }
 
-  async run(batch: InputBatch): Promise<Float32Array> {
+  async run(batch: PackedBatch): Promise<Float32Array> {
     const session = await this.current;
     this.running = session;
     try {

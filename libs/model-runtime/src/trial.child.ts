@@ -1,11 +1,13 @@
 // Process entry: opens the model that comes on standard input and runs it, where it can hurt nobody.
 import { buffer } from 'node:stream/consumers';
 import { yieldProcess } from '@perennial/compute-thread';
-import { BatchRunner, inputsOf, openSession } from './inference.session';
+import { BatchRunner, openSession } from './inference.session';
 import { readMetadata } from '@perennial/onnx-file';
 import { Tensor } from 'onnxruntime-node';
+import type { InputBatch } from './input.batch';
 import { ModelRuntimeError } from './model-runtime.errors';
-import { batchColumns, checkGraph, signatureOf } from './model.signature';
+import { batchColumns, signatureOf } from './model.signature';
+import { PackedModel } from './packed.model';
 import { dependence, exampleRows, KINDS } from './trial.rows';
 import type { TrialVerdict } from './trial.protocol';
 
@@ -26,17 +28,17 @@ async function startRuntime(): Promise<void> {
 async function verdictOf(model: Uint8Array, rows: number, before: number): Promise<TrialVerdict> {
   try {
     const signature = signatureOf(readMetadata(model));
-    const session = await openSession(model, 1);
-    checkGraph(signature, inputsOf(session), session.outputNames);
     const columns = batchColumns(signature);
-    const runner = new BatchRunner(session, columns);
+    const packed = PackedModel.of(model, signature);
+    const runner = new BatchRunner(await openSession(packed.model, 1), packed.layout);
+    const answers = (batch: InputBatch) => runner.probabilitiesOf(packed.pack([batch]));
     const alone: number[] = [];
     for (let kind = 0; kind < KINDS; kind++) {
-      const [probability] = await runner.probabilitiesOf(exampleRows(columns, 1, kind));
+      const [probability] = await answers(exampleRows(columns, 1, kind));
       alone.push(probability as number);
     }
     for (const count of [...TOGETHER, rows]) {
-      const found = dependence(alone, await runner.probabilitiesOf(exampleRows(columns, count)));
+      const found = dependence(alone, await answers(exampleRows(columns, count)));
       if (found !== null) return { kind: 'refused', message: found.rule, details: { ...found } };
     }
     // The runtime keeps what its largest run needed. The peak that the system tells may be that of who started it.

@@ -1,7 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
-import type { InputBatch } from './input.batch';
 import { ModelRuntimeError } from './model-runtime.errors';
-import { batchColumns, checkGraph, type ModelSignature } from './model.signature';
+import type { PackedBatch } from './packed.model';
 import type { RunRequest, WorkerReply, WorkerStart } from './worker.protocol';
 import type { SpawnWorker } from './worker.spawn';
 
@@ -30,23 +29,20 @@ export class WorkerSession {
   /** Throws MODEL_UNLOADABLE; onCrash is called at most once, and only after a successful open. */
   static async open(
     spawn: SpawnWorker,
-    start: Omit<WorkerStart, 'columns' | 'port'>,
-    signature: ModelSignature,
+    start: Omit<WorkerStart, 'port'>,
     onCrash: () => void = () => undefined,
   ): Promise<WorkerSession> {
     let opened = false;
     const { port1, port2 } = new MessageChannel();
-    const worker = spawn({ ...start, columns: batchColumns(signature), port: port2 });
+    const worker = spawn({ ...start, port: port2 });
     const session = new WorkerSession(worker, port1, () => opened && onCrash());
     try {
       const reply = await session.nextReply();
       if (reply.kind !== 'ready') throw new Error('message' in reply ? reply.message : reply.kind);
-      checkGraph(signature, reply.inputs, reply.outputs);
       opened = true;
       return session;
     } catch (error) {
       await session.close();
-      if (error instanceof ModelRuntimeError && error.code === 'MODEL_UNLOADABLE') throw error;
       const { message } = error as Error;
       throw new ModelRuntimeError(
         'MODEL_UNLOADABLE',
@@ -58,7 +54,7 @@ export class WorkerSession {
   }
 
   /** In the order of the calls. Throws INFERENCE_FAILED, WORKER_CRASHED, or NotBegunError where another run did that. */
-  async run(batch: InputBatch): Promise<Float32Array> {
+  async run(batch: PackedBatch): Promise<Float32Array> {
     if (this.crash !== undefined) throw this.crash;
     this.port.postMessage(batch satisfies RunRequest);
     const reply = await this.nextReply();

@@ -4,6 +4,9 @@ import { integers, node, type NodeDescription } from './node.writer';
 import { FLOAT, STRING } from './onnx.fields';
 import { concatenate } from './protobuf.writer';
 
+/** Its output is named when it is added. */
+type Described = Omit<NodeDescription, 'outputs'>;
+
 /** The nodes around a submitted graph. Only operators whose meaning is the same in every version from 9 on. */
 export class AddedNodes {
   readonly initializers: Uint8Array[] = [];
@@ -15,9 +18,9 @@ export class AddedNodes {
   /** From the raw columns, float32 or string [batch, 1], to what the input takes. */
   front({ input, columns }: BoundInput, target: string): Uint8Array[] {
     const nodes: Uint8Array[] = [];
-    const add = (description: Omit<NodeDescription, 'output'>): string => {
+    const add = (description: Described): string => {
       const output = this.name(description.op);
-      nodes.push(concatenate(node({ ...description, output })));
+      nodes.push(concatenate(node({ ...description, outputs: [output] })));
       return output;
     };
     const values = columns.map((each) => this.columnValue(each, add));
@@ -27,7 +30,7 @@ export class AddedNodes {
       value = add({ op: 'Cast', inputs: [value], attributes: { to: { integer: input.elementType } } });
     }
     if (input.shape?.length === 1) value = add({ op: 'Reshape', inputs: [value, this.constant([-1])] });
-    nodes.push(concatenate(node({ op: 'Identity', inputs: [value], output: target })));
+    nodes.push(concatenate(node({ op: 'Identity', inputs: [value], outputs: [target] })));
     return nodes;
   }
 
@@ -37,7 +40,7 @@ export class AddedNodes {
     let last = value;
     const then = (op: string, further: readonly string[] = [], attributes: NodeDescription['attributes'] = {}) => {
       const output = this.name(op);
-      nodes.push(concatenate(node({ op, inputs: [last, ...further], output, attributes })));
+      nodes.push(concatenate(node({ op, inputs: [last, ...further], outputs: [output], attributes })));
       last = output;
     };
     if (scores === 'logits' && index === null) then('Sigmoid');
@@ -45,12 +48,12 @@ export class AddedNodes {
     if (index !== null) then('Gather', [this.constant([index])], { axis: { integer: 1 } });
     if (elementType !== FLOAT) then('Cast', [], { to: { integer: FLOAT } });
     const shape = this.constant([-1, 1]);
-    nodes.push(concatenate(node({ op: 'Reshape', inputs: [last, shape], output: target })));
+    nodes.push(concatenate(node({ op: 'Reshape', inputs: [last, shape], outputs: [target] })));
     return nodes;
   }
 
   /** A declared category becomes its number; any other text, and a missing one, NaN. */
-  private columnValue({ column, codes }: BoundColumn, add: (node: Omit<NodeDescription, 'output'>) => string): string {
+  private columnValue({ column, codes }: BoundColumn, add: (node: Described) => string): string {
     if (codes === null) return column.name;
     this.usesLabelEncoder = true;
     const attributes = {

@@ -1,5 +1,5 @@
 // The categories that a graph knows are the keys of its encoders. Field numbers: onnx.proto.
-import { fieldsOf } from './protobuf.reader';
+import { decodeText, fieldsOf } from './protobuf.reader';
 
 const MODEL_GRAPH = 7;
 const GRAPH_NODE = 1;
@@ -26,7 +26,7 @@ export function readCategories(model: Uint8Array): Map<string, Set<string>> {
       if (!names || !input) continue;
       const known = contents(node, NODE.attribute)
         .filter((attribute) => names.includes(textIn(attribute, ATTRIBUTE.name)))
-        .flatMap((attribute) => contents(attribute, ATTRIBUTE.strings).map(decode));
+        .flatMap((attribute) => contents(attribute, ATTRIBUTE.strings).map(decodeText));
       const all = categories.get(input) ?? new Set<string>();
       known.forEach((text) => all.add(text));
       if (all.size > 0) categories.set(input, all);
@@ -35,12 +35,9 @@ export function readCategories(model: Uint8Array): Map<string, Set<string>> {
   return categories;
 }
 
-const decoder = new TextDecoder();
-const decode = (bytes: Uint8Array): string => decoder.decode(bytes);
-
 function contents(message: Uint8Array, wanted: number): Uint8Array[] {
   return [...fieldsOf(message)].flatMap(({ number, content }) => (number === wanted && content ? [content] : []));
 }
 
 const textIn = (message: Uint8Array, wanted: number): string =>
-  decode(contents(message, wanted)[0] ?? new Uint8Array(0));
+  decodeText(contents(message, wanted)[0] ?? new Uint8Array(0));

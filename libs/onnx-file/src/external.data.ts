@@ -1,6 +1,6 @@
 import { rewritten } from './message.rewriter';
 import { ATTRIBUTE, ENTRY, GRAPH, MODEL, NODE, SPARSE_TENSOR, TENSOR } from './onnx.fields';
-import { type Field, fieldsOf, MalformedMessageError } from './protobuf.reader';
+import { decodeText, type Field, fieldsOf, MalformedMessageError } from './protobuf.reader';
 import { concatenate, content } from './protobuf.writer';
 import { unsuitable } from './unsuitable-model.error';
 
@@ -20,7 +20,6 @@ type Data = (stretch: Stretch) => Uint8Array | null;
 const EXTERNAL = 1;
 /** Graphs within graphs. */
 const MAX_DEPTH = 16;
-const decoder = new TextDecoder();
 
 /** Names of the files that hold data of the model's tensors, each once. Throws MalformedMessageError and UnsuitableModelError. */
 export function externalFiles(model: Uint8Array): string[] {
@@ -57,7 +56,7 @@ const withData = (model: Uint8Array, data: Data): Uint8Array =>
 /** Fields of bytes as `change` says; undefined keeps one. */
 const within = (
   message: Uint8Array,
-  change: (field: Required<Pick<Field, 'number' | 'content'>>) => Uint8Array | undefined,
+  change: (field: { number: number; content: Uint8Array }) => Uint8Array | undefined,
 ) =>
   rewritten(message, ({ number, content: bytes }) => {
     const changed = bytes && change({ number, content: bytes });
@@ -118,7 +117,7 @@ function stretchOf(fields: readonly Field[]): Stretch {
 function entryOf(message: Uint8Array): [string, string] {
   const entry = { [ENTRY.key]: '', [ENTRY.value]: '' };
   for (const { number, content: bytes } of fieldsOf(message)) {
-    if (bytes) entry[number as 1 | 2] = decoder.decode(bytes);
+    if (bytes) entry[number as 1 | 2] = decodeText(bytes);
   }
   return [entry[ENTRY.key], entry[ENTRY.value]];
 }

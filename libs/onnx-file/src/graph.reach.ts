@@ -1,9 +1,9 @@
 import { ATTRIBUTE, GRAPH } from './onnx.fields';
 import { type GraphParts, nodeParts, type NodeParts } from './model.parts';
-import { fieldsOf } from './protobuf.reader';
+import { decodeText, fieldsOf } from './protobuf.reader';
 
 /** Names that a node takes, those that the graphs within it take from outside included. */
-function namesTaken({ inputs, attributes }: NodeParts): string[] {
+export function namesTaken({ inputs, attributes }: NodeParts): string[] {
   const within = attributes.flatMap((attribute) =>
     [...fieldsOf(attribute)].flatMap(({ number, content }) => {
       const isGraph = number === ATTRIBUTE.graph || number === ATTRIBUTE.graphs;
@@ -22,10 +22,8 @@ function namesInGraph(graph: Uint8Array): string[] {
   });
 }
 
-const decoder = new TextDecoder();
-
 const outputName = (value: Uint8Array): string[] =>
-  [...fieldsOf(value)].flatMap(({ number, content }) => (number === 1 && content ? [decoder.decode(content)] : []));
+  [...fieldsOf(value)].flatMap(({ number, content }) => (number === 1 && content ? [decodeText(content)] : []));
 
 /** The nodes that a value follows from, in their order, and every name that they take. */
 export function leadingTo(

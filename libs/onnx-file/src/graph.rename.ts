@@ -1,14 +1,12 @@
 import { rewritten } from './message.rewriter';
 import { ATTRIBUTE, GRAPH, NODE, TENSOR, VALUE } from './onnx.fields';
-import type { Field } from './protobuf.reader';
+import { decodeText, type Field } from './protobuf.reader';
 import { content } from './protobuf.writer';
 
 export type Rename = (name: string) => string;
 
-const decoder = new TextDecoder();
-
 const renamedText = ({ number, content: bytes }: Field, rename: Rename): Uint8Array | undefined => {
-  const name = bytes && decoder.decode(bytes);
+  const name = bytes && decodeText(bytes);
   return name ? content(number, rename(name)) : undefined;
 };
 

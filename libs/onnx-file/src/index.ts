@@ -5,5 +5,7 @@ export { type Adapted, adaptClassifier, type AdaptRequest } from './classifier.a
 export { type FileProblem, UnsuitableModelError } from './unsuitable-model.error';
 export type { RawColumn } from './classifier.inputs';
 export type { ScoreKind } from './classifier.output';
-export { inputNames } from './model.parts';
+export { type CodedColumn, type PackedInputs, type PackedTensor, packInputs } from './packed.inputs';
+export { type TextCodes } from './text.codes';
+export { type DeclaredTensor, type DeclaredTensors, declaredTensors } from './declared.tensors';
 export { type ExternalFiles, externalFiles, inlineExternalData } from './external.data';

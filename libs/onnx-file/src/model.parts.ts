@@ -1,5 +1,5 @@
 import { DIMENSION, GRAPH, MODEL, NODE, OPSET, TENSOR, TENSOR_TYPE, TYPE, VALUE } from './onnx.fields';
-import { fieldsOf } from './protobuf.reader';
+import { decodeText, fieldsOf } from './protobuf.reader';
 import { unsuitable } from './unsuitable-model.error';
 
 /** An input or an output of a graph. */
@@ -39,15 +39,13 @@ export interface ModelParts {
   graph: GraphParts;
 }
 
-const decoder = new TextDecoder();
-
 const STANDARD: readonly string[] = ['', 'ai.onnx'];
 const domainOf = (domain: string): string => (STANDARD.includes(domain) ? '' : domain);
 
 export function textOf(message: Uint8Array, wanted: number): string {
   let found = '';
   for (const { number, content } of fieldsOf(message)) {
-    if (number === wanted && content) found = decoder.decode(content);
+    if (number === wanted && content) found = decodeText(content);
   }
   return found;
 }
@@ -57,10 +55,10 @@ export function nodeParts(message: Uint8Array): NodeParts {
   for (const { number, content } of fieldsOf(message)) {
     if (content === undefined) continue;
     if (number === NODE.attribute) node.attributes.push(content);
-    else if (number === NODE.input) node.inputs.push(decoder.decode(content));
-    else if (number === NODE.output) node.outputs.push(decoder.decode(content));
-    else if (number === NODE.opType) node.op = decoder.decode(content);
-    else if (number === NODE.domain) node.domain = domainOf(decoder.decode(content));
+    else if (number === NODE.input) node.inputs.push(decodeText(content));
+    else if (number === NODE.output) node.outputs.push(decodeText(content));
+    else if (number === NODE.opType) node.op = decodeText(content);
+    else if (number === NODE.domain) node.domain = domainOf(decodeText(content));
   }
   return node;
 }
@@ -76,7 +74,7 @@ function shapeOf(message: Uint8Array): (number | null)[] {
 function declaredValue(message: Uint8Array): DeclaredValue {
   const declared: DeclaredValue = { name: '', kind: 'other', elementType: 0, shape: null };
   for (const { number, content } of fieldsOf(message)) {
-    if (number === VALUE.name && content) declared.name = decoder.decode(content);
+    if (number === VALUE.name && content) declared.name = decodeText(content);
     if (number !== VALUE.type || !content) continue;
     for (const type of fieldsOf(content)) {
       if (type.number === TYPE.sequence) declared.kind = 'sequence';
@@ -124,6 +122,3 @@ export function modelParts(bytes: Uint8Array): ModelParts {
   if (graph === undefined) throw unsuitable('file', 'no graph', 'must be an ONNX model');
   return { irVersion, opsets, graph };
 }
-
-/** Names of the inputs that a model must be given. Throws MalformedMessageError. */
-export const inputNames = (model: Uint8Array): string[] => modelParts(model).graph.inputs.map(({ name }) => name);

@@ -15,8 +15,13 @@ import {
 
 import { content, integer } from './protobuf.writer';
 
+/** Whole numbers are not negative. */
 export type AttributeValue =
-  { integer: number } | { float: number } | { strings: readonly string[] } | { floats: readonly number[] };
+  | { integer: number }
+  | { float: number }
+  | { strings: readonly string[] }
+  | { floats: readonly number[] }
+  | { integers: readonly number[] };
 
 /** Field of a 32-bit float: wire type 5. */
 const float = (number: number, value: number): Uint8Array => {
@@ -33,26 +38,32 @@ function attribute([name, value]: [string, AttributeValue]): Uint8Array {
   if ('float' in value) {
     return content(NODE.attribute, [head, float(ATTRIBUTE.float, value.float), type(ATTRIBUTE_TYPE.float)]);
   }
-  const list =
-    'strings' in value
-      ? [...value.strings.map((text) => content(ATTRIBUTE.strings, text)), type(ATTRIBUTE_TYPE.strings)]
-      : [...value.floats.map((each) => float(ATTRIBUTE.floats, each)), type(ATTRIBUTE_TYPE.floats)];
-  return content(NODE.attribute, [head, ...list]);
+  const list = (code: number, values: readonly Uint8Array[]) => content(NODE.attribute, [head, ...values, type(code)]);
+  if ('strings' in value) {
+    const texts = value.strings.map((text) => content(ATTRIBUTE.strings, text));
+    return list(ATTRIBUTE_TYPE.strings, texts);
+  }
+  if ('floats' in value) {
+    const floats = value.floats.map((each) => float(ATTRIBUTE.floats, each));
+    return list(ATTRIBUTE_TYPE.floats, floats);
+  }
+  const integers = value.integers.map((each) => integer(ATTRIBUTE.integers, each));
+  return list(ATTRIBUTE_TYPE.integers, integers);
 }
 
 export interface NodeDescription {
   op: string;
   domain?: string;
   inputs: readonly string[];
-  output: string;
+  outputs: readonly string[];
   attributes?: Readonly<Record<string, AttributeValue>>;
 }
 
-/** A node of one output, as a message. */
-export const node = ({ op, domain = '', inputs, output, attributes = {} }: NodeDescription): Uint8Array[] => [
+/** A node as a message, named as its first output. */
+export const node = ({ op, domain = '', inputs, outputs, attributes = {} }: NodeDescription): Uint8Array[] => [
   ...inputs.map((name) => content(NODE.input, name)),
-  content(NODE.output, output),
-  content(NODE.name, output),
+  ...outputs.map((name) => content(NODE.output, name)),
+  content(NODE.name, outputs[0] as string),
   content(NODE.opType, op),
   ...(domain === '' ? [] : [content(NODE.domain, domain)]),
   ...Object.entries(attributes).map(attribute),
@@ -65,11 +76,11 @@ export function integers(name: string, values: readonly number[]): Uint8Array[] 
   return [...head, content(TENSOR.name, name), content(TENSOR.rawData, data)];
 }
 
-/** [batch, 1]. */
-export function columnValue(name: string, elementType: number): Uint8Array[] {
+/** [batch, width]. */
+export function columnValue(name: string, elementType: number, width = 1): Uint8Array[] {
   const batch = content(1, [content(DIMENSION.parameter, 'batch')]);
-  const one = content(1, [integer(DIMENSION.value, 1)]);
-  const shape = content(TENSOR_TYPE.shape, [batch, one]);
+  const columns = content(1, [integer(DIMENSION.value, width)]);
+  const shape = content(TENSOR_TYPE.shape, [batch, columns]);
   const tensor = content(TYPE.tensor, [integer(TENSOR_TYPE.elementType, elementType), shape]);
   return [content(VALUE.name, name), content(VALUE.type, [tensor])];
 }

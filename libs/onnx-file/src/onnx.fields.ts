@@ -38,10 +38,11 @@ export const DIMENSION = { value: 1, parameter: 2 } as const;
 export const ENTRY = { key: 1, value: 2 } as const;
 
 /** AttributeProto.AttributeType. */
-export const ATTRIBUTE_TYPE = { float: 1, integer: 2, floats: 6, strings: 8 } as const;
+export const ATTRIBUTE_TYPE = { float: 1, integer: 2, floats: 6, integers: 7, strings: 8 } as const;
 
 /** TensorProto.DataType. */
 export const FLOAT = 1;
+export const INT32 = 6;
 export const INT64 = 7;
 export const STRING = 8;
 export const DOUBLE = 11;

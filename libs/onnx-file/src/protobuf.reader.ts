@@ -6,16 +6,24 @@ const FIXED32 = 5;
 /** Of a 64-bit number. */
 const LONGEST_VARINT = 10;
 
-export interface Field {
-  number: number;
-  /** The field as it lies in the message, tag and length included. */
-  raw: Uint8Array;
-  /** Only of length-delimited fields. */
-  content?: Uint8Array;
-  /** Only of varints: exact up to 2^53; what is negative as int64 is 2^63 or more. */
-  value?: number;
-  /** Only of numbers of fixed size: 4 or 8 bytes. */
-  fixed?: number;
+export class Field {
+  constructor(
+    readonly number: number,
+    private readonly message: Uint8Array,
+    private readonly start: number,
+    private readonly end: number,
+    /** Only of length-delimited fields. */
+    readonly content?: Uint8Array,
+    /** Only of varints: exact up to 2^53; what is negative as int64 is 2^63 or more. */
+    readonly value?: number,
+    /** Only of numbers of fixed size: 4 or 8 bytes. */
+    readonly fixed?: number,
+  ) {}
+
+  /** The field as it lies in the message, tag and length included; made when asked for, as views cost much. */
+  get raw(): Uint8Array {
+    return this.message.subarray(this.start, this.end);
+  }
 }
 
 export class MalformedMessageError extends Error {}
@@ -34,29 +42,32 @@ export function* fieldsOf(message: Uint8Array): Generator<Field> {
       if (byte < 0x80) return value;
     }
   };
-  const take = (length: number): Uint8Array => {
+  const skip = (length: number): number => {
     if (length > message.byteLength - at) throw new MalformedMessageError('the file ends within a field');
     at += length;
-    return message.subarray(at - length, at);
+    return length;
   };
+  const take = (length: number): Uint8Array => message.subarray(at, at + skip(length));
   while (at < message.byteLength) {
     const start = at;
     const tag = varint();
     const wireType = tag % 8;
     const number = Math.floor(tag / 8);
-    const whole = (field: Omit<Field, 'number' | 'raw'>): Field => ({
-      ...field,
-      number,
-      raw: message.subarray(start, at),
-    });
+    const field = (content?: Uint8Array, value?: number, fixed?: number) =>
+      new Field(number, message, start, at, content, value, fixed);
     if (wireType === LENGTH_DELIMITED) {
       const content = take(varint());
-      yield whole({ content });
+      yield field(content);
     } else if (wireType === VARINT) {
       const value = varint();
-      yield whole({ value });
-    } else if (wireType === FIXED64) yield whole({ fixed: take(8).byteLength });
-    else if (wireType === FIXED32) yield whole({ fixed: take(4).byteLength });
+      yield field(undefined, value);
+    } else if (wireType === FIXED64) yield field(undefined, undefined, skip(8));
+    else if (wireType === FIXED32) yield field(undefined, undefined, skip(4));
     else throw new MalformedMessageError(`wire type ${wireType} does not exist`);
   }
 }
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** A name as it is written: columns of files that began with a byte order mark have it in theirs. */
+export const decodeText = (bytes: Uint8Array): string => utf8.decode(bytes);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type DataOf, defineEvent } from '../../define';
 import { topics } from '../../topics';
 import { count, digest, name, share } from '../fields';
+import { arePlainPredictions, hasFields } from './plain.predictions';
 import { predictionIdAt } from './prediction.ids';
 
 const MOST = 1_000;
@@ -27,6 +28,51 @@ const columns = z.object({
   featureViews: column(z.array(z.string().min(1)).nullable()).optional(),
 });
 
+const knownArm = z.object({ arm: name, version: z.string(), experimentId: z.string() });
+const arms = z.array(knownArm).min(1).max(MOST);
+const batchId = z.string().min(1);
+
+const schema = z
+  .object({
+    /**
+     * The id of its first prediction, a UUID; that of the one at place n ends with n in three hexadecimal digits. A batch
+     * that is published again is the same.
+     */
+    batchId,
+    pipeline: name,
+    replicaId: z.string(),
+    /** Arms of the traffic that answered, with the version that each is and the experiment that it belongs to. */
+    arms,
+    /** What is known of them, each a list with a value for every prediction. */
+    predictions: columns,
+  })
+  .superRefine(({ arms: known, predictions }, context) => {
+    const size = predictions.arm.length;
+    for (const [field, values] of Object.entries(predictions)) {
+      if (values === undefined || values.length === size) continue;
+      const message = `must have ${size} values, as predictions.arm has`;
+      context.addIssue({ code: 'custom', path: ['predictions', field], message });
+    }
+    const unknown = predictions.arm.findIndex((arm) => arm >= known.length);
+    if (unknown < 0) return;
+    const message = `must be a place in arms, which has ${known.length}`;
+    context.addIssue({ code: 'custom', path: ['predictions', 'arm', unknown], message });
+  });
+
+/** As nearly all batches are. */
+function isPlainBatch(data: unknown): data is z.output<typeof schema> {
+  if (!hasFields(data, Object.keys(schema.shape))) return false;
+  const { arms: known, predictions } = data;
+  return (
+    batchId.safeParse(data.batchId).success &&
+    name.safeParse(data.pipeline).success &&
+    typeof data.replicaId === 'string' &&
+    arms.safeParse(known).success &&
+    (known as unknown[]).every((arm) => hasFields(arm, Object.keys(knownArm.shape))) &&
+    arePlainPredictions(predictions, MOST, (known as unknown[]).length)
+  );
+}
+
 /**
  * Answered predictions of one replica, many in one event and by columns: at thousands a second an event for each, or an
  * object for each, costs more than the model.
@@ -37,35 +83,8 @@ export const predictionsMadeV3 = defineEvent({
   version: 3,
   title: 'Predictions made',
   topic: topics.predictions,
-  schema: z
-    .object({
-      /**
-       * The id of its first prediction, a UUID; that of the one at place n ends with n in three hexadecimal digits. A batch
-       * that is published again is the same.
-       */
-      batchId: z.string().min(1),
-      pipeline: name,
-      replicaId: z.string(),
-      /** Arms of the traffic that answered, with the version that each is and the experiment that it belongs to. */
-      arms: z
-        .array(z.object({ arm: name, version: z.string(), experimentId: z.string() }))
-        .min(1)
-        .max(MOST),
-      /** What is known of them, each a list with a value for every prediction. */
-      predictions: columns,
-    })
-    .superRefine(({ arms, predictions }, context) => {
-      const size = predictions.arm.length;
-      for (const [field, values] of Object.entries(predictions)) {
-        if (values === undefined || values.length === size) continue;
-        const message = `must have ${size} values, as predictions.arm has`;
-        context.addIssue({ code: 'custom', path: ['predictions', field], message });
-      }
-      const unknown = predictions.arm.findIndex((arm) => arm >= arms.length);
-      if (unknown < 0) return;
-      const message = `must be a place in arms, which has ${arms.length}`;
-      context.addIssue({ code: 'custom', path: ['predictions', 'arm', unknown], message });
-    }),
+  schema,
+  accepts: isPlainBatch,
   key: (data) => data.batchId,
 });
 

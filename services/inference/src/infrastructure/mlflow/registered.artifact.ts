@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { checkModel, MODEL_LIMITS, ModelRuntimeError } from '@perennial/model-runtime';
 import {
   adaptClassifier,
+  declaredTensors,
   externalFiles,
   inlineExternalData,
-  inputNames,
   MalformedMessageError,
   type RawColumn,
   readMetadata,
@@ -96,7 +96,8 @@ function adapted(
 /** Null where the file says it itself, by the names of its inputs or in its metadata; else that of the signature. */
 function orderOf(model: Uint8Array, columns: readonly RawColumn[], named: MlmodelFile['columns']): string[] | null {
   const known = new Set(columns.map(({ name }) => name));
-  const isSaid = 'perennial.columns' in readMetadata(model) || inputNames(model).every((name) => known.has(name));
+  const isSaid =
+    'perennial.columns' in readMetadata(model) || declaredTensors(model).inputs.every(({ name }) => known.has(name));
   return isSaid || named === null ? null : named.map(({ name }) => name);
 }
 
