@@ -85,6 +85,46 @@ describe('the prediction log', () => {
     expect(publisher.batches.map(({ length }) => length)).toEqual([500, 50]);
   });
 
+  it('leaves what comes while it publishes to the next batch', async () => {
+    const { log, publisher } = logOf(1_000);
+    const first = log.add('credit', made);
+    const flushed = log.flush();
+    const second = log.add('credit', made);
+    await flushed;
+    expect(publisher.batches).toEqual([[first]]);
+    await log.flush();
+    expect(publisher.batches).toEqual([[first], [second]]);
+  });
+
+  it('lets a batch fill while full ones go, and publishes what waits when none did', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    const { log, publisher } = logOf(1_000);
+    const sizes = () => publisher.batches.map(({ length }) => length);
+    log.start();
+    Array.from({ length: 550 }, () => log.add('credit', made));
+    await turn();
+    jest.advanceTimersByTime(1_000);
+    await turn();
+    expect(sizes()).toEqual([500]);
+    jest.advanceTimersByTime(1_000);
+    await turn();
+    expect(sizes()).toEqual([500, 50]);
+    await log.stop();
+    jest.useRealTimers();
+  });
+
+  it('ends when what it was to publish went for newer ones', async () => {
+    const { log, publisher, metrics } = logOf(1_000);
+    Array.from({ length: 600 }, () => log.add('credit', made));
+    const flushed = log.flush();
+    // Larger than all that may wait together.
+    log.add('credit', { ...made, inputBytes: 33 * 1024 * 1024 });
+    await flushed;
+    expect(publisher.batches.map(({ length }) => length)).toEqual([500, 1]);
+    expect(metrics.dropped).toBe(100);
+  });
+
   it('publishes what waits when it stops', async () => {
     const { log, publisher, metrics } = logOf(10);
     log.start();

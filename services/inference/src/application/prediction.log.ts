@@ -35,6 +35,8 @@ export class PredictionLog {
   private unsent: { events: readonly OutboxEntry[]; predictions: number } | undefined;
   private flushing: Promise<boolean> | undefined;
   private pausedUntil = 0;
+  /** A full batch went since the last interval. */
+  private wentFull = false;
 
   constructor(
     private readonly publisher: Publisher,
@@ -48,9 +50,7 @@ export class PredictionLog {
   }
 
   start(): void {
-    this.timer = setInterval(() => {
-      if (this.now() >= this.pausedUntil) void this.flush();
-    }, this.options.intervalMs);
+    this.timer = setInterval(() => this.flushWaiting(), this.options.intervalMs);
     this.timer.unref();
   }
 
@@ -62,18 +62,27 @@ export class PredictionLog {
     return predictionId;
   }
 
-  /** Publishes all that waits; false when the broker did not take it. Never throws. */
+  /** Publishes all that waits now; false when the broker did not take it. Never throws. */
   flush(): Promise<boolean> {
-    return this.flushWhile(() => this.waiting() > 0);
+    return this.flushOldest(this.waiting());
+  }
+
+  /** What waits while full batches go is soon in one. */
+  private flushWaiting(): void {
+    const hadFull = this.wentFull;
+    this.wentFull = false;
+    if (!hadFull && this.now() >= this.pausedUntil) void this.flush();
   }
 
   private flushFull(): void {
     this.immediate = undefined;
-    if (this.now() >= this.pausedUntil) void this.flushWhile(() => this.batches.length >= BATCH);
+    if (this.now() < this.pausedUntil || this.flushing) return;
+    this.wentFull = true;
+    void this.flushOldest(this.batches.length - (this.batches.length % BATCH));
   }
 
-  private flushWhile(more: () => boolean): Promise<boolean> {
-    this.flushing ??= this.publish(more).finally(() => (this.flushing = undefined));
+  private flushOldest(predictions: number): Promise<boolean> {
+    this.flushing ??= this.publish(predictions).finally(() => (this.flushing = undefined));
     return this.flushing;
   }
 
@@ -90,11 +99,13 @@ export class PredictionLog {
     this.logger.warn({ lost }, 'Predictions could not be published before the end');
   }
 
-  private async publish(more: () => boolean): Promise<boolean> {
-    while (more()) {
+  /** At least so many, where so many still wait. What comes meanwhile is left to fill its batch. */
+  private async publish(predictions: number): Promise<boolean> {
+    for (let left = predictions; left > 0 && this.waiting() > 0;) {
       try {
         this.unsent ??= this.oldest();
         await this.publisher.publish(this.unsent.events);
+        left -= this.unsent.predictions;
         this.unsent = undefined;
       } catch (err) {
         this.pausedUntil = this.now() + PAUSE_AFTER_FAILURE_MS;
