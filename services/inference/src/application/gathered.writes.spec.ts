@@ -17,10 +17,12 @@ class Store {
   }
 }
 
+const count = (items: readonly unknown[]): number => items.length;
+
 describe('gathered writes', () => {
   it('writes at once what comes alone, and together what comes meanwhile', async () => {
     const store = new Store();
-    const writes = new GatheredWrites(store.write, 5_000);
+    const writes = new GatheredWrites(store.write, 5_000, count);
     const all = [[1], [2, 3], [4]].map((items) => writes.add(items));
     expect(store.written).toEqual([[1]]);
     await store.end();
@@ -31,7 +33,7 @@ describe('gathered writes', () => {
 
   it('tells those and only those whose write failed', async () => {
     const store = new Store();
-    const writes = new GatheredWrites(store.write, 5_000);
+    const writes = new GatheredWrites(store.write, 5_000, count);
     const outcomes: string[] = [];
     const add = (item: number) =>
       writes.add([item]).then(
@@ -51,7 +53,7 @@ describe('gathered writes', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(7_000), { minLength: 1, maxLength: 8 }), async (sizes) => {
         const written: number[][] = [];
-        const writes = new GatheredWrites<number>(async (items) => void written.push([...items]), 5_000);
+        const writes = new GatheredWrites<number>(async (items) => void written.push([...items]), 5_000, count);
         let next = 0;
         const parts = sizes.map((size) => Array.from({ length: size }, () => next++));
         await Promise.all(parts.map((items) => writes.add(items)));

@@ -12,10 +12,11 @@ export class GatheredWrites<T> {
   private waiting: Part<T>[] = [];
   private writing = false;
 
-  /** `most`: items that one write takes, unless more came together. */
+  /** `most`: what the items of one write weigh, unless more came together. */
   constructor(
     private readonly write: (items: readonly T[]) => Promise<void>,
     private readonly most: number,
+    private readonly weigh: (items: readonly T[]) => number,
   ) {}
 
   add(items: readonly T[]): Promise<void> {
@@ -42,8 +43,8 @@ export class GatheredWrites<T> {
 
   /** At least one part, whole ones only. */
   private next(): Part<T>[] {
-    let count = 0;
-    const full = this.waiting.findIndex(({ items }, index) => (count += items.length) > this.most && index > 0);
+    let weight = 0;
+    const full = this.waiting.findIndex(({ items }, index) => (weight += this.weigh(items)) > this.most && index > 0);
     return this.waiting.splice(0, full < 0 ? this.waiting.length : full);
   }
 }

@@ -38,10 +38,10 @@ function logOf(capacity: number) {
 
 describe('the prediction log', () => {
   it('publishes in batches, in order', async () => {
-    const { log, publisher } = logOf(1_000);
-    const ids = Array.from({ length: 950 }, () => log.add('credit', made));
+    const { log, publisher } = logOf(2_000);
+    const ids = Array.from({ length: 1_950 }, () => log.add('credit', made));
     await expect(log.flush()).resolves.toBe(true);
-    expect(publisher.batches.map(({ length }) => length)).toEqual([500, 450]);
+    expect(publisher.batches.map(({ length }) => length)).toEqual([1_000, 950]);
     expect(publisher.batches.flat()).toEqual(ids);
   });
 
@@ -76,17 +76,17 @@ describe('the prediction log', () => {
   });
 
   it('publishes a full batch at once, and leaves the rest to the interval', async () => {
-    const { log, publisher } = logOf(1_000);
-    Array.from({ length: 550 }, () => log.add('credit', made));
+    const { log, publisher } = logOf(2_000);
+    Array.from({ length: 1_050 }, () => log.add('credit', made));
     await new Promise((resolve) => setImmediate(resolve));
-    expect(publisher.batches.map(({ length }) => length)).toEqual([500]);
+    expect(publisher.batches.map(({ length }) => length)).toEqual([1_000]);
     await log.flush();
     await log.flush();
-    expect(publisher.batches.map(({ length }) => length)).toEqual([500, 50]);
+    expect(publisher.batches.map(({ length }) => length)).toEqual([1_000, 50]);
   });
 
   it('leaves what comes while it publishes to the next batch', async () => {
-    const { log, publisher } = logOf(1_000);
+    const { log, publisher } = logOf(2_000);
     const first = log.add('credit', made);
     const flushed = log.flush();
     const second = log.add('credit', made);
@@ -99,29 +99,29 @@ describe('the prediction log', () => {
   it('lets a batch fill while full ones go, and publishes what waits when none did', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
     const turn = () => new Promise((resolve) => setImmediate(resolve));
-    const { log, publisher } = logOf(1_000);
+    const { log, publisher } = logOf(2_000);
     const sizes = () => publisher.batches.map(({ length }) => length);
     log.start();
-    Array.from({ length: 550 }, () => log.add('credit', made));
+    Array.from({ length: 1_050 }, () => log.add('credit', made));
     await turn();
     jest.advanceTimersByTime(1_000);
     await turn();
-    expect(sizes()).toEqual([500]);
+    expect(sizes()).toEqual([1_000]);
     jest.advanceTimersByTime(1_000);
     await turn();
-    expect(sizes()).toEqual([500, 50]);
+    expect(sizes()).toEqual([1_000, 50]);
     await log.stop();
     jest.useRealTimers();
   });
 
   it('ends when what it was to publish went for newer ones', async () => {
-    const { log, publisher, metrics } = logOf(1_000);
-    Array.from({ length: 600 }, () => log.add('credit', made));
+    const { log, publisher, metrics } = logOf(2_000);
+    Array.from({ length: 1_100 }, () => log.add('credit', made));
     const flushed = log.flush();
     // Larger than all that may wait together.
     log.add('credit', { ...made, inputBytes: 33 * 1024 * 1024 });
     await flushed;
-    expect(publisher.batches.map(({ length }) => length)).toEqual([500, 1]);
+    expect(publisher.batches.map(({ length }) => length)).toEqual([1_000, 1]);
     expect(metrics.dropped).toBe(100);
   });
 

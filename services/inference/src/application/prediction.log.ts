@@ -19,8 +19,8 @@ export interface PredictionLogOptions {
   intervalMs: number;
 }
 
-/** Large, as each batch is a request to the broker; but about a millisecond's work, for which answers wait. */
-const BATCH = 500;
+/** As many as an event may hold: to publish and store a batch costs much more than a prediction in it. */
+const BATCH = 1_000;
 /** Of the inputs in one batch and of all that wait: a record stays well below 1 MB, and the memory bounded. */
 const BATCH_BYTES = 256 * 1024;
 const WAITING_BYTES = 32 * 1024 * 1024;

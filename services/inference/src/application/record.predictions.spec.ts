@@ -7,13 +7,13 @@ import { RecordPredictions } from './record.predictions';
 const clock = { now: () => new Date(0) };
 const stamp = { source: '/perennial/inference', clock, newId: () => 'event' };
 
-function recordOf(batchId: string, pipeline: string): BrokerRecord {
+function recordOf(batchId: string, pipeline: string, size = 1): BrokerRecord {
   const made = {
     ...{ version: 'v1', arm: 'a', experimentId: 'e', inputDigest: `sha256:${'0'.repeat(64)}` },
     ...{ probability: 0.5, prediction: 1 as const, latencyMs: 1, at: 0 },
   };
   const batch = emptyBatch(batchId, pipeline);
-  append(batch, made);
+  for (let n = 0; n < size; n += 1) append(batch, made);
   const [entry] = stampEvents([emit(predictionsMadeV3, publishedBatch(batch, 'r'))], {}, stamp);
   if (!entry) throw new Error('nothing was stamped');
   const headers = Object.entries(entry.headers).map(([name, value]) => [name, Buffer.from(value)] as const);
@@ -29,14 +29,19 @@ function recordOf(batchId: string, pipeline: string): BrokerRecord {
 function setup() {
   const stored: PredictionBatch[] = [];
   const joined: string[] = [];
-  const store = { add: async (made: readonly PredictionBatch[]) => void stored.push(...made), newest: async () => [] };
+  const writes: string[][] = [];
+  const add = async (made: readonly PredictionBatch[]) => {
+    writes.push(made.map(({ batchId }) => batchId));
+    stored.push(...made);
+  };
+  const store = { add, newest: async () => [] };
   const labels = { join: async (ids: readonly string[]) => void joined.push(...ids) };
   const deadLetters = new InMemoryDeadLetters();
   const group = 'inference.predictions';
   const refusals = new Refusals({ deadLetters, group, clock, metrics: noMetrics, logger: silentLogger });
   const record = new RecordPredictions(new Set(['credit']), store, labels, refusals);
   const run = (records: BrokerRecord[]) => record.run({ topic: 't', partition: 0, records });
-  return { stored, joined, deadLetters, run };
+  return { stored, writes, joined, deadLetters, run };
 }
 
 describe('recording predictions', () => {
@@ -46,6 +51,13 @@ describe('recording predictions', () => {
     expect(stored.map(({ batchId }) => batchId)).toEqual(['p1', 'p3']);
     expect(joined).toEqual(['p1', 'p3']);
     expect(deadLetters.letters).toEqual([]);
+  });
+
+  it('writes small batches together, and large ones by themselves', async () => {
+    const { writes, run } = setup();
+    const sizes = { p1: 1, p2: 2, p3: 1_000, p4: 1_000, p5: 1 };
+    await run(Object.entries(sizes).map(([id, size]) => recordOf(id, 'credit', size)));
+    expect(writes).toEqual([['p1', 'p2', 'p3'], ['p4'], ['p5']]);
   });
 
   it('keeps what cannot be read as a dead letter, and stores the rest', async () => {
