@@ -36,6 +36,11 @@ function logOf(capacity: number) {
   return { log, publisher, metrics };
 }
 
+/** For a batch to go: it is built in one turn of the event loop and published in the next. */
+const turns = async (): Promise<void> => {
+  for (let n = 0; n < 3; n += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
 describe('the prediction log', () => {
   it('publishes in batches, in order', async () => {
     const { log, publisher } = logOf(2_000);
@@ -78,7 +83,7 @@ describe('the prediction log', () => {
   it('publishes a full batch at once, and leaves the rest to the interval', async () => {
     const { log, publisher } = logOf(2_000);
     Array.from({ length: 1_050 }, () => log.add('credit', made));
-    await new Promise((resolve) => setImmediate(resolve));
+    await turns();
     expect(publisher.batches.map(({ length }) => length)).toEqual([1_000]);
     await log.flush();
     await log.flush();
@@ -98,17 +103,16 @@ describe('the prediction log', () => {
 
   it('lets a batch fill while full ones go, and publishes what waits when none did', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
-    const turn = () => new Promise((resolve) => setImmediate(resolve));
     const { log, publisher } = logOf(2_000);
     const sizes = () => publisher.batches.map(({ length }) => length);
     log.start();
     Array.from({ length: 1_050 }, () => log.add('credit', made));
-    await turn();
+    await turns();
     jest.advanceTimersByTime(1_000);
-    await turn();
+    await turns();
     expect(sizes()).toEqual([1_000]);
     jest.advanceTimersByTime(1_000);
-    await turn();
+    await turns();
     expect(sizes()).toEqual([1_000, 50]);
     await log.stop();
     jest.useRealTimers();

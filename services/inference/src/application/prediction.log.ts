@@ -104,6 +104,8 @@ export class PredictionLog {
     for (let left = predictions; left > 0 && this.waiting() > 0;) {
       try {
         this.unsent ??= this.oldest();
+        // Answers get their turn before it is put into the broker's form.
+        await new Promise((resolve) => setImmediate(resolve));
         await this.publisher.publish(this.unsent.events);
         left -= this.unsent.predictions;
         this.unsent = undefined;

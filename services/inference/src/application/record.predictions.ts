@@ -38,8 +38,8 @@ export class RecordPredictions {
     for (const [at, record] of records.entries()) {
       const made = await this.refusals.readable([record], predictionsMadeV3);
       own.push(...made.map(({ event }) => event.data).filter(({ pipeline }) => this.declared.has(pipeline)));
-      // Answers get their turn between two batches.
-      if (records.length > 1) await new Promise((resolve) => setImmediate(resolve));
+      // Answers get their turn before it is put into the database's form.
+      await new Promise((resolve) => setImmediate(resolve));
       if (own.length === 0 || (predictionsIn(own) < MOST && at < records.length - 1)) continue;
       await this.writes.add(own);
       own = [];
