@@ -2,8 +2,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { numericColumn, stringColumn, type Table } from '@perennial/columns';
+import { fieldsOf } from '@perennial/onnx-file';
 import { openModel, type LoadedModel } from './loaded-model';
 import { credit, creditModel, withMetadata } from './testing/credit.fixture';
+import { content } from './testing/onnx.bytes';
 import { spawnWorker, workerFile, type SpawnWorker } from './worker.spawn';
 
 // Each model that is opened for the first time is tried in a process of its own.
@@ -129,6 +131,17 @@ it('refuses bytes that are no model, a broken graph and a signature that does no
   const inputs = [{ name: 'income', columnType: 'number' }];
   const other = withMetadata(creditModel, { 'perennial.signature': JSON.stringify({ inputs }) });
   await expect(openModel(other, options)).rejects.toMatchObject({ ...unloadable, details: { input: 'income' } });
+});
+
+it('refuses a file that is damaged where only its inputs are declared', async () => {
+  const damaged = content(11, Buffer.concat([content(1, 'more'), content(2, Buffer.from([0xff]))]));
+  const fields = [...fieldsOf(creditModel)].map(({ number, content: bytes, raw }) =>
+    number === 7 && bytes ? content(7, Buffer.concat([bytes, damaged])) : raw,
+  );
+  await expect(openModel(Buffer.concat(fields), options)).rejects.toMatchObject({
+    code: 'MODEL_UNLOADABLE',
+    message: expect.stringContaining('Not an ONNX file'),
+  });
 });
 
 it('answers the same from several workers, however a call is cut into batches', async () => {

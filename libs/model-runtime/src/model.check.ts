@@ -16,8 +16,13 @@ export function checkModel(bytes: Uint8Array): void {
   if (bytes.byteLength > MODEL_LIMITS.bytes) {
     throw refusedModel('file', bytes.byteLength, `must be at most ${MODEL_LIMITS.bytes} bytes`);
   }
+  readingFile(() => checkGraphs(new OutlineReader().graph(graphOf(bytes))));
+}
+
+/** Throws MODEL_UNLOADABLE where the file is malformed, and what `read` throws else. */
+export function readingFile<T>(read: () => T): T {
   try {
-    checkGraphs(new OutlineReader().graph(graphOf(bytes)));
+    return read();
   } catch (error) {
     if (!(error instanceof MalformedMessageError)) throw error;
     const reason = error.message;

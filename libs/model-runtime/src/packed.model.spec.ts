@@ -1,6 +1,8 @@
 import { readMetadata } from '@perennial/onnx-file';
 import fc from 'fast-check';
 import { BatchRunner, openSession } from './inference.session';
+import { checkModel } from './model.check';
+import { ModelRuntimeError } from './model-runtime.errors';
 import { signatureOf } from './model.signature';
 import { PackedModel } from './packed.model';
 import { encodeRows } from './row.encoder';
@@ -55,5 +57,25 @@ describe('a packed model', () => {
     const codesOf = (education: unknown) => [...packed.pack([encodeRows([{ ...known, education }], signature)]).codes];
     expect(codesOf(`${known['education']}\0more`)).toEqual(codesOf('never seen'));
     expect(codesOf(known['education'])).not.toEqual(codesOf('never seen'));
+  });
+
+  it('is made, or refused by its rules, of any damaged file', () => {
+    const change = fc.tuple(fc.nat({ max: creditModel.length - 1 }), fc.nat({ max: 255 }));
+    const refused: unknown[] = [];
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+        const damaged = Buffer.from(creditModel);
+        for (const [at, byte] of changes) damaged[at] = byte;
+        try {
+          checkModel(damaged);
+          PackedModel.of(damaged, signature);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ModelRuntimeError);
+          refused.push(error);
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(refused.length).toBeGreaterThan(20);
   });
 });

@@ -1,5 +1,6 @@
 import { declaredTensors, type PackedInputs, packInputs, type PackedTensor } from '@perennial/onnx-file';
 import type { BatchColumns, InputBatch } from './input.batch';
+import { readingFile } from './model.check';
 import { batchColumns, checkGraph, type ModelSignature } from './model.signature';
 
 /** Inputs of a packed graph, and how many columns each has: none where it has no such input. */
@@ -46,12 +47,14 @@ export class PackedModel {
     this.layout = { numbers: widthOf(numbers), codes: widthOf(codes), texts };
   }
 
-  /** Throws MODEL_UNLOADABLE where the graph does not fit the signature, or MalformedMessageError. */
+  /** Throws MODEL_UNLOADABLE where the graph does not fit the signature, or the file is malformed. */
   static of(file: Uint8Array, signature: ModelSignature): PackedModel {
-    checkGraph(signature, declaredTensors(file));
     const columns = batchColumns(signature);
-    const packed = packInputs(file, columns.numericInputs, columns.stringInputs);
-    return new PackedModel(packed.model, packed, columns);
+    return readingFile(() => {
+      checkGraph(signature, declaredTensors(file));
+      const packed = packInputs(file, columns.numericInputs, columns.stringInputs);
+      return new PackedModel(packed.model, packed, columns);
+    });
   }
 
   /** The batches' rows one below the other. */

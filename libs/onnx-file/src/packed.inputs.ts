@@ -1,10 +1,10 @@
+import { namesTaken } from './graph.reach';
 import { rewritten } from './message.rewriter';
 import { type ModelParts, modelParts, textOf } from './model.parts';
 import { columnValue, node, opsetImport } from './node.writer';
-import { namesTaken } from './graph.reach';
 import { FLOAT, GRAPH, INT32, INT64, MODEL, VALUE } from './onnx.fields';
-import { concatenate, content } from './protobuf.writer';
 import type { Field } from './protobuf.reader';
+import { concatenate, content } from './protobuf.writer';
 import { type TextCodes, textCodes } from './text.codes';
 
 /** A column that is made of a text input. */
@@ -89,10 +89,12 @@ function textEncoders(inputs: readonly string[], { graph, opsets }: ModelParts):
   return [...found.values()].flat();
 }
 
-/** No name of the file begins so, not even in the graphs within its graph. */
-function freePrefix(file: Uint8Array, prefix = 'packed/'): string {
+/** No name of the file begins so. One that was made to have them all is left to the runtime, which refuses it. */
+function freePrefix(file: Uint8Array): string {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-  return bytes.includes(prefix) ? freePrefix(file, `_${prefix}`) : prefix;
+  let prefix = 'packed/';
+  for (let tries = 0; tries < 8 && bytes.includes(prefix); tries += 1) prefix = `_${prefix}`;
+  return prefix;
 }
 
 function repacked(
