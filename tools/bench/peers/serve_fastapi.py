@@ -1,33 +1,17 @@
 """The documented TabTransformer behind FastAPI, one row a request. SERVE_FRAMEWORK: torch or onnxruntime."""
 import os
-import tempfile
 
-import numpy as np
-import torch
-import torch.nn as nn
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-CATEGORIES = [2, 7, 4, 11, 11, 11, 11, 11, 11]
-NUMERIC = 14
 
+def torch_row_scorer():
+    import torch
+    from tab_transformer import documented_model
 
-class TabTransformer(nn.Module):
-    def __init__(self, d=32, heads=4, layers=6, feed_forward=64):
-        super().__init__()
-        self.embeddings = nn.ModuleList([nn.Embedding(count, d) for count in CATEGORIES])
-        layer = nn.TransformerEncoderLayer(d, heads, feed_forward, batch_first=True)
-        self.encoder = nn.TransformerEncoder(layer, layers)
-        self.norm = nn.LayerNorm(NUMERIC)
-        width = len(CATEGORIES) * d + NUMERIC
-        self.head = nn.Sequential(nn.Linear(width, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 1))
+    torch.set_num_threads(1)
+    model = documented_model()
 
-    def forward(self, categorical, numerical):
-        embedded = torch.stack([each(categorical[:, i]) for i, each in enumerate(self.embeddings)], 1)
-        return self.head(torch.cat([self.encoder(embedded).flatten(1), self.norm(numerical)], 1))
-
-
-def torch_scorer(model):
     def score(categorical, numerical):
         with torch.no_grad():
             return torch.sigmoid(model(torch.tensor([categorical]), torch.tensor([numerical]))).item()
@@ -35,29 +19,15 @@ def torch_scorer(model):
     return score
 
 
-def onnx_scorer(model):
-    import onnxruntime
+def onnx_row_scorer():
+    import numpy as np
+    from onnx_scorer import onnx_scorer
 
-    torch.backends.mha.set_fastpath_enabled(False)
-    example = (torch.zeros(2, len(CATEGORIES), dtype=torch.long), torch.zeros(2, NUMERIC))
-    with tempfile.NamedTemporaryFile(suffix=".onnx") as file:
-        names = {"input_names": ["categorical", "numerical"], "output_names": ["logit"]}
-        axes = {name: {0: "rows"} for name in ["categorical", "numerical", "logit"]}
-        torch.onnx.export(model, example, file.name, dynamo=False, dynamic_axes=axes, opset_version=17, **names)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        session = onnxruntime.InferenceSession(file.name, options, providers=["CPUExecutionProvider"])
-
-    def score(categorical, numerical):
-        feeds = {"categorical": np.array([categorical], np.int64), "numerical": np.array([numerical], np.float32)}
-        return float(1 / (1 + np.exp(-session.run(None, feeds)[0][0, 0])))
-
-    return score
+    scorer = onnx_scorer()
+    return lambda codes, numbers: float(scorer(np.array([codes], np.int64), np.array([numbers], np.float32))[0, 0])
 
 
-torch.manual_seed(0)
-torch.set_num_threads(1)
-scorer = {"torch": torch_scorer, "onnxruntime": onnx_scorer}[os.environ["SERVE_FRAMEWORK"]](TabTransformer().eval())
+scorer = {"torch": torch_row_scorer, "onnxruntime": onnx_row_scorer}[os.environ["SERVE_FRAMEWORK"]]()
 app = FastAPI()
 
 

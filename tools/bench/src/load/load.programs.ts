@@ -9,6 +9,7 @@ import type { LoadConfig } from './load.config';
 import { measurePredictions } from './prediction.load';
 import { measureOverload } from '../serving/overload.load';
 import { measureServing } from '../serving/serving.load';
+import { measureServingPeers } from '../serving/serving.peers.load';
 import { soak } from './soak.load';
 import { measureSwaps } from './swap.load';
 import { measureTrainingMemory } from '../training/memory.load';
@@ -78,6 +79,12 @@ export const loadPrograms: readonly LoadProgram[] = [
     title: 'requests a second of the inference service beside FastAPI with PyTorch and ONNX Runtime, by wrk and h2load',
     run: ({ number, environment }, onProgress) =>
       measureServing({ rounds: number('rounds', 3), seconds: number('seconds', 8), environment, onProgress }),
+  },
+  {
+    name: 'serving-peers',
+    title: 'requests a second of the inference service beside Triton, MLServer, BentoML and FastAPI, by wrk',
+    run: ({ number, environment }, onProgress) =>
+      measureServingPeers({ rounds: number('rounds', 3), seconds: number('seconds', 5), environment, onProgress }),
   },
   {
     name: 'overload',

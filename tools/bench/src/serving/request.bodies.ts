@@ -7,8 +7,13 @@ import { documentedPreprocessing, syntheticRecords } from '../documented.model';
 const { inputs } = documentedPreprocessing;
 const proto = join(__dirname, '..', '..', '..', '..', 'services', 'inference', 'proto', 'open_inference.proto');
 
+export interface DocumentedRow<Category> {
+  readonly categorical_features: readonly Category[];
+  readonly numerical_features: readonly unknown[];
+}
+
 /** As the documented API takes one row, and as FastAPI's peers do: codes of categories from 0. */
-export function singleRow(): { ours: string; peers: string } {
+export function singleRow(): { ours: DocumentedRow<unknown>; peers: DocumentedRow<number> } {
   const [record = {}] = syntheticRecords(1, 9);
   const values = (type: string) => inputs.filter((input) => input.type === type).map(({ column }) => record[column]);
   const ours = { categorical_features: values('string'), numerical_features: values('number') };
@@ -16,7 +21,7 @@ export function singleRow(): { ours: string; peers: string } {
     categorical_features: ours.categorical_features.map(() => 1),
     numerical_features: ours.numerical_features.map((_, index) => Number(Math.sin(index).toFixed(4))),
   };
-  return { ours: JSON.stringify(ours), peers: JSON.stringify(peers) };
+  return { ours, peers };
 }
 
 export const manyRows = (rows: number): string => JSON.stringify({ instances: syntheticRecords(rows, 9) });
