@@ -159,6 +159,12 @@ const cases: Case[] = [
     shapes: [[3, 5], [5], [5]],
     build: (g, [x, scale, bias]) => op.layerNormalization(g, x!, scale!, bias).output,
   },
+  {
+    op: 'LayerNormalization',
+    name: 'several axes of rows',
+    shapes: [[2, 3, 4], [4]],
+    build: (g, [x, scale]) => op.layerNormalization(g, x!, scale!).output,
+  },
 ];
 
 const POINTS = 3;

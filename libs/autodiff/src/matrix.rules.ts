@@ -57,7 +57,7 @@ export const gemmRule: GradientRule = ({ graph: g, node, input, needs }, dy) => 
 /**
  * x̂ = (x − mean)/σ, y = x̂·γ + β:
  * dx = (g − mean(g) − x̂·mean(g·x̂))/σ with g = dy·γ; dγ = Σ dy·x̂; dβ = Σ dy (Ba et al., arXiv 1607.06450).
- * With M = γ·1ᵀ/n, a row's means are products: mean(g) = dy·M and mean(g·x̂) = (dy·x̂)·M; g − mean(g) = dy·γ(I − 1/n).
+ * A row's means are products: mean(g·x̂) = (dy·x̂)·γ1ᵀ/n and g − mean(g) = dy·γ(I − 1/n).
  */
 export const layerNormalizationRule: GradientRule = ({ graph: g, node, input, needs }, dy) => {
   const x = input(0);
@@ -70,9 +70,9 @@ export const layerNormalizationRule: GradientRule = ({ graph: g, node, input, ne
   const along = mul(g, dy, normalized);
   const dx = () => {
     const column = op.reshape(g, scale, [width, 1]);
-    const means = mul(g, column, g.constant(op.filled(x.type, [width, width], 1 / width), 'ones'));
-    const centred = op.matMul(g, dy, mul(g, column, centring(g, x.type, width)));
-    return mul(g, inverse, sub(g, centred, mul(g, normalized, op.matMul(g, along, means))));
+    const means = mul(g, column, g.constant(op.filled(x.type, [width, width], -1 / width), 'means'));
+    const shift = mul(g, normalized, op.matMul(g, along, means));
+    return mul(g, inverse, productPlus(g, dy, mul(g, column, centring(g, x.type, width)), shift));
   };
   return [
     needs(0) ? dx() : undefined,
@@ -100,6 +100,10 @@ export const splitRule: GradientRule = ({ graph: g, node }, _, gradients) => {
   );
   return [op.concat(g, parts, axis)];
 };
+
+/** a·b + c, in one pass where a is a matrix. */
+const productPlus = (g: op.Graph, a: op.Value, b: op.Value, c: op.Value): op.Value =>
+  a.shape.length === 2 ? op.gemm(g, a, b, c) : op.add(g, op.matMul(g, a, b), c);
 
 /** I − 1/size: takes from each row its mean. */
 function centring(g: op.Graph, type: op.ElementType, size: number): op.Value {

@@ -11,5 +11,7 @@ import type { TrainingRequest } from './training.request';
 export async function openSteps(request: TrainingRequest, random: RandomStream): Promise<Steps> {
   const { model, training, train, threads = availableParallelism() } = request;
   const plan = shardPlan(model, batchOf(training, train));
-  return plan.shards === 1 ? ScanSteps.open(request, random) : ShardedSteps.open(request, random, plan, threads);
+  return plan.shards === 1
+    ? ScanSteps.open(request, random, threads)
+    : ShardedSteps.open(request, random, plan, threads);
 }

@@ -69,7 +69,7 @@ describe('a training whose batches are parted', () => {
   ])('takes the steps of whole batches by %s, but for rounding', async (_, terms) => {
     const request = wideRequest({ model: { ...wide, dropout: 0 } }, terms);
     const random = () => randomStream(1, 'dropout');
-    const whole = await ScanSteps.open(request, random());
+    const whole = await ScanSteps.open(request, random(), 1);
     const parted = await ShardedSteps.open(request, random(), { shards: 7, rows: 129 }, 2);
     const order = Uint32Array.from({ length: request.train.rows }, (__, row) => row);
     const taken = async (steps: Steps) => {
