@@ -1,6 +1,6 @@
 export { ObjectStoreError, type ObjectStoreErrorCode } from './object-store.errors';
 export type { ObjectStore, PutOptions } from './object-store';
 export { GridfsObjectStore } from './gridfs.object-store';
-export { S3ObjectStore, type S3Options } from './s3.object-store';
-export { objectStoreConfig, objectStoreFromConfig, type ObjectStoreConfig } from './object-store.config';
+export { objectStoreConfig, type ObjectStoreConfig } from './object-store.config';
+export { objectStoreFromConfig } from './object-store.open';
 export { streamOf, withScratchFile } from './scratch.file';

@@ -1,9 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3';
-import type { Connection } from 'mongoose';
 import { z } from 'zod';
-import { GridfsObjectStore } from './gridfs.object-store';
-import type { ObjectStore } from './object-store';
-import { S3ObjectStore } from './s3.object-store';
 
 const spool = {
   OBJECT_SPOOL_DIRECTORY: z
@@ -49,30 +44,8 @@ export const objectStoreConfig = z.preprocess(
 );
 
 export type ObjectStoreConfig = z.output<typeof objectStoreConfig>;
+export type S3Config = z.output<typeof s3>;
 
 function dropUndefined(env: object): object {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
-}
-
-export function objectStoreFromConfig(config: ObjectStoreConfig, connection: Pick<Connection, 'db'>): ObjectStore {
-  const spoolDirectory = config.OBJECT_SPOOL_DIRECTORY;
-  if (config.OBJECT_STORE === 'gridfs') return new GridfsObjectStore(connection, { spoolDirectory });
-  return new S3ObjectStore(s3Client(config), {
-    bucketPrefix: config.S3_BUCKET_PREFIX,
-    createBuckets: config.S3_CREATE_BUCKETS,
-    spoolDirectory,
-  });
-}
-
-function s3Client(config: z.output<typeof s3>): S3Client {
-  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = config;
-  return new S3Client({
-    endpoint: config.S3_ENDPOINT,
-    region: config.S3_REGION,
-    forcePathStyle: config.S3_FORCE_PATH_STYLE,
-    ...(accessKeyId && secretAccessKey ? { credentials: { accessKeyId, secretAccessKey } } : {}),
-    // Checksum trailers are refused by many compatible stores; every file's SHA-256 is sent and checked anyway.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
 }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import S3rver from 's3rver';
-import { objectStoreConfig, objectStoreFromConfig } from './object-store.config';
+import { objectStoreConfig } from './object-store.config';
+import { objectStoreFromConfig } from './object-store.open';
 import { objectStoreContract } from './testing/object-store.contract';
 
 const credentials = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };

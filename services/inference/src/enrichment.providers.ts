@@ -8,7 +8,6 @@ import { FeatureLookups } from './application/feature.lookups';
 import type { LookupMetrics } from './application/ports';
 import type { InferenceConfig } from './inference.config';
 import { LOOKUP_METRICS } from './inference.tokens';
-import { FeastClient } from './infrastructure/feast.client';
 import { PrometheusLookupMetrics } from './infrastructure/prometheus.lookup.metrics';
 
 /** Where the features of a pipeline come from, and who asks. The service's own key goes to its own peers only. */
@@ -38,6 +37,9 @@ function enrichmentOf(
   const features = lookedUpFeatures(pipeline);
   if (!enrichment || !features) return null;
   const { entities, timeoutMs, cache, unavailable, maxAgeSeconds, missing, stale, defaults } = enrichment;
+  // Its HTTP client takes megabytes and a tenth of a second: only who needs it loads it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { FeastClient } = require('./infrastructure/feast.client') as typeof import('./infrastructure/feast.client');
   const client = new FeastClient({ ...sourceOf(enrichment.source, config, headers), entities, features, timeoutMs });
   return {
     policy: { entities, columns: [...features.names.keys()], maxAgeSeconds, missing, stale, defaults },
