@@ -1,6 +1,6 @@
 import { initialiseParameters } from './parameter.initialise';
 import { parameterLayout } from './parameter.layout';
-import { drawMaskSeed, fillDropoutMask, permutation, randomStream } from './random.stream';
+import { drawMaskSeeds, fillDropoutMask, permutation, randomStream } from './random.stream';
 import { goldenConfig } from './testing/golden.model';
 
 const cards = [2, 7, 4, 11, 11, 11, 11, 11, 11];
@@ -44,7 +44,7 @@ it('depends on the seed alone', () => {
 
 it('drops the asked share', () => {
   const mask = new Uint8Array(200_001);
-  fillDropoutMask(mask, 0.3, drawMaskSeed(randomStream(1, 'dropout')));
+  fillDropoutMask(mask, 0.3, drawMaskSeeds(randomStream(1, 'dropout'), 1));
   expect(mask.reduce((sum, bit) => sum + bit, 0) / mask.length).toBeCloseTo(0.7, 2);
 });
 

@@ -50,14 +50,14 @@ const DECISIONS = 32;
 /** Words of a mask's seed. */
 export const MASK_SEED = 4;
 
-/** What decides one dropout mask, drawn apart from it: a mask can so be filled elsewhere, at any time. */
-export const drawMaskSeed = (random: RandomStream): Int32Array =>
-  Int32Array.from({ length: MASK_SEED }, random.next, random);
+/** What decides so many dropout masks, drawn apart from them: they can so be filled elsewhere, at any time. */
+export const drawMaskSeeds = (random: RandomStream, masks: number): Int32Array =>
+  Int32Array.from({ length: masks * MASK_SEED }, random.next, random);
 
 /**
  * Fills with 1 (keep) and 0 (drop), honouring `dropout` to 2^-16. 32 decisions are made at once, one bit of their random
  * numbers at a time, from the highest, until each is seen to be below `dropout` or not: seven random words are enough on
- * average. `seed` (see drawMaskSeed) begins a xoshiro128** (Blackman & Vigna) kept in local variables: a step needs millions
+ * average. `seed` (see drawMaskSeeds) begins a xoshiro128** (Blackman & Vigna) kept in local variables: a step needs millions
  * of decisions.
  */
 export function fillDropoutMask(mask: Uint8Array, dropout: number, seed: Int32Array): void {

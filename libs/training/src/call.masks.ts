@@ -1,7 +1,7 @@
 import { sizeOf } from '@perennial/onnx-graph';
 import {
   type DropoutSite,
-  drawMaskSeed,
+  drawMaskSeeds,
   fillDropoutMask,
   MASK_SEED,
   type RandomStream,
@@ -29,9 +29,7 @@ export class CallMasks {
 
   /** Step after step, site after site: what decides the masks of so many steps. */
   drawSeeds(random: RandomStream, steps: number): Int32Array {
-    const seeds = new Int32Array(steps * this.sites.length * MASK_SEED);
-    for (let at = 0; at < seeds.length; at += MASK_SEED) seeds.set(drawMaskSeed(random), at);
-    return seeds;
+    return drawMaskSeeds(random, steps * this.sites.length);
   }
 
   fill(memory: Uint8Array, seeds: Int32Array): void {

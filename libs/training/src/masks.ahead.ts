@@ -16,12 +16,13 @@ export class MasksAhead {
   /** Memory that was used before is faster than new memory. */
   private current: Uint8Array;
   private spare: Uint8Array | undefined;
-  private ahead: { readonly seeds: Int32Array; readonly memory: Promise<Uint8Array | undefined> } | undefined;
+  /** Of the next call; nothing where the thread was lost. */
+  private ahead: Promise<Uint8Array | undefined> | undefined;
 
   constructor(
     private readonly sites: readonly DropoutSite[],
     steps: number,
-    /** Of the masks, left as if each call's had been drawn when it came. */
+    /** Of the masks, from which nobody else draws; left as if each call's had been drawn when it came. */
     private readonly random: RandomStream,
     threads: number,
   ) {
@@ -35,10 +36,8 @@ export class MasksAhead {
   /** For each site its masks in so many steps, until the next call of this. */
   async next(steps: number): Promise<readonly Uint8Array[]> {
     const seeds = this.masks.drawSeeds(this.random, steps);
-    const { ahead } = this;
-    this.ahead = undefined;
-    const filled = await ahead?.memory;
-    if (filled && ahead && beginsWith(ahead.seeds, seeds)) [this.current, this.spare] = [filled, this.current];
+    const filled = await this.ahead;
+    if (filled) [this.current, this.spare] = [filled, this.current];
     else this.masks.fill(this.current, seeds);
     this.fillAhead();
     return this.sites.map((_, site) => this.masks.of(this.current, site, steps));
@@ -56,9 +55,6 @@ export class MasksAhead {
     this.spare = undefined;
     const filled = this.thread.call<Uint8Array>({ memory, seeds }, [memory.buffer as ArrayBuffer]);
     // What a lost thread did not fill is filled here.
-    this.ahead = { seeds, memory: filled.catch(() => undefined) };
+    this.ahead = filled.catch(() => undefined);
   }
 }
-
-const beginsWith = (all: Int32Array, first: Int32Array): boolean =>
-  first.length <= all.length && first.every((value, at) => value === all[at]);

@@ -19,6 +19,7 @@ import type { TrainingRequest } from './training.request';
 
 const ROWS_PER_CALL = 512;
 const MAX_STEPS_PER_CALL = 16;
+/** Of one call; with a second thread those of the next are there as well. */
 const MAX_MASK_BYTES = 64 * 2 ** 20;
 
 /** Many steps in one call of one graph, in this thread; a second one fills dropout masks. */

@@ -1,13 +1,6 @@
-import { sizeOf } from '@perennial/onnx-graph';
-import {
-  buildGradientGraph,
-  dropoutSites,
-  fillDropoutMask,
-  MASK_SEED,
-  maskInput,
-  type ModelConfig,
-} from '@perennial/tabular-models';
+import { buildGradientGraph, dropoutSites, maskInput, type ModelConfig } from '@perennial/tabular-models';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { CallMasks } from './call.masks';
 import { openSession } from './graph.session';
 import { rowTensors } from './row.tensors';
 import type { ShardMemory } from './shard.memory';
@@ -27,7 +20,8 @@ export class ShardGradient {
   private readonly parameters: Float32Array;
   private readonly gradient: Float32Array;
   private readonly rows: StepInputs;
-  private readonly masks: readonly { readonly probability: number; readonly mask: Uint8Array }[];
+  private readonly masks: CallMasks;
+  private readonly maskMemory: Uint8Array;
   /** Over the arrays above, which each shard fills anew. */
   private readonly feeds: Record<string, Tensor>;
 
@@ -40,12 +34,16 @@ export class ShardGradient {
     this.parameters = new Float32Array(memory.parameters.length);
     this.gradient = new Float32Array(memory.parameters.length);
     this.rows = emptyInputs(model, plan.rows);
-    this.masks = sites.map(({ shape, probability }) => ({ probability, mask: new Uint8Array(sizeOf(shape)) }));
+    this.masks = new CallMasks(sites, 1);
+    this.maskMemory = new Uint8Array(this.masks.bytes);
     this.feeds = {
       parameters: flat(this.parameters),
       ...rowTensors(this.rows, [plan.rows]),
       ...Object.fromEntries(
-        sites.map((site, at) => [maskInput(site), new Tensor('uint8', this.masks[at]?.mask as Uint8Array, site.shape)]),
+        sites.map((site, at) => [
+          maskInput(site),
+          new Tensor('uint8', this.masks.of(this.maskMemory, at, 1), site.shape),
+        ]),
       ),
     };
   }
@@ -72,18 +70,11 @@ export class ShardGradient {
     this.rows.categorical.set(categorical);
     this.rows.numeric.set(numeric);
     this.rows.targets.set(targets);
-    this.fillMasks(shard);
+    const ofShard = memory.seeds.length / shards;
+    this.masks.fill(this.maskMemory, memory.seeds.subarray(shard * ofShard, (shard + 1) * ofShard));
     const { loss } = await this.session.run(this.feeds, { loss: null, gradient: flat(this.gradient) });
     memory.gradients.set(this.gradient, shard * this.gradient.length);
     memory.losses[shard] = (loss?.data as Float32Array)[0] as number;
-  }
-
-  private fillMasks(shard: number): void {
-    const { seeds } = this.work.memory;
-    let at = shard * this.masks.length * MASK_SEED;
-    for (const { mask, probability } of this.masks) {
-      fillDropoutMask(mask, probability, seeds.subarray(at, (at += MASK_SEED)));
-    }
   }
 }
 

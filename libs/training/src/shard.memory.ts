@@ -5,7 +5,7 @@ import { emptyInputs, type StepInputs } from './step.inputs';
 /** What the threads of a training share: one step's inputs, and of each shard its loss and gradient. */
 export interface ShardMemory extends StepInputs {
   readonly parameters: Float32Array;
-  /** Of each dropout mask of each shard, see drawMaskSeed. */
+  /** Of each dropout mask of each shard, see drawMaskSeeds. */
   readonly seeds: Int32Array;
   /** [shards, parameters] */
   readonly gradients: Float32Array;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
-  drawMaskSeed,
+  drawMaskSeeds,
   MASK_SEED,
   parameterLayout,
   randomStream,
@@ -97,7 +97,7 @@ it('drops by the seeds of each shard', async () => {
   memory.parameters.set(initialState(smallRequest()).parameters);
   const random = randomStream(1, 'dropout');
   const ofShard = memory.seeds.length / plan.shards;
-  const seeds = () => Array.from({ length: ofShard / MASK_SEED }, () => [...drawMaskSeed(random)]).flat();
+  const seeds = () => [...drawMaskSeeds(random, ofShard / MASK_SEED)];
   const [one, other] = [seeds(), seeds()];
   memory.seeds.set([...one, ...other, ...one]);
   await (await ShardGradient.open(work)).computeAll();

@@ -1,5 +1,5 @@
 import { ComputeThread } from '@perennial/compute-thread';
-import { buildUpdateGraph, drawMaskSeed, MASK_SEED, type RandomStream, ratesOf } from '@perennial/tabular-models';
+import { buildUpdateGraph, drawMaskSeeds, MASK_SEED, type RandomStream, ratesOf } from '@perennial/tabular-models';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { openSession } from './graph.session';
 import { runSteps, type StepState } from './graph.steps';
@@ -61,7 +61,8 @@ export class ShardedSteps implements Steps {
   async run(state: StepState, order: Uint32Array): Promise<StepState & { readonly losses: Float32Array }> {
     const { plan, memory } = this.work;
     this.rows.write(order, memory);
-    this.drawSeeds();
+    // Shard after shard, site after site.
+    memory.seeds.set(drawMaskSeeds(this.random, memory.seeds.length / MASK_SEED));
     memory.parameters.set(state.parameters);
     Atomics.store(memory.next, 0, 0);
     // Asked first: computing blocks this thread.
@@ -79,11 +80,5 @@ export class ShardedSteps implements Steps {
 
   async close(): Promise<void> {
     await Promise.all(this.others.map((thread) => thread.close()));
-  }
-
-  /** Shard after shard, site after site. */
-  private drawSeeds(): void {
-    const { seeds } = this.work.memory;
-    for (let at = 0; at < seeds.length; at += MASK_SEED) seeds.set(drawMaskSeed(this.random), at);
   }
 }
